@@ -1,0 +1,29 @@
+"""Plumbline: fair hiring and career-ladder evaluation on one role blueprint.
+
+This module imports nothing but the standard library at its top, so that the pure core (`app.domain`) loads in
+milliseconds and no import cycle can form through the package itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.settings import Settings
+
+__all__ = ["__version__", "create_app"]
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the web program; without `settings` they are read from the environment and unsafe ones are refused.
+
+    Raises `app.settings.SettingsError` when a setting is malformed or unsafe.
+    """
+    from app.settings import load  # noqa: PLC0415 - late: whoever needs `app.domain` alone pays nothing
+    from app.web.factory import build  # noqa: PLC0415 - late: Flask loads here and nowhere earlier
+
+    return build(settings if settings is not None else load())
