@@ -1,0 +1,155 @@
+"""What a scorecard says, and when it is complete enough to be sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from app.domain.errors import Fault
+
+if TYPE_CHECKING:
+    from app.domain.blueprint import Scorecard
+
+EVIDENCE_LIMIT = 4000
+NOTE_LIMIT = 4000
+
+
+class Recommendation(StrEnum):
+    """An interviewer's overall judgement; there is no middle."""
+
+    STRONG_NO = "strong_no"
+    NO = "no"
+    YES = "yes"
+    STRONG_YES = "strong_yes"
+
+    @property
+    def title(self) -> str:
+        """The words on the page."""
+        return self.value.replace("_", " ").capitalize()
+
+
+class CardState(StrEnum):
+    """Where a duty to score stands: owed (perhaps with a draft), sealed, or released without scoring."""
+
+    OWED = "owed"
+    SEALED = "sealed"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionRating:
+    """A value on one dimension with what was seen or said; ``value`` is ``None`` for *not assessed*."""
+
+    dimension: str
+    value: int | None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardContent:
+    """Everything that an interviewer writes; dimensions that were not touched are not listed.
+
+    ``private_note`` is for its author only and is never part of what others see.
+    """
+
+    ratings: tuple[DimensionRating, ...] = ()
+    signals: tuple[str, ...] = ()
+    recommendation: Recommendation | None = None
+    summary: str = ""
+    private_note: str = ""
+
+    def rating(self, dimension: str) -> DimensionRating | None:
+        """The rating on a dimension, or ``None`` when it was not touched."""
+        return next((r for r in self.ratings if r.dimension == dimension), None)
+
+    @property
+    def rated(self) -> tuple[DimensionRating, ...]:
+        """The ratings that carry a value."""
+        return tuple(r for r in self.ratings if r.value is not None)
+
+
+def draft_faults(content: CardContent, scorecard: Scorecard) -> tuple[Fault, ...]:
+    """Faults that even a draft may not have: values off the scale, unknown names, texts that are too long."""
+    known = {d.id for d in scorecard.dimensions}
+    signals = {s.id for s in scorecard.signals}
+    faults = [
+        Fault("signals", f"{signal!r} is not a signal of this scorecard") for signal in content.signals if signal not in signals
+    ]
+    for rating in content.ratings:
+        faults += _rating_faults(rating, scorecard, known)
+    faults += _length_faults(content)
+    return tuple(faults)
+
+
+def sealing_faults(content: CardContent, scorecard: Scorecard, focus: Sequence[str]) -> tuple[Fault, ...]:
+    """Everything that stands between this content and a seal, in the order of the form."""
+    faults = list(draft_faults(content, scorecard))
+    for dimension in scorecard.dimensions:
+        rating = content.rating(dimension.id)
+        if rating is None and dimension.id in focus:
+            faults.append(Fault(f"rating-{dimension.id}", f"Rate {dimension.title}, or choose “not assessed”."))
+        elif rating is not None and rating.value in scorecard.scale.extremes and not rating.evidence.strip():
+            title = scorecard.scale.title_of(rating.value) if rating.value is not None else ""
+            message = f"Write what you saw or heard: {dimension.title} is rated “{title}”."
+            faults.append(Fault(f"evidence-{dimension.id}", message))
+    if not content.rated:
+        faults.append(Fault("ratings", "Rate at least one dimension. If you could not interview, ask to be released instead."))
+    if content.recommendation is None:
+        faults.append(Fault("recommendation", "Choose an overall recommendation."))
+    return tuple(faults)
+
+
+def to_json(content: CardContent) -> str:
+    """Canonical text of a card: sorted keys, no spaces; the same content always gives the same text."""
+    body = {
+        "ratings": [{"dimension": r.dimension, "evidence": r.evidence, "value": r.value} for r in content.ratings],
+        "signals": sorted(content.signals),
+        "recommendation": content.recommendation,
+        "summary": content.summary,
+        "private_note": content.private_note,
+    }
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def from_json(text: str) -> CardContent:
+    """Read back what :func:`to_json` wrote."""
+    body: Mapping[str, Any] = json.loads(text)
+    recommendation = body["recommendation"]
+    return CardContent(
+        ratings=tuple(DimensionRating(r["dimension"], r["value"], r["evidence"]) for r in body["ratings"]),
+        signals=tuple(body["signals"]),
+        recommendation=Recommendation(recommendation) if recommendation else None,
+        summary=body["summary"],
+        private_note=body["private_note"],
+    )
+
+
+def in_order(ratings: Iterable[DimensionRating], scorecard: Scorecard) -> tuple[DimensionRating, ...]:
+    """The ratings in the scorecard's order of dimensions."""
+    place = {d.id: i for i, d in enumerate(scorecard.dimensions)}
+    return tuple(sorted(ratings, key=lambda r: place.get(r.dimension, len(place))))
+
+
+def _rating_faults(rating: DimensionRating, scorecard: Scorecard, known: set[str]) -> list[Fault]:
+    if rating.dimension not in known:
+        return [Fault("ratings", f"{rating.dimension!r} is not a dimension of this scorecard")]
+    scale = scorecard.scale
+    if rating.value is not None and rating.value not in scale.values:
+        message = f"{rating.value} is not on the scale: choose {scale.lowest} to {scale.highest}, or “not assessed”."
+        return [Fault(f"rating-{rating.dimension}", message)]
+    if len(rating.evidence) > EVIDENCE_LIMIT:
+        over = len(rating.evidence) - EVIDENCE_LIMIT
+        return [Fault(f"evidence-{rating.dimension}", f"Shorten this note by {over} characters.")]
+    return []
+
+
+def _length_faults(content: CardContent) -> list[Fault]:
+    texts = (("summary", content.summary), ("private_note", content.private_note))
+    return [
+        Fault(name, f"Shorten this note by {len(text) - NOTE_LIMIT} characters.")
+        for name, text in texts
+        if len(text) > NOTE_LIMIT
+    ]

@@ -1,0 +1,94 @@
+"""Candidates of one requisition side by side: no ranks, no winner, and the order of the viewer's choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.domain.card import Recommendation
+from app.domain.errors import Fault, InvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from app.domain.blueprint import Scorecard
+    from app.domain.debrief import BlueprintStamp
+    from app.domain.scoring import DimensionScore, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One candidate: composite with coverage and spread, dimension scores, recommendations.
+
+    ``score`` is ``None`` while the candidate's cards are sealed to the viewer; ``sealed`` then says why.
+    """
+
+    application_id: UUID
+    candidate: str
+    stage: str
+    score: Score | None
+    sealed: str | None
+    dimensions: Mapping[str, DimensionScore]
+    recommendations: Mapping[Recommendation, int]
+    n_cards: int
+    decided: str | None
+
+    @property
+    def widest(self) -> Fraction | None:
+        """The largest spread on any dimension, in scale points."""
+        spreads = [d.spread for d in self.dimensions.values() if d.spread is not None]
+        return max(spreads, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The candidates of one requisition in the chosen order."""
+
+    requisition_id: UUID
+    requisition: str
+    openings: int
+    blueprint: BlueprintStamp
+    scorecard: Scorecard
+    musts: tuple[str, ...]
+    columns: tuple[Column, ...]
+    sort: str
+    descending: bool
+
+
+def sort_keys(scorecard: Scorecard) -> tuple[str, ...]:
+    """The rows that the columns may be sorted by."""
+    return ("name", "composite", "coverage", "spread", *(d.id for d in scorecard.dimensions))
+
+
+def sort_columns(columns: Sequence[Column], sort: str, *, descending: bool) -> tuple[Column, ...]:
+    """Order candidates by one row; those without a value come last either way, ties stand by name."""
+    named = sorted(columns, key=lambda c: c.candidate.casefold())
+    if sort == "name":
+        return tuple(reversed(named)) if descending else tuple(named)
+    known = [c for c in named if _value(c, sort) is not None]
+    unknown = [c for c in named if _value(c, sort) is None]
+    known.sort(key=lambda c: _value(c, sort) or 0, reverse=descending)
+    return (*known, *unknown)
+
+
+def same_version(stamps: Sequence[BlueprintStamp]) -> None:
+    """Refuse to lay scores from different blueprint versions side by side."""
+    if len({s.sha256 for s in stamps}) > 1:
+        versions = ", ".join(sorted({f"{s.title} version {s.number}" for s in stamps}))
+        message = f"These were scored on different versions of the blueprint ({versions}), so they cannot be compared."
+        raise InvalidError((Fault("blueprint", message),))
+
+
+def _value(column: Column, sort: str) -> Fraction | None:
+    if column.score is None:
+        return None
+    if sort == "composite":
+        return column.score.value
+    if sort == "coverage":
+        return column.score.coverage
+    if sort == "spread":
+        return column.widest
+    found = column.dimensions.get(sort)
+    return found.mean if found else None

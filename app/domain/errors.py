@@ -1,0 +1,55 @@
+"""The refusals that the program knows, in one small tree; the web turns each into a page once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PlumblineError(Exception):
+    """A refusal in plain words; the message may be shown to the person who asked."""
+
+
+class NotAllowedError(PlumblineError):
+    """The person may know of the thing but may not do this to it."""
+
+
+class NotFoundError(PlumblineError):
+    """There is no such thing, or its existence is not this person's to know: both look the same."""
+
+
+class NotYetError(PlumblineError):
+    """The act is right but too early: something else has to happen first."""
+
+
+class AlreadyDoneError(PlumblineError):
+    """The act cannot happen twice."""
+
+
+class ConflictError(PlumblineError):
+    """Somebody, perhaps the same person in another tab, changed the thing first."""
+
+    def __init__(self, message: str, *, current_version: int | None = None) -> None:
+        """Keep the version that is stored now, so that a form can offer both texts."""
+        super().__init__(message)
+        self.current_version = current_version
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with what was given: the field it is in and what to do about it."""
+
+    field: str
+    message: str
+
+
+class InvalidError(PlumblineError):
+    """What was given cannot be accepted; every fault is listed, not only the first."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Carry the faults; the message joins them for a log or a command line."""
+        super().__init__("; ".join(fault.message for fault in faults))
+        self.faults = faults
+
+
+class UnavailableError(PlumblineError):
+    """Something outside the program is missing or busy; the message says how to mend it."""
