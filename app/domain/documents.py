@@ -1,0 +1,71 @@
+"""What each printed document is made from: frozen facts, already cut to what its reader may see.
+
+A document is reproducible years later from the same facts, so nothing here is asked of a clock: every date on
+paper comes from the data. ``company`` is the name on the letterhead; ``zone`` is the IANA time zone in which the
+document writes its times (the zone is printed beside them). No document ever carries a private note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.domain.blueprint import Scorecard
+    from app.domain.comparison import Comparison
+    from app.domain.debrief import BlueprintStamp, Debrief, VisibleCard
+    from app.domain.decision import DecisionRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardDocument:
+    """One sealed scorecard on paper. ``focus`` names the dimensions that this interview was asked to cover."""
+
+    company: str
+    requisition: str
+    candidate: str
+    blueprint: BlueprintStamp
+    scorecard: Scorecard
+    card: VisibleCard
+    focus: tuple[str, ...] = ()
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class PacketDocument:
+    """Everything about one application: debrief, sealed scorecards, decision when there is one.
+
+    ``checkpoint`` is the audit line that stood when the packet's facts were read (empty when there is none).
+    """
+
+    company: str
+    debrief: Debrief
+    decision: DecisionRecord | None = None
+    checkpoint: str = ""
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonDocument:
+    """The candidates of one requisition side by side; ``as_of`` is the time of the newest fact in it, if any."""
+
+    company: str
+    comparison: Comparison
+    as_of: datetime | None = None
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDocument:
+    """One recorded decision, for signing. ``history`` holds the other records of the application, oldest first."""
+
+    company: str
+    record: DecisionRecord
+    scorecard: Scorecard
+    history: tuple[DecisionRecord, ...] = ()
+    zone: str = "UTC"
+
+
+Document = ScorecardDocument | PacketDocument | ComparisonDocument | DecisionDocument
