@@ -1,0 +1,110 @@
+"""The arithmetic of the audit chain: how an event is written down, linked to the one before, and checked.
+
+Bodies are canonical JSON of strings and integers. A body carries ids, the action and the hash of a payload; names,
+notes and ratings lie in the payload, which can be erased without breaking the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+GENESIS = bytes(32)
+_EVENT_DOMAIN = b"\x00plumbline/audit/v1\x00"
+_PAYLOAD_DOMAIN = b"\x00plumbline/payload/v1\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One stored event as the verifier reads it; hashes are lower-case hexadecimal."""
+
+    seq: int
+    body: str
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first place where a chain does not hold, and what is wrong there."""
+
+    seq: int
+    what: str
+
+
+def timestamp(moment: datetime) -> str:
+    """The 27-character UTC text that is hashed: ``2026-11-22T00:00:00.000000Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces; the same content always gives the same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def event_body(*, action: str, actor: str, at: datetime, subject: str, on_behalf_of: str = "", payload: str = "") -> str:
+    """The canonical text of an event; ``payload`` is the hexadecimal hash of its payload, or empty."""
+    return canonical(
+        {
+            "action": action,
+            "actor": actor,
+            "at": timestamp(at),
+            "object": subject,
+            "on_behalf_of": on_behalf_of,
+            "payload": payload,
+        }
+    )
+
+
+def payload_hash(salt: bytes, payload: str) -> str:
+    """Hash of a payload under its 16-byte salt, so that a short text cannot be guessed from its hash."""
+    text = payload.encode()
+    return hashlib.sha256(_PAYLOAD_DOMAIN + salt + len(text).to_bytes(8, "big") + text).hexdigest()
+
+
+def event_hash(prev: bytes, seq: int, body: str) -> bytes:
+    """Hash of an event: the hash before it, its number and its body."""
+    text = body.encode()
+    return hashlib.sha256(
+        _EVENT_DOMAIN + prev + seq.to_bytes(8, "big") + len(text).to_bytes(8, "big") + text
+    ).digest()
+
+
+def first_fault(links: Iterable[Link], *, after: int = 0, prev: bytes = GENESIS) -> Broken | tuple[int, str]:
+    """Walk a chain in order; return the first fault, or the last number and hash when it holds."""
+    seq, last = after, prev
+    for link in links:
+        if link.seq != seq + 1:
+            return Broken(seq + 1, f"event {seq + 1} is missing; the next one found is {link.seq}")
+        if link.prev != last.hex():
+            return Broken(link.seq, "it does not link to the event before it")
+        expected = event_hash(last, link.seq, link.body)
+        if link.hash != expected.hex():
+            return Broken(link.seq, "its text does not match its hash")
+        seq, last = link.seq, expected
+    return seq, last.hex()
+
+
+def tree_root(hashes: Sequence[bytes]) -> bytes:
+    """Merkle root over event hashes (RFC 9162: leaves prefixed 0x00, nodes 0x01); the empty tree hashes nothing."""
+    if not hashes:
+        return hashlib.sha256(b"").digest()
+    stack: list[tuple[int, bytes]] = []
+    for leaf in hashes:
+        height, node = 0, hashlib.sha256(b"\x00" + leaf).digest()
+        while stack and stack[-1][0] == height:
+            node = hashlib.sha256(b"\x01" + stack.pop()[1] + node).digest()
+            height += 1
+        stack.append((height, node))
+    _, root = stack.pop()
+    while stack:
+        root = hashlib.sha256(b"\x01" + stack.pop()[1] + root).digest()
+    return root
+
+
+def checkpoint(instance: str, size: int, root: bytes) -> str:
+    """The one line that is printed on a decision: whoever keeps the paper can prove a later edit."""
+    return f"plumbline-audit/v1 {instance} {size} {root.hex()}"
