@@ -1,0 +1,230 @@
+"""The role blueprint as the program holds it: a role, how its candidates are scored, and its case studies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.domain.canonical import canonical_text, parse_canonical, sha256
+
+Origin = Literal["source", "house"]
+SignalKind = Literal["strong", "weak", "red_flag"]
+RuleKind = Literal["weighted-mean", "sum-threshold", "every-required"]
+CaseFormat = Literal["live", "take-home"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The one building block of a blueprint: a text, with whatever more is known about it."""
+
+    text: str
+    id: str | None = None
+    detail: str | None = None
+    origin: Origin = "source"
+    items: tuple[Entry, ...] = ()
+    tags: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScalePoint:
+    """One point of the rating scale."""
+
+    value: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The rating scale: at least two points in increasing value, one of which meets the bar."""
+
+    points: tuple[ScalePoint, ...]
+    meets: int
+    best: Literal["high", "low"] = "high"
+
+    def __post_init__(self) -> None:
+        """Refuse a scale that nobody could rate on."""
+        values = self.values
+        if len(values) < 2 or any(left >= right for left, right in zip(values, values[1:], strict=False)):
+            message = "a scale needs two or more points in increasing value"
+            raise ValueError(message)
+        if self.meets not in values:
+            message = f"the meets point {self.meets} is not on the scale"
+            raise ValueError(message)
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The points' values, in increasing order."""
+        return tuple(point.value for point in self.points)
+
+    @property
+    def lowest(self) -> int:
+        """The smallest value on the scale, whichever end is best."""
+        return self.points[0].value
+
+    @property
+    def highest(self) -> int:
+        """The largest value on the scale, whichever end is best."""
+        return self.points[-1].value
+
+    @property
+    def extremes(self) -> frozenset[int]:
+        """The two end values, at which a rating needs written evidence."""
+        return frozenset((self.lowest, self.highest))
+
+    def title_of(self, value: int) -> str:
+        """Return the title of the point with this value; KeyError when it is not on the scale."""
+        return {point.value: point.title for point in self.points}[value]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What one point of the scale looks like in behaviour, on one dimension."""
+
+    value: int
+    text: str
+    origin: Origin = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A competency as rated in interviews; a weight of None means that no dimension carries one."""
+
+    id: str
+    title: str
+    weight: int | None = None
+    must: bool = False
+    competencies: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+
+    def anchor(self, value: int) -> Anchor | None:
+        """Return the anchor at this point of the scale, or None when there is none."""
+        return next((anchor for anchor in self.anchors if anchor.value == value), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What an interviewer sets out to learn, tied to the dimensions on which the answer bears."""
+
+    id: str
+    title: str
+    question: str
+    dimensions: tuple[str, ...] = ()
+    origin: Origin = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """An observation that speaks for or against a candidate, tied to dimensions."""
+
+    id: str
+    kind: SignalKind
+    text: str
+    dimensions: tuple[str, ...] = ()
+    origin: Origin = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStudy:
+    """A case that candidates work on: `minutes_min` to `minutes_max` long, marked by the entries of `marking`."""
+
+    id: str
+    label: str
+    title: str
+    applicability: str
+    minutes_min: int
+    minutes_max: int
+    formats: tuple[CaseFormat, ...]
+    prompt: str
+    outputs: tuple[Entry, ...]
+    dimensions: tuple[str, ...]
+    marking: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The sum that is enough; `level` names the ladder's level it counts for, None meaning every level."""
+
+    at_least: int
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """The value that one dimension must reach, whatever the others say."""
+
+    dimension: str
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRule:
+    """How ratings become one statement: thresholds belong to sum-threshold, requirements to every-required."""
+
+    kind: RuleKind = "weighted-mean"
+    thresholds: tuple[Threshold, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Everything an interviewer rates with: scale, dimensions, probes, signals and the decision rule."""
+
+    id: str
+    version: str
+    scale: Scale
+    dimensions: tuple[Dimension, ...]
+    probes: tuple[Probe, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    decision: DecisionRule = DecisionRule()
+
+    def dimension(self, dimension_id: str) -> Dimension:
+        """Return the dimension with this id; KeyError when the scorecard has none."""
+        return {dimension.id: dimension for dimension in self.dimensions}[dimension_id]
+
+    def probes_for(self, dimension_id: str) -> tuple[Probe, ...]:
+        """Return the probes that bear on this dimension, in the blueprint's order."""
+        return tuple(probe for probe in self.probes if dimension_id in probe.dimensions)
+
+    def signals_for(self, dimension_id: str) -> tuple[Signal, ...]:
+        """Return the signals that bear on this dimension, in the blueprint's order."""
+        return tuple(signal for signal in self.signals if dimension_id in signal.dimensions)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who is being hired: the role's exact title, its summary and its mission."""
+
+    id: str
+    title: str
+    summary: str = ""
+    mission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """One role blueprint, whole."""
+
+    role: Role
+    scorecard: Scorecard
+    case_studies: tuple[CaseStudy, ...] = ()
+
+    def cases_for(self, dimension_ids: tuple[str, ...] | frozenset[str]) -> tuple[CaseStudy, ...]:
+        """Return the case studies that inform at least one of these dimensions, in the blueprint's order."""
+        wanted = frozenset(dimension_ids)
+        return tuple(case for case in self.case_studies if wanted.intersection(case.dimensions))
+
+
+def canonical_json(blueprint: Blueprint) -> str:
+    """Return the blueprint's one exact text, which is what a stored version keeps."""
+    return canonical_text(blueprint)
+
+
+def digest(canonical: str) -> str:
+    """Return the SHA-256 of a canonical text, as 64 hexadecimal digits."""
+    return sha256(canonical)
+
+
+def from_canonical(text: str) -> Blueprint:
+    """Read a stored version back: the exact inverse of `canonical_json`; ValueError when the text is not one."""
+    return parse_canonical(Blueprint, text)
