@@ -42,10 +42,24 @@ def timestamp(moment: datetime) -> str:
 
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spaces; the same content always gives the same text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return json.dumps(
+        value,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    )
 
 
-def event_body(*, action: str, actor: str, at: datetime, subject: str, on_behalf_of: str = "", payload: str = "") -> str:
+def event_body(
+    *,
+    action: str,
+    actor: str,
+    at: datetime,
+    subject: str,
+    on_behalf_of: str = "",
+    payload: str = "",
+) -> str:
     """The canonical text of an event; ``payload`` is the hexadecimal hash of its payload, or empty."""
     return canonical(
         {
@@ -62,23 +76,33 @@ def event_body(*, action: str, actor: str, at: datetime, subject: str, on_behalf
 def payload_hash(salt: bytes, payload: str) -> str:
     """Hash of a payload under its 16-byte salt, so that a short text cannot be guessed from its hash."""
     text = payload.encode()
-    return hashlib.sha256(_PAYLOAD_DOMAIN + salt + len(text).to_bytes(8, "big") + text).hexdigest()
+    return hashlib.sha256(
+        _PAYLOAD_DOMAIN + salt + len(text).to_bytes(8, "big") + text
+    ).hexdigest()
 
 
 def event_hash(prev: bytes, seq: int, body: str) -> bytes:
     """Hash of an event: the hash before it, its number and its body."""
     text = body.encode()
     return hashlib.sha256(
-        _EVENT_DOMAIN + prev + seq.to_bytes(8, "big") + len(text).to_bytes(8, "big") + text
+        _EVENT_DOMAIN
+        + prev
+        + seq.to_bytes(8, "big")
+        + len(text).to_bytes(8, "big")
+        + text
     ).digest()
 
 
-def first_fault(links: Iterable[Link], *, after: int = 0, prev: bytes = GENESIS) -> Broken | tuple[int, str]:
+def first_fault(
+    links: Iterable[Link], *, after: int = 0, prev: bytes = GENESIS
+) -> Broken | tuple[int, str]:
     """Walk a chain in order; return the first fault, or the last number and hash when it holds."""
     seq, last = after, prev
     for link in links:
         if link.seq != seq + 1:
-            return Broken(seq + 1, f"event {seq + 1} is missing; the next one found is {link.seq}")
+            return Broken(
+                seq + 1, f"event {seq + 1} is missing; the next one found is {link.seq}"
+            )
         if link.prev != last.hex():
             return Broken(link.seq, "it does not link to the event before it")
         expected = event_hash(last, link.seq, link.body)

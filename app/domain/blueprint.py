@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from app.domain.canonical import canonical_text, parse_canonical, sha256
@@ -11,6 +12,9 @@ Origin = Literal["source", "house"]
 SignalKind = Literal["strong", "weak", "red_flag"]
 RuleKind = Literal["weighted-mean", "sum-threshold", "every-required"]
 CaseFormat = Literal["live", "take-home"]
+
+FEWEST_POINTS = 2
+"""A scale of one point says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ class Scale:
     def __post_init__(self) -> None:
         """Refuse a scale that nobody could rate on."""
         values = self.values
-        if len(values) < 2 or any(left >= right for left, right in zip(values, values[1:], strict=False)):
+        if len(values) < 2 or any(
+            left >= right for left, right in zip(values, values[1:], strict=False)
+        ):
             message = "a scale needs two or more points in increasing value"
             raise ValueError(message)
         if self.meets not in values:
@@ -104,13 +110,14 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What an interviewer sets out to learn, tied to the dimensions on which the answer bears."""
+    """What an interviewer sets out to learn; `mapped_by` says who tied it to the dimensions it bears on."""
 
     id: str
     title: str
     question: str
     dimensions: tuple[str, ...] = ()
     origin: Origin = "source"
+    mapped_by: Origin = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class CaseStudy:
-    """A case that candidates work on: `minutes_min` to `minutes_max` long, marked by the entries of `marking`."""
+    """A case that candidates work on, marked by the entries of `marking`.
+
+    It takes `minutes_min` to `minutes_max` minutes; `timing_origin` says who chose these and the formats.
+    """
 
     id: str
     label: str
@@ -139,6 +149,7 @@ class CaseStudy:
     outputs: tuple[Entry, ...]
     dimensions: tuple[str, ...]
     marking: tuple[Entry, ...] = ()
+    timing_origin: Origin = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +199,9 @@ class Scorecard:
 
     def signals_for(self, dimension_id: str) -> tuple[Signal, ...]:
         """Return the signals that bear on this dimension, in the blueprint's order."""
-        return tuple(signal for signal in self.signals if dimension_id in signal.dimensions)
+        return tuple(
+            signal for signal in self.signals if dimension_id in signal.dimensions
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +222,14 @@ class Blueprint:
     scorecard: Scorecard
     case_studies: tuple[CaseStudy, ...] = ()
 
-    def cases_for(self, dimension_ids: tuple[str, ...] | frozenset[str]) -> tuple[CaseStudy, ...]:
+    def cases_for(
+        self, dimension_ids: tuple[str, ...] | frozenset[str]
+    ) -> tuple[CaseStudy, ...]:
         """Return the case studies that inform at least one of these dimensions, in the blueprint's order."""
         wanted = frozenset(dimension_ids)
-        return tuple(case for case in self.case_studies if wanted.intersection(case.dimensions))
+        return tuple(
+            case for case in self.case_studies if wanted.intersection(case.dimensions)
+        )
 
 
 def canonical_json(blueprint: Blueprint) -> str:

@@ -18,7 +18,13 @@ _T = TypeVar("_T")
 
 def canonical_text(value: object) -> str:
     """Return a frozen dataclass as JSON: keys sorted, no blanks, only text, integers, booleans, lists and maps."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return json.dumps(
+        _plain(value),
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    )
 
 
 def sha256(text: str) -> str:
@@ -28,7 +34,14 @@ def sha256(text: str) -> str:
 
 def parse_canonical(kind: type[_T], text: str) -> _T:
     """Build the dataclass `kind` from its canonical text; ValueError where the text does not fit the type."""
-    return cast("_T", _built(kind, json.loads(text, parse_constant=_refused, parse_float=_refused), kind.__name__))
+    return cast(
+        "_T",
+        _built(
+            kind,
+            json.loads(text, parse_constant=_refused, parse_float=_refused),
+            kind.__name__,
+        ),
+    )
 
 
 def _refused(number: str) -> object:
@@ -43,7 +56,11 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
         pairs = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _plain(held) for field, held in pairs if not _is_default(field, held)}
+        return {
+            field.name: _plain(held)
+            for field, held in pairs
+            if not _is_default(field, held)
+        }
     message = f"{type(value).__name__} has no canonical form"
     raise TypeError(message)
 
@@ -72,21 +89,32 @@ def _built(kind: object, plain: object, where: str) -> object:
 
 def _built_tuple(kind: object, plain: object, where: str) -> object:
     items = cast("list[object]", _known(plain, isinstance(plain, list), where))
-    return tuple(_built(kind, item, f"{where}[{index}]") for index, item in enumerate(items))
+    return tuple(
+        _built(kind, item, f"{where}[{index}]") for index, item in enumerate(items)
+    )
 
 
 def _built_dataclass(kind: type, plain: object, where: str) -> object:
     given = cast("dict[str, object]", _known(plain, isinstance(plain, dict), where))
     hints = _hints(kind)
     unknown = sorted(given.keys() - {field.name for field in fields(kind)})
-    missing = [field.name for field in fields(kind) if field.default is MISSING and field.name not in given]
+    missing = [
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.name not in given
+    ]
     if unknown or missing:
         message = f"{where}: unknown {unknown}, missing {missing}"
         raise ValueError(message)
-    return kind(**{name: _built(hints[name], held, f"{where}.{name}") for name, held in given.items()})
+    return kind(
+        **{
+            name: _built(hints[name], held, f"{where}.{name}")
+            for name, held in given.items()
+        }
+    )
 
 
-def _known(plain: object, fits: bool, where: str) -> object:
+def _known(plain: object, fits: object, where: str) -> object:
     if not fits:
         message = f"{where}: {plain!r} does not fit"
         raise ValueError(message)

@@ -26,7 +26,7 @@ class Recommendation(StrEnum):
     STRONG_YES = "strong_yes"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The words on the page."""
         return self.value.replace("_", " ").capitalize()
 
@@ -76,7 +76,9 @@ def draft_faults(content: CardContent, scorecard: Scorecard) -> tuple[Fault, ...
     known = {d.id for d in scorecard.dimensions}
     signals = {s.id for s in scorecard.signals}
     faults = [
-        Fault("signals", f"{signal!r} is not a signal of this scorecard") for signal in content.signals if signal not in signals
+        Fault("signals", f"{signal!r} is not a signal of this scorecard")
+        for signal in content.signals
+        if signal not in signals
     ]
     for rating in content.ratings:
         faults += _rating_faults(rating, scorecard, known)
@@ -84,19 +86,41 @@ def draft_faults(content: CardContent, scorecard: Scorecard) -> tuple[Fault, ...
     return tuple(faults)
 
 
-def sealing_faults(content: CardContent, scorecard: Scorecard, focus: Sequence[str]) -> tuple[Fault, ...]:
+def sealing_faults(
+    content: CardContent, scorecard: Scorecard, focus: Sequence[str]
+) -> tuple[Fault, ...]:
     """Everything that stands between this content and a seal, in the order of the form."""
     faults = list(draft_faults(content, scorecard))
     for dimension in scorecard.dimensions:
         rating = content.rating(dimension.id)
         if rating is None and dimension.id in focus:
-            faults.append(Fault(f"rating-{dimension.id}", f"Rate {dimension.title}, or choose “not assessed”."))
-        elif rating is not None and rating.value in scorecard.scale.extremes and not rating.evidence.strip():
-            title = scorecard.scale.title_of(rating.value) if rating.value is not None else ""
-            message = f"Write what you saw or heard: {dimension.title} is rated “{title}”."
+            faults.append(
+                Fault(
+                    f"rating-{dimension.id}",
+                    f"Rate {dimension.title}, or choose “not assessed”.",
+                )
+            )
+        elif (
+            rating is not None
+            and rating.value in scorecard.scale.extremes
+            and not rating.evidence.strip()
+        ):
+            title = (
+                scorecard.scale.title_of(rating.value)
+                if rating.value is not None
+                else ""
+            )
+            message = (
+                f"Write what you saw or heard: {dimension.title} is rated “{title}”."
+            )
             faults.append(Fault(f"evidence-{dimension.id}", message))
     if not content.rated:
-        faults.append(Fault("ratings", "Rate at least one dimension. If you could not interview, ask to be released instead."))
+        faults.append(
+            Fault(
+                "ratings",
+                "Rate at least one dimension. If you could not interview, ask to be released instead.",
+            )
+        )
     if content.recommendation is None:
         faults.append(Fault("recommendation", "Choose an overall recommendation."))
     return tuple(faults)
@@ -105,7 +129,10 @@ def sealing_faults(content: CardContent, scorecard: Scorecard, focus: Sequence[s
 def to_json(content: CardContent) -> str:
     """Canonical text of a card: sorted keys, no spaces; the same content always gives the same text."""
     body = {
-        "ratings": [{"dimension": r.dimension, "evidence": r.evidence, "value": r.value} for r in content.ratings],
+        "ratings": [
+            {"dimension": r.dimension, "evidence": r.evidence, "value": r.value}
+            for r in content.ratings
+        ],
         "signals": sorted(content.signals),
         "recommendation": content.recommendation,
         "summary": content.summary,
@@ -119,7 +146,10 @@ def from_json(text: str) -> CardContent:
     body: Mapping[str, Any] = json.loads(text)
     recommendation = body["recommendation"]
     return CardContent(
-        ratings=tuple(DimensionRating(r["dimension"], r["value"], r["evidence"]) for r in body["ratings"]),
+        ratings=tuple(
+            DimensionRating(r["dimension"], r["value"], r["evidence"])
+            for r in body["ratings"]
+        ),
         signals=tuple(body["signals"]),
         recommendation=Recommendation(recommendation) if recommendation else None,
         summary=body["summary"],
@@ -127,22 +157,35 @@ def from_json(text: str) -> CardContent:
     )
 
 
-def in_order(ratings: Iterable[DimensionRating], scorecard: Scorecard) -> tuple[DimensionRating, ...]:
+def in_order(
+    ratings: Iterable[DimensionRating], scorecard: Scorecard
+) -> tuple[DimensionRating, ...]:
     """The ratings in the scorecard's order of dimensions."""
     place = {d.id: i for i, d in enumerate(scorecard.dimensions)}
     return tuple(sorted(ratings, key=lambda r: place.get(r.dimension, len(place))))
 
 
-def _rating_faults(rating: DimensionRating, scorecard: Scorecard, known: set[str]) -> list[Fault]:
+def _rating_faults(
+    rating: DimensionRating, scorecard: Scorecard, known: set[str]
+) -> list[Fault]:
     if rating.dimension not in known:
-        return [Fault("ratings", f"{rating.dimension!r} is not a dimension of this scorecard")]
+        return [
+            Fault(
+                "ratings", f"{rating.dimension!r} is not a dimension of this scorecard"
+            )
+        ]
     scale = scorecard.scale
     if rating.value is not None and rating.value not in scale.values:
         message = f"{rating.value} is not on the scale: choose {scale.lowest} to {scale.highest}, or “not assessed”."
         return [Fault(f"rating-{rating.dimension}", message)]
     if len(rating.evidence) > EVIDENCE_LIMIT:
         over = len(rating.evidence) - EVIDENCE_LIMIT
-        return [Fault(f"evidence-{rating.dimension}", f"Shorten this note by {over} characters.")]
+        return [
+            Fault(
+                f"evidence-{rating.dimension}",
+                f"Shorten this note by {over} characters.",
+            )
+        ]
     return []
 
 

@@ -59,10 +59,18 @@ class Comparison:
 
 def sort_keys(scorecard: Scorecard) -> tuple[str, ...]:
     """The rows that the columns may be sorted by."""
-    return ("name", "composite", "coverage", "spread", *(d.id for d in scorecard.dimensions))
+    return (
+        "name",
+        "composite",
+        "coverage",
+        "spread",
+        *(d.id for d in scorecard.dimensions),
+    )
 
 
-def sort_columns(columns: Sequence[Column], sort: str, *, descending: bool) -> tuple[Column, ...]:
+def sort_columns(
+    columns: Sequence[Column], sort: str, *, descending: bool
+) -> tuple[Column, ...]:
     """Order candidates by one row; those without a value come last either way, ties stand by name."""
     named = sorted(columns, key=lambda c: c.candidate.casefold())
     if sort == "name":

@@ -119,14 +119,24 @@ class Debrief:
     @property
     def recommendations(self) -> tuple[tuple[str, Recommendation], ...]:
         """Interviewer and recommendation, in the order of the cards."""
-        return tuple((c.interviewer, c.content.recommendation) for c in self.cards if c.content.recommendation)
+        return tuple(
+            (c.interviewer, c.content.recommendation)
+            for c in self.cards
+            if c.content.recommendation
+        )
 
 
-def weights_of(scorecard: Scorecard, musts: Sequence[str]) -> tuple[scoring.Weight, ...]:
+def weights_of(
+    scorecard: Scorecard, musts: Sequence[str]
+) -> tuple[scoring.Weight, ...]:
     """The scorecard's weights; without any, every dimension counts the same."""
     unweighted = all(d.weight is None for d in scorecard.dimensions)
     return tuple(
-        scoring.Weight(d.id, Fraction(1 if unweighted else d.weight or 0), must=d.must or d.id in musts)
+        scoring.Weight(
+            d.id,
+            Fraction(1 if unweighted else d.weight or 0),
+            must=d.must or d.id in musts,
+        )
         for d in scorecard.dimensions
     )
 
@@ -134,19 +144,27 @@ def weights_of(scorecard: Scorecard, musts: Sequence[str]) -> tuple[scoring.Weig
 def ratings_of(cards: Sequence[VisibleCard]) -> tuple[scoring.Rating, ...]:
     """Every rating of the counted cards; one rater is one person, however many interviews they held."""
     return tuple(
-        scoring.Rating(str(card.interviewer_id), r.dimension, None if r.value is None else Fraction(r.value))
+        scoring.Rating(
+            str(card.interviewer_id),
+            r.dimension,
+            None if r.value is None else Fraction(r.value),
+        )
         for card in cards
         if card.counted
         for r in card.content.ratings
     )
 
 
-def score_of(scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[str]) -> scoring.Score:
+def score_of(
+    scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[str]
+) -> scoring.Score:
     """The composite of an application from its counted cards."""
     return scoring.composite(ratings_of(cards), weights_of(scorecard, musts))
 
 
-def rows_of(scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[str]) -> tuple[Row, ...]:
+def rows_of(
+    scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[str]
+) -> tuple[Row, ...]:
     """One row a dimension: largest spread first, dimensions that nobody assessed last, ties in scorecard order."""
     weights = {w.dimension: w for w in weights_of(scorecard, musts)}
     total = sum((w.weight for w in weights.values()), Fraction(0))
@@ -164,12 +182,16 @@ def rows_of(scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[
     return tuple(sorted(rows, key=lambda row: (row.nobody, -(row.score.spread or 0))))
 
 
-def tally(scorecard: Scorecard, cards: Sequence[VisibleCard]) -> tuple[SignalTally, ...]:
+def tally(
+    scorecard: Scorecard, cards: Sequence[VisibleCard]
+) -> tuple[SignalTally, ...]:
     """Signals that anybody noted, in the scorecard's order, with who noted them."""
     return tuple(
         SignalTally(signal.kind, signal.text, who)
         for signal in scorecard.signals
-        if (who := tuple(c.interviewer for c in cards if signal.id in c.content.signals))
+        if (
+            who := tuple(c.interviewer for c in cards if signal.id in c.content.signals)
+        )
     )
 
 

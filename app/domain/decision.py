@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     HOLD = "hold"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The words on the page."""
         return self.value.replace("_", " ").capitalize()
 
@@ -71,7 +71,12 @@ class DecisionRecord:
 
 
 def passed_over(
-    outcome: Outcome, chosen: UUID, composites: Mapping[UUID, Fraction | None], available: Sequence[UUID], *, best: str
+    outcome: Outcome,
+    chosen: UUID,
+    composites: Mapping[UUID, Fraction | None],
+    available: Sequence[UUID],
+    *,
+    best: str,
 ) -> tuple[UUID, ...]:
     """The still available applications whose composite stands ahead of the one being hired.
 

@@ -24,8 +24,12 @@ class RequisitionState(StrEnum):
 
 REQUISITION_MOVES: Mapping[RequisitionState, frozenset[RequisitionState]] = {
     RequisitionState.DRAFT: frozenset({RequisitionState.OPEN, RequisitionState.CLOSED}),
-    RequisitionState.OPEN: frozenset({RequisitionState.DECIDING, RequisitionState.CLOSED}),
-    RequisitionState.DECIDING: frozenset({RequisitionState.OPEN, RequisitionState.CLOSED}),
+    RequisitionState.OPEN: frozenset(
+        {RequisitionState.DECIDING, RequisitionState.CLOSED}
+    ),
+    RequisitionState.DECIDING: frozenset(
+        {RequisitionState.OPEN, RequisitionState.CLOSED}
+    ),
     RequisitionState.CLOSED: frozenset(),
 }
 
@@ -59,7 +63,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The word on the page."""
         return self.value.capitalize()
 
@@ -74,7 +78,7 @@ class InterviewKind(StrEnum):
     REFERENCE = "reference"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The words on the page."""
         return self.value.replace("_", " ").capitalize()
 
@@ -92,7 +96,9 @@ class Coverage:
         return self.interviewers < RATERS_WANTED
 
 
-def coverage(dimensions: Sequence[str], plan: Sequence[tuple[Sequence[str], Sequence[str]]]) -> tuple[Coverage, ...]:
+def coverage(
+    dimensions: Sequence[str], plan: Sequence[tuple[Sequence[str], Sequence[str]]]
+) -> tuple[Coverage, ...]:
     """Count distinct interviewers a dimension; ``plan`` holds (focus dimensions, interviewers) of each interview."""
     seen: dict[str, set[str]] = {dimension: set() for dimension in dimensions}
     for focus, interviewers in plan:

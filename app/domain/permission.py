@@ -29,7 +29,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The words on the page."""
         return {"hr_partner": "HR partner", "committee": "Committee member"}.get(
             self.value, self.value.replace("_", " ").capitalize()
@@ -172,7 +172,8 @@ def interviews(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
 def closed(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
     """The process is over: the requisition is closed, or the application is decided."""
     return facts is not None and (
-        facts.state is RequisitionState.CLOSED or (isinstance(facts, ApplicationFacts) and facts.decided)
+        facts.state is RequisitionState.CLOSED
+        or (isinstance(facts, ApplicationFacts) and facts.decided)
     )
 
 
@@ -282,7 +283,13 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.PROGRESS_SEE: ((COORDINATES,), (manages,)),
     Permission.DEBRIEF_OPEN: ((COORDINATES,), (manages,)),
     Permission.DEBRIEF_SEE: _READS_CARDS,
-    Permission.COMPARISON_SEE: ((COORDINATES,), (manages,), (on_committee,), (HR, closed), (AUDITS, closed)),
+    Permission.COMPARISON_SEE: (
+        (COORDINATES,),
+        (manages,),
+        (on_committee,),
+        (HR, closed),
+        (AUDITS, closed),
+    ),
     Permission.VOTE_CAST: ((on_committee, debrief_open, undecided),),
     Permission.DECISION_RECORD: ((chairs, debrief_open),),
     Permission.DECISION_SEE: (
@@ -334,7 +341,9 @@ def vetoes(permission: Permission) -> tuple[Predicate, ...]:
     return (*always, owes_a_card) if permission in _BLIND else always
 
 
-def allow(actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None) -> Verdict:
+def allow(
+    actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None
+) -> Verdict:
     """Judge one permission on one object (``None`` when the permission is about no object)."""
     for veto in vetoes(permission):
         if veto(actor, facts):

@@ -78,7 +78,10 @@ class Place:
 
 
 def composite(
-    ratings: Iterable[Rating], weights: Sequence[Weight], *, minimum: Fraction = MINIMUM_COVERAGE
+    ratings: Iterable[Rating],
+    weights: Sequence[Weight],
+    *,
+    minimum: Fraction = MINIMUM_COVERAGE,
 ) -> Score:
     """Combine ratings into one score, refusing when coverage is below ``minimum`` or a must-have is missing.
 
@@ -87,17 +90,25 @@ def composite(
     """
     _check_weights(weights)
     assessed = _assessed(ratings, weights)
-    dimensions = tuple(_dimension_score(w.dimension, assessed[w.dimension]) for w in weights)
+    dimensions = tuple(
+        _dimension_score(w.dimension, assessed[w.dimension]) for w in weights
+    )
     missing = tuple(d.dimension for d in dimensions if d.mean is None)
-    missing_must = tuple(w.dimension for w in weights if w.must and w.dimension in missing)
-    covered = sum((w.weight for w in weights if w.dimension not in missing), Fraction(0))
+    missing_must = tuple(
+        w.dimension for w in weights if w.must and w.dimension in missing
+    )
+    covered = sum(
+        (w.weight for w in weights if w.dimension not in missing), Fraction(0)
+    )
     coverage = covered / sum(w.weight for w in weights)
     why = _refusal(coverage, minimum, missing_must)
     value = None if why else _weighted_mean(dimensions, weights, covered)
     return Score(value, why is None, why, coverage, missing, missing_must, dimensions)
 
 
-def shares(ratings: Iterable[Rating], weights: Sequence[Weight]) -> Mapping[str, Fraction]:
+def shares(
+    ratings: Iterable[Rating], weights: Sequence[Weight]
+) -> Mapping[str, Fraction]:
     """How much of the composite each rater carries; the values sum to 1 (empty when nothing was assessed)."""
     _check_weights(weights)
     assessed = _assessed(ratings, weights)
@@ -112,10 +123,16 @@ def shares(ratings: Iterable[Rating], weights: Sequence[Weight]) -> Mapping[str,
     return dict(carried)
 
 
-def order(scores: Mapping[str, Score], *, best: Literal["high", "low"] = "high") -> tuple[Place, ...]:
+def order(
+    scores: Mapping[str, Score], *, best: Literal["high", "low"] = "high"
+) -> tuple[Place, ...]:
     """Places of everyone with a composite, best first; ties share a rank and stand by name."""
     sign = -1 if best == "high" else 1
-    named = sorted((sign * score.value, name) for name, score in scores.items() if score.value is not None)
+    named = sorted(
+        (sign * score.value, name)
+        for name, score in scores.items()
+        if score.value is not None
+    )
     values = [value for value, _ in named]
     return tuple(Place(values.index(value) + 1, name) for value, name in named)
 
@@ -149,7 +166,9 @@ def _check_weights(weights: Sequence[Weight]) -> None:
         raise ValueError(message)
 
 
-def _assessed(ratings: Iterable[Rating], weights: Sequence[Weight]) -> Mapping[str, list[Rating]]:
+def _assessed(
+    ratings: Iterable[Rating], weights: Sequence[Weight]
+) -> Mapping[str, list[Rating]]:
     assessed: dict[str, list[Rating]] = {w.dimension: [] for w in weights}
     for rating in ratings:
         if rating.dimension not in assessed:
@@ -168,7 +187,9 @@ def _dimension_score(dimension: str, given: Sequence[Rating]) -> DimensionScore:
     return DimensionScore(dimension, mean, len(values), min(values), max(values))
 
 
-def _refusal(coverage: Fraction, minimum: Fraction, missing_must: tuple[str, ...]) -> str | None:
+def _refusal(
+    coverage: Fraction, minimum: Fraction, missing_must: tuple[str, ...]
+) -> str | None:
     if coverage == 0:
         return "nothing assessed"
     if missing_must:
@@ -178,6 +199,11 @@ def _refusal(coverage: Fraction, minimum: Fraction, missing_must: tuple[str, ...
     return None
 
 
-def _weighted_mean(dimensions: Sequence[DimensionScore], weights: Sequence[Weight], covered: Fraction) -> Fraction:
+def _weighted_mean(
+    dimensions: Sequence[DimensionScore], weights: Sequence[Weight], covered: Fraction
+) -> Fraction:
     pairs = zip(dimensions, weights, strict=True)
-    return sum((w.weight * d.mean for d, w in pairs if d.mean is not None), Fraction(0)) / covered
+    return (
+        sum((w.weight * d.mean for d, w in pairs if d.mean is not None), Fraction(0))
+        / covered
+    )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from app.models import audit, blueprint, candidate, decision, interview, outbox, person, requisition, scorecard
+from app.models import (
+    audit,
+    blueprint,
+    candidate,
+    decision,
+    interview,
+    outbox,
+    person,
+    requisition,
+    scorecard,
+)
 from app.models.base import Base
 
 __all__ = [

@@ -15,7 +15,10 @@ class BlueprintVersion(Base):
     """An immutable version: its canonical JSON and the SHA-256 of that text."""
 
     __tablename__ = "blueprint_version"
-    __table_args__ = (UniqueConstraint("role", "number"), UniqueConstraint("role", "sha256"))
+    __table_args__ = (
+        UniqueConstraint("role", "number"),
+        UniqueConstraint("role", "sha256"),
+    )
 
     id: Mapped[Key]
     role: Mapped[Slug]

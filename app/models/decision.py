@@ -41,7 +41,10 @@ class Decision(Base):
     """A recorded outcome. Rows never change; a correction is a new row that names the one it corrects."""
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("application_id", "number"), UniqueConstraint("corrects_id"))
+    __table_args__ = (
+        UniqueConstraint("application_id", "number"),
+        UniqueConstraint("corrects_id"),
+    )
 
     id: Mapped[Key]
     application_id: Mapped[UUID] = refers("application.id")

@@ -101,7 +101,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     # The driver must not begin transactions by itself: it would do so late and leave DDL outside.
     connection.isolation_level = None
     # Rebuilding a table drops the old one, which would cascade into its children if keys were checked meanwhile.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=OFF"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=30000",
+        "foreign_keys=OFF",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

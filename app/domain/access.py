@@ -1,0 +1,55 @@
+"""Asking the permission map and refusing in the right words."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from app.domain.errors import NotAllowedError, NotFoundError
+from app.domain.permission import (
+    ActorFacts,
+    ApplicationFacts,
+    Permission,
+    RequisitionFacts,
+    allow,
+)
+
+Facts = TypeVar("Facts", bound=RequisitionFacts)
+
+_REASONS = {
+    "is_disabled": "This account is closed.",
+    "owes_a_card": "You still owe a scorecard on this candidate. What others wrote opens once yours is sealed.",
+}
+_WORDS = "You may see this, but not do that."
+
+
+def require(
+    actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None
+) -> None:
+    """Let a granted permission pass; raise otherwise.
+
+    :class:`NotAllowedError` when the actor may know of the thing, :class:`NotFoundError` when even its existence is
+    not theirs to know, so that "not there" and "not yours" look the same.
+    """
+    verdict = allow(actor, permission, facts)
+    if verdict.granted:
+        return
+    if facts is None or may_know(actor, facts):
+        raise NotAllowedError(_REASONS.get(verdict.reason, _WORDS))
+    raise NotFoundError
+
+
+def found(facts: Facts | None) -> Facts:
+    """Facts of an object that has to exist; raise :class:`NotFoundError` when it does not."""
+    if facts is None:
+        raise NotFoundError
+    return facts
+
+
+def may_know(actor: ActorFacts, facts: RequisitionFacts) -> bool:
+    """Whether the existence of the object is the actor's to know."""
+    see = (
+        Permission.CANDIDATE_SEE
+        if isinstance(facts, ApplicationFacts)
+        else Permission.REQUISITION_SEE
+    )
+    return allow(actor, see, facts).granted

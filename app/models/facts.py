@@ -1,0 +1,224 @@
+"""What the permission map needs to know about an actor and an object, each in one query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from app.domain.card import CardState
+from app.domain.hiring import COMMITTEE, Part, RevealRule
+from app.domain.permission import (
+    ActorFacts,
+    ApplicationFacts,
+    CardFacts,
+    RequisitionFacts,
+)
+from app.models.candidate import Application, Candidate
+from app.models.decision import DebriefRow, Decision
+from app.models.person import Person, RoleGrant
+from app.models.requisition import Requisition, RequisitionMember
+from app.models.scorecard import RatingRow, Revision, ScorecardRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+SEATED = (CardState.OWED, CardState.SEALED)
+
+
+def actor_facts(session: Session, person_id: UUID) -> ActorFacts | None:
+    """Who a person is to the permission map, or ``None`` when there is no such person."""
+    rows = session.execute(
+        select(Person.email, Person.active, RoleGrant.role)
+        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.id == person_id)
+    ).all()
+    if not rows:
+        return None
+    roles = frozenset(row.role for row in rows if row.role is not None)
+    return ActorFacts(person_id, rows[0].email, roles, active=rows[0].active)
+
+
+def requisition_facts(
+    session: Session, actor: ActorFacts, requisition_id: UUID
+) -> RequisitionFacts | None:
+    """How the actor stands to a requisition, or ``None`` when there is none of that id."""
+    card, application = aliased(ScorecardRow), aliased(Application)
+    seat = exists(
+        select(card.id)
+        .join(application, application.id == card.application_id)
+        .where(
+            application.requisition_id == Requisition.id,
+            card.interviewer_id == actor.person_id,
+            card.state.in_(SEATED),
+        )
+    )
+    row = session.execute(
+        select(*_parts(actor), seat.label("has_seat"))
+        .select_from(Requisition)
+        .where(Requisition.id == requisition_id)
+    ).one_or_none()
+    return RequisitionFacts(**_fields(row)) if row else None
+
+
+def application_facts(
+    session: Session, actor: ActorFacts, application_id: UUID
+) -> ApplicationFacts | None:
+    """How the actor stands to an application, or ``None`` when there is none of that id."""
+    row = session.execute(
+        _applications(actor).where(Application.id == application_id)
+    ).one_or_none()
+    return _application(row) if row else None
+
+
+def applications_facts(
+    session: Session, actor: ActorFacts, requisition_id: UUID
+) -> dict[UUID, ApplicationFacts]:
+    """The same for every application of a requisition, still in one query."""
+    rows = session.execute(
+        _applications(actor).where(Application.requisition_id == requisition_id)
+    )
+    return {row.application_id: _application(row) for row in rows}
+
+
+def candidate_facts(
+    session: Session, actor: ActorFacts, candidate_id: UUID
+) -> tuple[ApplicationFacts, ...]:
+    """How the actor stands to each application of a candidate."""
+    return tuple(
+        map(
+            _application,
+            session.execute(_applications(actor).where(Candidate.id == candidate_id)),
+        )
+    )
+
+
+def card_facts(session: Session, actor: ActorFacts, card_id: UUID) -> CardFacts | None:
+    """How the actor stands to a scorecard, or ``None`` when there is none of that id."""
+    statement = (
+        _applications(actor)
+        .add_columns(
+            ScorecardRow.id.label("card_id"),
+            (ScorecardRow.interviewer_id == actor.person_id).label("is_author"),
+            ScorecardRow.state.label("card_state"),
+        )
+        .join(ScorecardRow, ScorecardRow.application_id == Application.id)
+        .where(ScorecardRow.id == card_id)
+    )
+    row = session.execute(statement).one_or_none()
+    return CardFacts(**_fields(row)) if row else None
+
+
+def _applications(actor: ActorFacts) -> Select[Any]:
+    seat = aliased(ScorecardRow)
+    return (
+        select(
+            Application.id.label("application_id"),
+            *_parts(actor),
+            exists(
+                select(seat.id).where(
+                    seat.application_id == Application.id,
+                    seat.interviewer_id == actor.person_id,
+                    seat.state.in_(SEATED),
+                )
+            ).label("has_seat"),
+            (Candidate.email == actor.email).label("is_the_candidate"),
+            _owes(actor).label("owes"),
+            _sealed(actor).label("sealed_own"),
+            (Requisition.reveal == RevealRule.AFTER_OWN).label("reveals_after_own"),
+            exists(
+                select(DebriefRow.application_id).where(
+                    DebriefRow.application_id == Application.id
+                )
+            ).label("debrief_open"),
+            exists(
+                select(Decision.id).where(Decision.application_id == Application.id)
+            ).label("decided"),
+        )
+        .select_from(Application)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+    )
+
+
+def _parts(actor: ActorFacts) -> tuple[ColumnElement[Any], ...]:
+    return (
+        Requisition.id.label("requisition_id"),
+        Requisition.state.label("state"),
+        _has_part(actor, (Part.HIRING_MANAGER,)).label("is_hiring_manager"),
+        _has_part(actor, tuple(COMMITTEE)).label("is_committee"),
+        _has_part(actor, (Part.CHAIR,)).label("is_chair"),
+    )
+
+
+def _has_part(actor: ActorFacts, parts: tuple[Part, ...]) -> ColumnElement[bool]:
+    return exists(
+        select(literal(1)).where(
+            RequisitionMember.requisition_id == Requisition.id,
+            RequisitionMember.person_id == actor.person_id,
+            RequisitionMember.part.in_(sorted(parts)),
+        )
+    )
+
+
+def _owes(actor: ActorFacts) -> ColumnElement[int]:
+    card, application = aliased(ScorecardRow), aliased(Application)
+    return (
+        select(func.count(card.id))
+        .join(application, application.id == card.application_id)
+        .where(
+            application.candidate_id == Candidate.id,
+            card.interviewer_id == actor.person_id,
+            card.state == CardState.OWED,
+        )
+        .correlate(Candidate)
+        .scalar_subquery()
+    )
+
+
+def _sealed(actor: ActorFacts) -> ColumnElement[int]:
+    card = aliased(ScorecardRow)
+    rated = exists(
+        select(literal(1))
+        .join(Revision, Revision.id == RatingRow.revision_id)
+        .where(Revision.scorecard_id == card.id, RatingRow.value.is_not(None))
+    )
+    return (
+        select(func.coalesce(func.sum(case((rated, 1), else_=0)), 0))
+        .where(
+            and_(
+                card.application_id == Application.id,
+                card.interviewer_id == actor.person_id,
+                card.state == CardState.SEALED,
+            )
+        )
+        .correlate(Application)
+        .scalar_subquery()
+    )
+
+
+def _application(row: Any) -> ApplicationFacts:
+    return ApplicationFacts(**_fields(row))
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    # A driver without booleans answers 0 and 1.
+    flags = ("is_", "has_", "reveals_")
+    return {
+        name: bool(value)
+        if name.startswith(flags) or name in {"debrief_open", "decided"}
+        else value
+        for name, value in row._mapping.items()  # noqa: SLF001  the documented way to a row as a mapping
+    }
