@@ -1,0 +1,107 @@
+"""Fixtures and rules that every test shares.
+
+`database` runs a test twice, on SQLite and on PostgreSQL; `database_url` is its address alone. With `CI=true` a skip is
+a failure: what the machine lacks has to be installed there, not passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests import databases, postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from tests.databases import Database
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+_SESSION_FOLDER = pytest.StashKey[Path]()
+
+# A deadline would make a test fail because the machine is busy, and an example database would make runs differ.
+hypothesis_settings.register_profile("plumbline", deadline=None, database=None, derandomize=True)
+hypothesis_settings.load_profile("plumbline")
+
+
+class _Distributed:
+    """Hooks of pytest-xdist; it refuses them from a plugin when it is not installed, so they sit apart."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: object) -> None:
+        """Tell a worker where the session keeps what all workers share."""
+        node.workerinput["session_folder"] = str(node.config.stash[_SESSION_FOLDER])  # type: ignore[attr-defined]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the session's folder, in the process that will also remove it."""
+    given = getattr(config, "workerinput", {}).get("session_folder")
+    config.stash[_SESSION_FOLDER] = Path(given) if given else postgres.session_folder()
+    config.pluginmanager.register(_Distributed())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove the folder, once all workers are done."""
+    folder = config.stash.get(_SESSION_FOLDER, None)
+    if folder is None or hasattr(config, "workerinput"):
+        return
+    databases.stop_server(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failure in CI."""
+    return _no_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn a skipped module into a failure in CI."""
+    return _no_skip((yield))
+
+
+def _no_skip(report: Report) -> Report:
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"a skip counts as a failure when CI=true: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def session_folder(pytestconfig: pytest.Config) -> Path:
+    """Return the folder that all workers of this session share."""
+    return pytestconfig.stash[_SESSION_FOLDER]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, session_folder: Path, tmp_path: Path) -> Iterator[Database]:
+    """Lend a migrated, empty database, once of each kind."""
+    if request.param == "sqlite":
+        with databases.sqlite_database(session_folder, tmp_path) as lent:
+            yield lent
+    else:
+        with databases.postgresql_database(session_folder) as lent:
+            yield lent
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """Return the address of `database`."""
+    return database.url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, session_folder: Path, tmp_path: Path) -> Iterator[str]:
+    """Lend the address of a database without tables, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        with databases.empty_postgresql_url(session_folder) as url:
+            yield url
