@@ -22,7 +22,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
     Raises `app.settings.SettingsError` when a setting is malformed or unsafe.
     """
-    from app.settings import load  # noqa: PLC0415 - late: whoever needs `app.domain` alone pays nothing
-    from app.web.factory import build  # noqa: PLC0415 - late: Flask loads here and nowhere earlier
+    # Late: whoever needs app.domain alone pays nothing for settings and Flask.
+    from app.settings import load
+    from app.web.factory import build
 
     return build(settings if settings is not None else load())

@@ -43,7 +43,7 @@ def start(arguments: Sequence[str]) -> int:
         except KeyboardInterrupt:
             sys.stderr.write("\nStopped. The next start goes on where this one ended.\n")
             return 130
-    from app.cli import main  # noqa: PLC0415 - late: the environment it runs in has to be there first
+    from app.cli import main
 
     return main(arguments)
 

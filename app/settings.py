@@ -166,7 +166,8 @@ class _Reader:
     def smtp_url(self, name: str) -> str | None:
         value = self.optional(name)
         if value is not None and urlsplit(value).scheme not in {"smtp", "smtps"}:
-            raise _malformed(name, None, "is not an smtp:// or smtps:// address", "smtps://USER:PASSWORD@mail.example.org")
+            example = "smtps://USER:PASSWORD@mail.example.org"
+            raise _malformed(name, None, "is not an smtp:// or smtps:// address", example)
         return value
 
     def mail_address(self, name: str) -> str | None:
@@ -178,7 +179,8 @@ class _Reader:
     def secret(self, env: Environment, instance: Path) -> str:
         given, file = self.optional("SECRET_KEY"), self.optional("SECRET_KEY_FILE")
         if given is not None and file is not None:
-            raise _malformed("SECRET_KEY_FILE", file, "is set beside SECRET_KEY; keep one of the two", "")
+            why = "is set beside SECRET_KEY; keep one of the two"
+            raise _malformed("SECRET_KEY_FILE", file, why, "")
         if given is not None:
             return given
         if file is not None:
@@ -192,7 +194,9 @@ class _Reader:
             return file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             mending = f"({NEW_SECRET}) > {file} && chmod 600 {file}"
-            message = f"{PREFIX}SECRET_KEY_FILE: {file} cannot be read ({type(error).__name__}); make it with: {mending}"
+            message = (
+                f"{PREFIX}SECRET_KEY_FILE: {file} cannot be read ({type(error).__name__}); make it with: {mending}"
+            )
             raise SettingsError(message) from error
 
 
@@ -242,7 +246,8 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             mending = f"did you mean {near[0]}? unset {name}" if near else f"unset {name}"
-            raise SettingsError(f"{name} is no setting of this program; {mending}")
+            message = f"{name} is no setting of this program; {mending}"
+            raise SettingsError(message)
 
 
 def _malformed(name: str, value: str | None, why: str, example: str) -> SettingsError:
@@ -324,8 +329,8 @@ def _database_open(settings: Settings) -> str | None:
         why = "switches certificate checks off"
     else:
         return None
-    example = "postgresql://plumbline:LONG-PASSWORD@HOST/plumbline?sslmode=verify-full"
-    return f"{PREFIX}DATABASE_URL {why}: anyone on that network could read it; set it with: {PREFIX}DATABASE_URL={example}"
+    mending = f"{PREFIX}DATABASE_URL=postgresql://plumbline:LONG-PASSWORD@HOST/plumbline?sslmode=verify-full"
+    return f"{PREFIX}DATABASE_URL {why}: anyone on that network could read it; set it with: {mending}"
 
 
 def _sslmode(parts: SplitResult) -> str:

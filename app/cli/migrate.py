@@ -20,13 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--to", metavar="REVISION", default="head", help="go up to this revision instead of the newest")
     choice.add_argument("--down-to", metavar="REVISION", help="go back to this revision; `base` removes every table")
-    choice.add_argument("--status", action="store_true", help="only tell the revision; exit 1 when it is not the newest")
+    choice.add_argument("--status", action="store_true", help="only tell where it stands; exit 1 when behind")
     choice.add_argument("--new", metavar="SUBJECT", help="for developers: write the next revision from the models")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Migrate as asked and print the revision reached."""
-    from app.models import migrate  # noqa: PLC0415 - late: `migrate --help` needs no SQLAlchemy
+    from app.models import migrate
 
     if arguments.new:
         sys.stdout.write(f"wrote {_write_revision(arguments.new)}\n")
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _write_revision(subject: str) -> str:
     """Compare the models with a scratch database at the newest revision, so that nobody's data is touched."""
-    from app.models import migrate  # noqa: PLC0415 - late, as above
+    from app.models import migrate
 
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'scratch.db'}"
