@@ -1,0 +1,167 @@
+"""Turns one page into one PDF through the engine, within limits of number, time and size."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import socket
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports import errors
+from reports.engine_process import EngineProcess
+from reports.protocol import CHUNK, EXIT_FAULT, EXIT_MEMORY, EXIT_MISSING, EXIT_TOO_LARGE, TRAILER, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reports.resources import Paper
+
+RUNNING = 2
+WAITING = 10
+_PATIENCE = 60.0
+_GRACE = 5.0
+_REASONS = {
+    EXIT_FAULT: "it could not be set",
+    EXIT_MEMORY: "it needs more memory than a document may use",
+    EXIT_TOO_LARGE: "it is larger than a document may be",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What PDFs can rely on here; ``missing`` is the remedy in words, empty when nothing is missing."""
+
+    missing: str
+    weasyprint: str = ""
+    pango: str = ""
+    network_closed: bool = False
+
+
+class Renderer:
+    """The way to the engine; threads may share it, and it starts anew after a fork or a crash."""
+
+    def __init__(self, limits: Limits | None = None, *, running: int = RUNNING, waiting: int = WAITING) -> None:
+        """Nothing is started before the first document."""
+        self._limits = limits or Limits()
+        self._sizes = (running, waiting)
+        self._engine: EngineProcess | None = None
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)
+
+    def pdf(self, html: str, paper: Paper) -> bytes:
+        """Set one page; raises one of the errors of `reports.errors`."""
+        with self._turn():
+            ours, theirs = socket.socketpair()
+            with ours:
+                with theirs:
+                    self._submit(theirs)
+                return self._exchange(ours, html, paper)
+
+    def capabilities(self) -> Capabilities:
+        """Start the engine if need be and tell what it found."""
+        try:
+            with self._lock:
+                known = self._usable_engine().greeting
+        except errors.RenderingUnavailableError as error:
+            return Capabilities(missing=str(error))
+        closed = bool(known["network_closed"])
+        return Capabilities("", known.get("weasyprint", ""), known.get("pango", ""), network_closed=closed)
+
+    def stop(self) -> None:
+        """End the engine with every document that it is setting; the next document starts another."""
+        with self._lock:
+            self._let_go()
+
+    def _begin(self) -> None:
+        # A forked copy of the program must neither wait for its parent's threads nor hold its parent's engine open.
+        running, waiting = self._sizes
+        self._lock = threading.Lock()
+        self._running = threading.BoundedSemaphore(running)
+        self._places = threading.BoundedSemaphore(running + waiting)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._engine is not None:
+            self._engine.stop()
+        self._engine = None
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        message = "Too many documents are being made just now. Try again in a minute."
+        if not self._places.acquire(blocking=False):
+            raise errors.RenderingBusyError(message)
+        try:
+            if not self._running.acquire(timeout=_PATIENCE):
+                raise errors.RenderingBusyError(message)
+            try:
+                yield
+            finally:
+                self._running.release()
+        finally:
+            self._places.release()
+
+    def _usable_engine(self) -> EngineProcess:
+        if self._engine is None or not self._engine.usable:
+            self._let_go()
+            self._engine = EngineProcess()
+        return self._engine
+
+    def _submit(self, job: socket.socket) -> None:
+        with self._lock:
+            try:
+                self._usable_engine().submit(job, self._limits)
+            except OSError:
+                # It ended between the look and the act: once more, with a new one.
+                self._let_go()
+                self._usable_engine().submit(job, self._limits)
+
+    def _exchange(self, job: socket.socket, html: str, paper: Paper) -> bytes:
+        job.settimeout(self._limits.wall + _GRACE)
+        page = html.encode()
+        order = {"paper": paper, "identifier": hashlib.sha256(page).hexdigest()[:32]}
+        received = bytearray()
+        try:
+            # A child that ended early does not read to the end; what it was, the trailer says.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                job.sendall(json.dumps(order).encode() + b"\n" + page)
+                job.shutdown(socket.SHUT_WR)
+            while part := job.recv(CHUNK):
+                received += part
+        except TimeoutError:
+            self.stop()
+        except ConnectionResetError:
+            pass
+        return _pdf_of(bytes(received))
+
+
+def _pdf_of(received: bytes) -> bytes:
+    size = TRAILER.size
+    if len(received) < size:
+        raise _failed("its process ended without a word")
+    status, late = TRAILER.unpack(received[-size:])
+    if late:
+        raise _failed("it took too long")
+    if os.WIFSIGNALED(status):
+        raise _failed(f"its process was ended by {_signal_name(os.WTERMSIG(status))}")
+    code = os.waitstatus_to_exitcode(status)
+    if code == EXIT_MISSING:
+        raise errors.pango_missing("not found")
+    if code:
+        raise _failed(_REASONS.get(code, f"its process ended with code {code}"))
+    return received[:-size]
+
+
+def _signal_name(number: int) -> str:
+    if number == signal.SIGXCPU:
+        return "the limit on processor time"
+    return signal.Signals(number).name
+
+
+def _failed(reason: str) -> errors.RenderingFailedError:
+    message = f"This document could not be made as a PDF: {reason}. Use the printable page instead."
+    return errors.RenderingFailedError(message)
