@@ -49,9 +49,8 @@ class Scale:
     def __post_init__(self) -> None:
         """Refuse a scale that nobody could rate on."""
         values = self.values
-        if len(values) < 2 or any(
-            left >= right for left, right in zip(values, values[1:], strict=False)
-        ):
+        rising = all(left < right for left, right in pairwise(values))
+        if len(values) < FEWEST_POINTS or not rising:
             message = "a scale needs two or more points in increasing value"
             raise ValueError(message)
         if self.meets not in values:
@@ -199,9 +198,7 @@ class Scorecard:
 
     def signals_for(self, dimension_id: str) -> tuple[Signal, ...]:
         """Return the signals that bear on this dimension, in the blueprint's order."""
-        return tuple(
-            signal for signal in self.signals if dimension_id in signal.dimensions
-        )
+        return tuple(signal for signal in self.signals if dimension_id in signal.dimensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +219,10 @@ class Blueprint:
     scorecard: Scorecard
     case_studies: tuple[CaseStudy, ...] = ()
 
-    def cases_for(
-        self, dimension_ids: tuple[str, ...] | frozenset[str]
-    ) -> tuple[CaseStudy, ...]:
+    def cases_for(self, dimension_ids: tuple[str, ...] | frozenset[str]) -> tuple[CaseStudy, ...]:
         """Return the case studies that inform at least one of these dimensions, in the blueprint's order."""
         wanted = frozenset(dimension_ids)
-        return tuple(
-            case for case in self.case_studies if wanted.intersection(case.dimensions)
-        )
+        return tuple(case for case in self.case_studies if wanted.intersection(case.dimensions))
 
 
 def canonical_json(blueprint: Blueprint) -> str:

@@ -56,11 +56,7 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
         pairs = ((field, getattr(value, field.name)) for field in fields(value))
-        return {
-            field.name: _plain(held)
-            for field, held in pairs
-            if not _is_default(field, held)
-        }
+        return {field.name: _plain(held) for field, held in pairs if not _is_default(field, held)}
     message = f"{type(value).__name__} has no canonical form"
     raise TypeError(message)
 
@@ -89,29 +85,18 @@ def _built(kind: object, plain: object, where: str) -> object:
 
 def _built_tuple(kind: object, plain: object, where: str) -> object:
     items = cast("list[object]", _known(plain, isinstance(plain, list), where))
-    return tuple(
-        _built(kind, item, f"{where}[{index}]") for index, item in enumerate(items)
-    )
+    return tuple(_built(kind, item, f"{where}[{index}]") for index, item in enumerate(items))
 
 
 def _built_dataclass(kind: type, plain: object, where: str) -> object:
     given = cast("dict[str, object]", _known(plain, isinstance(plain, dict), where))
     hints = _hints(kind)
     unknown = sorted(given.keys() - {field.name for field in fields(kind)})
-    missing = [
-        field.name
-        for field in fields(kind)
-        if field.default is MISSING and field.name not in given
-    ]
+    missing = [field.name for field in fields(kind) if field.default is MISSING and field.name not in given]
     if unknown or missing:
         message = f"{where}: unknown {unknown}, missing {missing}"
         raise ValueError(message)
-    return kind(
-        **{
-            name: _built(hints[name], held, f"{where}.{name}")
-            for name, held in given.items()
-        }
-    )
+    return kind(**{name: _built(hints[name], held, f"{where}.{name}") for name, held in given.items()})
 
 
 def _known(plain: object, fits: object, where: str) -> object:
