@@ -192,6 +192,7 @@ def _sealed(actor: ActorFacts) -> ColumnElement[int]:
     card = aliased(ScorecardRow)
     rated = exists(
         select(literal(1))
+        .select_from(RatingRow)
         .join(Revision, Revision.id == RatingRow.revision_id)
         .where(Revision.scorecard_id == card.id, RatingRow.value.is_not(None))
     )
