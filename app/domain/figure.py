@@ -1,0 +1,65 @@
+"""What the charts show: the data of a dot plot, a rating heat map and a profile, for pages and for documents.
+
+Numbers place the marks and are already computed; `shown` is the text beside them. Nothing here rounds or averages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One point of the scale on an axis."""
+
+    value: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The scale that marks are placed on: its points from lowest to highest, and the point that meets the bar, if any."""
+
+    ticks: tuple[Tick, ...]
+    meets: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One line of a dot plot. `value` None says why in `shown`; `marks` are the single values behind the dot."""
+
+    label: str
+    shown: str
+    value: int | Fraction | None = None
+    low: int | Fraction | None = None
+    high: int | Fraction | None = None
+    marks: tuple[int | Fraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One rating. `value` None is *not assessed*, unless `waiting`: then the card is not in yet."""
+
+    shown: str
+    value: int | None = None
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One dimension across the interviewers, in the order of the chart's columns."""
+
+    label: str
+    cells: tuple[HeatCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePoint:
+    """One dimension of one person. `value` None is *not assessed*."""
+
+    label: str
+    shown: str
+    value: int | Fraction | None = None

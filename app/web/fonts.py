@@ -1,0 +1,77 @@
+"""The web font: one small subset of Inter, cut once from the packaged file and then kept."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FEATURES = ("kern", "tnum", "calt", "ccmp", "locl")
+WEIGHTS = (400, 700)
+OPTICAL_SIZE = 16
+CODE_POINTS = (
+    (0x20, 0x7E),  # Latin, then its supplement and Extended-A
+    (0xA0, 0x17F),
+    (0x192, 0x192),
+    (0x1CD, 0x1DC),  # Pinyin with tones
+    (0x1E6, 0x1E7),
+    (0x218, 0x21B),  # Romanian
+    (0x2BC, 0x2BC),
+    (0x300, 0x304),  # the combining marks that names arrive with
+    (0x306, 0x30C),
+    (0x323, 0x323),
+    (0x1E80, 0x1E85),  # Welsh
+    (0x1E9E, 0x1E9E),
+    (0x1EA0, 0x1EF9),  # Vietnamese
+    (0x2010, 0x2026),  # punctuation
+    (0x2030, 0x2033),
+    (0x2039, 0x203A),
+    (0x2044, 0x2044),
+    (0x20AC, 0x20AC),
+    (0x2116, 0x2122),
+    (0x2190, 0x2193),  # arrows
+    (0x2212, 0x2212),
+    (0x2248, 0x2265),
+)
+
+
+@cache
+def inter_woff2(folder: Path | None = None) -> bytes:
+    """Return Inter as a WOFF2 subset: Latin scripts, punctuation and arrows, weights 400 to 700, tabular figures.
+
+    With a `folder`, the result is kept there as `inter.woff2` and read from there next time; cutting takes about a second.
+    """
+    kept = folder / "inter.woff2" if folder else None
+    if kept and kept.is_file():
+        return kept.read_bytes()
+    font = _cut()
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        # Two workers may start at once: each writes its own file, and renaming is atomic.
+        part = kept.with_suffix(f".{id(font):x}.part")
+        part.write_bytes(font)
+        part.replace(kept)
+    return font
+
+
+def _cut() -> bytes:
+    """Cut the subset out of the packaged variable font. The same package gives the same bytes."""
+    import fontpkg_inter  # noqa: PLC0415  a second of work that most starts never need
+    from fontTools import subset  # noqa: PLC0415
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools.varLib import instancer  # noqa: PLC0415
+
+    source = fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf"
+    options = subset.Options(layout_features=list(FEATURES), hinting=False, name_IDs=[1, 2])
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=[point for first, last in CODE_POINTS for point in range(first, last + 1)])
+    with TTFont(source, lazy=True, recalcTimestamp=False) as font:
+        cutter.subset(font)
+        narrowed = instancer.instantiateVariableFont(font, {"opsz": OPTICAL_SIZE, "wght": WEIGHTS}, inplace=True)
+        narrowed.flavor = "woff2"
+        written = io.BytesIO()
+        narrowed.save(written)
+    return written.getvalue()

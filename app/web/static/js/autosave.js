@@ -1,0 +1,185 @@
+// Drafts save themselves. form[data-autosave-url] posts its fields 2 s after a pause, at least every 5 s while someone
+// types, and on leaving. Reply: {"version": n, "saved_at": ISO}. 401: signed out. 409: changed elsewhere.
+
+const PAUSE = 2000;
+const LONGEST = 5000;
+const RETRIES = [2000, 4000, 8000, 16000, 30000];
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
+    this.dirty = false;
+    this.saving = null;
+    this.stopped = false;
+    this.signedOut = false;
+    this.leaving = false;
+    this.failures = 0;
+    this.timer = 0;
+    this.since = 0;
+    this.listen();
+  }
+
+  listen() {
+    this.form.addEventListener("input", () => this.touched());
+    this.form.addEventListener("change", () => this.touched());
+    this.form.addEventListener("submit", (event) => this.submitting(event));
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.now(true) : this.back()));
+    window.addEventListener("pagehide", () => this.now(true));
+    window.addEventListener("focus", () => this.back());
+    window.addEventListener("online", () => this.now());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.dirty && !this.leaving) event.preventDefault();
+    });
+  }
+
+  touched() {
+    this.dirty = true;
+    if (this.stopped || this.failures) return;
+    this.since ||= Date.now();
+    this.plan(Math.max(0, Math.min(PAUSE, this.since + LONGEST - Date.now())));
+  }
+
+  plan(delay) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.now(), delay);
+  }
+
+  back() {
+    if (this.signedOut) this.renew();
+    else if (this.failures) this.now();
+  }
+
+  now(keepalive = false) {
+    if (!this.dirty || this.saving || this.stopped || this.leaving) return;
+    clearTimeout(this.timer);
+    this.saving = this.save(keepalive).finally(() => {
+      this.saving = null;
+      if (this.dirty && !this.stopped && !this.failures) this.plan(PAUSE);
+    });
+  }
+
+  async save(keepalive) {
+    this.dirty = false;
+    this.since = 0;
+    const slow = setTimeout(() => this.say("saving", "Saving…"), 400);
+    try {
+      const answer = await fetch(this.form.dataset.autosaveUrl, {
+        method: "POST",
+        body: this.fields(),
+        headers: { Accept: "application/json" },
+        credentials: "same-origin",
+        redirect: "manual",
+        keepalive,
+      });
+      await this.answered(answer);
+    } catch {
+      this.failed("Not saved: connection lost, retrying");
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  fields() {
+    const fields = new URLSearchParams();
+    for (const [name, value] of new FormData(this.form)) {
+      if (typeof value === "string") fields.append(name, value);
+    }
+    return fields;
+  }
+
+  async answered(answer) {
+    if (answer.ok) return this.saved(await answer.json());
+    this.dirty = true;
+    if (answer.status === 401 || answer.type === "opaqueredirect") return this.signOut();
+    if (answer.status === 409) return this.conflict(await answer.json().catch(() => ({})));
+    if (answer.status === 403 && (await this.token())) return this.plan(0);
+    if (answer.status === 422) return this.say("failing", "Not saved: something in the form does not fit. It is kept here until you mend it");
+    this.failed("Not saved: the server did not answer as it should, retrying");
+  }
+
+  saved(reply) {
+    const version = this.form.elements.namedItem("version");
+    if (version && reply.version !== undefined) version.value = reply.version;
+    this.failures = 0;
+    const when = reply.saved_at ? new Date(reply.saved_at) : new Date();
+    this.say("saved", `Saved ${when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
+  }
+
+  failed(text) {
+    this.dirty = true;
+    this.say("failing", text);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.now(), RETRIES[Math.min(this.failures, RETRIES.length - 1)]);
+    this.failures += 1;
+  }
+
+  conflict(reply) {
+    this.stopped = true;
+    this.say("conflict", "Not saved: changed in another tab or on another device");
+    this.panel("conflict", "compare", reply.compare_url ?? this.form.dataset.compareUrl);
+  }
+
+  signOut() {
+    this.stopped = true;
+    this.signedOut = true;
+    this.say("signed-out", "Not saved: you were signed out");
+    this.panel("signed-out", "sign-in", this.form.dataset.signInUrl);
+  }
+
+  // After signing in elsewhere the old form token is dead, so a fresh one comes first.
+  async renew() {
+    if (!(await this.token())) return;
+    this.stopped = false;
+    this.signedOut = false;
+    document.querySelector("[data-autosave-signed-out]")?.setAttribute("hidden", "");
+    this.now();
+  }
+
+  async token() {
+    const url = this.form.dataset.tokenUrl;
+    if (!url) return false;
+    try {
+      const answer = await fetch(url, { headers: { Accept: "application/json" }, redirect: "manual", cache: "no-store" });
+      if (!answer.ok) return false;
+      const fresh = (await answer.json()).csrf_token;
+      const fields = [...document.querySelectorAll('input[name="csrf_token"]')];
+      const changed = fields.some((field) => field.value !== fresh);
+      for (const field of fields) field.value = fresh;
+      return changed;
+    } catch {
+      return false;
+    }
+  }
+
+  panel(name, link, url) {
+    const panel = document.querySelector(`[data-autosave-${name}]`);
+    if (!panel) return;
+    const anchor = panel.querySelector(`[data-autosave-${link}]`);
+    if (anchor && url) anchor.href = url;
+    panel.hidden = false;
+    panel.scrollIntoView({ block: "nearest" });
+  }
+
+  // A submit waits for a save on its way, because that save will raise the version the submit must carry.
+  submitting(event) {
+    if (event.defaultPrevented) return;
+    clearTimeout(this.timer);
+    if (!this.saving) {
+      this.leaving = true;
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const submitter = event.submitter;
+    this.saving.then(() => this.stopped || this.form.requestSubmit(submitter));
+  }
+
+  say(state, text) {
+    if (!this.status) return;
+    this.status.dataset.state = state;
+    if (this.status.textContent !== text) this.status.textContent = text;
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-autosave-url]")) new Autosave(form);

@@ -1,0 +1,59 @@
+// Rating by keyboard: inside a row the digits choose a level, 0 is "not assessed", j/k and up/down go to the next row.
+// Only while the focus is on a row's own buttons or heading, so that nothing typed in a note is ever taken for a rating.
+
+const live = document.querySelector("[data-rating-live]");
+const rows = [...document.querySelectorAll("[data-dimension]")];
+let pending = "";
+let pendingTimer = 0;
+
+function inputs(row) {
+  return [...row.querySelectorAll("[data-rating] input[type=radio]")];
+}
+
+function choose(row, input) {
+  row.open = true;
+  input.checked = true;
+  input.focus();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  const anchor = document.getElementById(input.getAttribute("aria-describedby"));
+  if (live) live.textContent = anchor ? anchor.textContent : input.labels[0].textContent;
+}
+
+// Two-digit levels (a scale to 10) are typed within a second: 1 then 0.
+function typed(row, digit) {
+  const known = inputs(row);
+  const both = pending && known.find((input) => input.value === pending + digit);
+  const wanted = both ?? known.find((input) => input.value === (digit === "0" ? "none" : digit)) ?? known.find((input) => input.value === digit);
+  clearTimeout(pendingTimer);
+  pending = digit;
+  pendingTimer = setTimeout(() => (pending = ""), 1000);
+  if (wanted) choose(row, wanted);
+}
+
+function go(row, step) {
+  const next = rows[rows.indexOf(row) + step];
+  if (!next) return;
+  next.open = true;
+  const known = inputs(next);
+  (known.find((input) => input.checked) ?? known[0])?.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const row = event.target.closest?.("[data-dimension]");
+  if (!row || !event.target.matches("[data-rating] input, summary")) return;
+  const down = event.key === "j" || event.key === "ArrowDown";
+  const up = event.key === "k" || event.key === "ArrowUp";
+  if (/^[0-9]$/.test(event.key)) typed(row, event.key);
+  else if (down || up) go(row, down ? 1 : -1);
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("change", (event) => {
+  const row = event.target.closest?.("[data-dimension]");
+  const state = row?.querySelector("[data-dimension-state]");
+  if (state && event.target.matches("[data-rating] input")) state.textContent = event.target.value === "none" ? "not assessed" : event.target.value;
+});
