@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,6 +24,14 @@ class Link:
     seq: int
     body: str
     prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain ends: the number and the hash of its last event (0 and zeros before the first)."""
+
+    seq: int
     hash: str
 
 
@@ -76,33 +84,21 @@ def event_body(
 def payload_hash(salt: bytes, payload: str) -> str:
     """Hash of a payload under its 16-byte salt, so that a short text cannot be guessed from its hash."""
     text = payload.encode()
-    return hashlib.sha256(
-        _PAYLOAD_DOMAIN + salt + len(text).to_bytes(8, "big") + text
-    ).hexdigest()
+    return hashlib.sha256(_PAYLOAD_DOMAIN + salt + len(text).to_bytes(8, "big") + text).hexdigest()
 
 
 def event_hash(prev: bytes, seq: int, body: str) -> bytes:
     """Hash of an event: the hash before it, its number and its body."""
     text = body.encode()
-    return hashlib.sha256(
-        _EVENT_DOMAIN
-        + prev
-        + seq.to_bytes(8, "big")
-        + len(text).to_bytes(8, "big")
-        + text
-    ).digest()
+    return hashlib.sha256(_EVENT_DOMAIN + prev + seq.to_bytes(8, "big") + len(text).to_bytes(8, "big") + text).digest()
 
 
-def first_fault(
-    links: Iterable[Link], *, after: int = 0, prev: bytes = GENESIS
-) -> Broken | tuple[int, str]:
+def first_fault(links: Iterable[Link], *, after: int = 0, prev: bytes = GENESIS) -> Broken | tuple[int, str]:
     """Walk a chain in order; return the first fault, or the last number and hash when it holds."""
     seq, last = after, prev
     for link in links:
         if link.seq != seq + 1:
-            return Broken(
-                seq + 1, f"event {seq + 1} is missing; the next one found is {link.seq}"
-            )
+            return Broken(seq + 1, f"event {seq + 1} is missing; the next one found is {link.seq}")
         if link.prev != last.hex():
             return Broken(link.seq, "it does not link to the event before it")
         expected = event_hash(last, link.seq, link.body)
@@ -112,21 +108,39 @@ def first_fault(
     return seq, last.hex()
 
 
-def tree_root(hashes: Sequence[bytes]) -> bytes:
-    """Merkle root over event hashes (RFC 9162: leaves prefixed 0x00, nodes 0x01); the empty tree hashes nothing."""
-    if not hashes:
-        return hashlib.sha256(b"").digest()
-    stack: list[tuple[int, bytes]] = []
-    for leaf in hashes:
-        height, node = 0, hashlib.sha256(b"\x00" + leaf).digest()
-        while stack and stack[-1][0] == height:
-            node = hashlib.sha256(b"\x01" + stack.pop()[1] + node).digest()
+class Tree:
+    """A Merkle tree (RFC 9162: leaves prefixed 0x00, nodes 0x01) that grows leaf by leaf and keeps one node a level."""
+
+    def __init__(self) -> None:
+        """Start without leaves."""
+        self.size = 0
+        self._stack: list[tuple[int, bytes]] = []
+
+    def add(self, event: bytes) -> None:
+        """Append one event hash."""
+        height, node = 0, hashlib.sha256(b"\x00" + event).digest()
+        while self._stack and self._stack[-1][0] == height:
+            node = hashlib.sha256(b"\x01" + self._stack.pop()[1] + node).digest()
             height += 1
-        stack.append((height, node))
-    _, root = stack.pop()
-    while stack:
-        root = hashlib.sha256(b"\x01" + stack.pop()[1] + root).digest()
-    return root
+        self._stack.append((height, node))
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root over all leaves so far; the empty tree hashes nothing. More leaves may follow."""
+        if not self._stack:
+            return hashlib.sha256(b"").digest()
+        *left, (_, root) = self._stack
+        for _, node in reversed(left):
+            root = hashlib.sha256(b"\x01" + node + root).digest()
+        return root
+
+
+def tree_root(hashes: Iterable[bytes]) -> bytes:
+    """Merkle root over event hashes, in their order."""
+    tree = Tree()
+    for event in hashes:
+        tree.add(event)
+    return tree.root()
 
 
 def checkpoint(instance: str, size: int, root: bytes) -> str:

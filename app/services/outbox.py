@@ -1,0 +1,26 @@
+"""Notices that leave with the act that caused them: a row in the same transaction, sent later by the worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.models.outbox import Message
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+SUBJECT_LIMIT = 200
+
+
+def notify(session: Session, recipient_id: UUID, *, subject: str, body: str, path: str, now: datetime) -> None:
+    """Tell one person that something waits for them, and where (``path`` on this site).
+
+    Neither text may carry evaluation content: no rating, recommendation, count or outcome. A notice to one person must
+    not depend on what others wrote, because a mailbox is read without any permission check of ours.
+    """
+    session.add(
+        Message(recipient_id=recipient_id, subject=subject[:SUBJECT_LIMIT], body=body, path=path, created_at=now)
+    )
