@@ -16,9 +16,13 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OWNER = "plumbline"
 _BY_HAND = "TEST_DATABASE_URL"
@@ -78,8 +82,8 @@ def start(folder: Path) -> Server:
         # PostgreSQL refuses to run as root, so its files and its process belong to nobody.
         os.chown(data, account.pw_uid, account.pw_gid)
         os.chown(folder, account.pw_uid, account.pw_gid)
-    initdb = ["initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    _run([binaries / str(initdb[0]), *initdb[1:]], account)
+    kind = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    _run([binaries / "initdb", "-D", data, *kind], account)
     with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
         settings.writelines(f"{name} = '{value}'\n" for name, value in _SETTINGS.items())
         settings.write(f"unix_socket_directories = '{folder}'\n")
@@ -140,11 +144,19 @@ def _unprivileged() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
-def _run(command: list[str | Path], account: pwd.struct_passwd | None) -> None:
-    who = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+def _run(command: Sequence[str | Path], account: pwd.struct_passwd | None) -> None:
     # pg_ctl leaves the server running with its own output streams, so pipes would never close: a file takes them.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-        done = subprocess.run(list(map(str, command)), stdout=output, stderr=output, cwd="/", check=False, **who)
+        done = subprocess.run(
+            list(map(str, command)),
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            check=False,
+            user=None if account is None else account.pw_uid,
+            group=None if account is None else account.pw_gid,
+            extra_groups=None if account is None else [],
+        )
         if done.returncode != 0:
             output.seek(0)
             message = f"{command[0]} ended with {done.returncode}: {output.read()[-2000:]}"

@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from app import __version__
+from app.domain.errors import PlumblineError
 from app.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ class _Command(Protocol):
     def run(self, arguments: argparse.Namespace) -> int: ...
 
 
+# A command module that sets PASSES_ON to True gets the arguments it did not declare as `arguments.rest`.
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; without a command the program is served."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -61,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("PLUMBLINE_ENV", "demo")
     try:
         return _dispatch(words)
-    except (BadInputError, SettingsError) as error:
+    except (BadInputError, SettingsError, PlumblineError) as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
     except KeyboardInterrupt:
@@ -94,7 +98,11 @@ def _run(name: str, words: Sequence[str]) -> int:
     command = cast("_Command", importlib.import_module(f"app.cli.{name}"))
     parser = _Parser(prog=f"python3 -m app {name}", description=command.__doc__)
     command.add_arguments(parser)
-    return command.run(parser.parse_args(words))
+    arguments, arguments_left = parser.parse_known_args(words)
+    if arguments_left and not getattr(command, "PASSES_ON", False):
+        parser.error(f"{arguments_left[0]} is not understood")
+    arguments.rest = arguments_left
+    return command.run(arguments)
 
 
 def overview() -> str:
