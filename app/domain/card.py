@@ -52,6 +52,7 @@ class DimensionRating:
 class CardContent:
     """Everything that an interviewer writes; dimensions that were not touched are not listed.
 
+    ``undecided`` holds evidence typed where no level is chosen yet: only a draft has any, and it is no rating.
     ``private_note`` is for its author only and is never part of what others see.
     """
 
@@ -60,6 +61,7 @@ class CardContent:
     recommendation: Recommendation | None = None
     summary: str = ""
     private_note: str = ""
+    undecided: tuple[DimensionRating, ...] = ()
 
     def rating(self, dimension: str) -> DimensionRating | None:
         """The rating on a dimension, or ``None`` when it was not touched."""
@@ -80,7 +82,7 @@ def draft_faults(content: CardContent, scorecard: Scorecard) -> tuple[Fault, ...
         for signal in content.signals
         if signal not in signals
     ]
-    for rating in content.ratings:
+    for rating in (*content.ratings, *content.undecided):
         faults += _rating_faults(rating, scorecard, known)
     faults += _length_faults(content)
     return tuple(faults)
@@ -91,9 +93,10 @@ def sealing_faults(
 ) -> tuple[Fault, ...]:
     """Everything that stands between this content and a seal, in the order of the form."""
     faults = list(draft_faults(content, scorecard))
+    asked = {*focus, *(note.dimension for note in content.undecided)}
     for dimension in scorecard.dimensions:
         rating = content.rating(dimension.id)
-        if rating is None and dimension.id in focus:
+        if rating is None and dimension.id in asked:
             faults.append(
                 Fault(
                     f"rating-{dimension.id}",
@@ -105,11 +108,7 @@ def sealing_faults(
             and rating.value in scorecard.scale.extremes
             and not rating.evidence.strip()
         ):
-            title = (
-                scorecard.scale.title_of(rating.value)
-                if rating.value is not None
-                else ""
-            )
+            title = scorecard.scale.title_of(rating.value)
             message = (
                 f"Write what you saw or heard: {dimension.title} is rated “{title}”."
             )
@@ -129,15 +128,14 @@ def sealing_faults(
 def to_json(content: CardContent) -> str:
     """Canonical text of a card: sorted keys, no spaces; the same content always gives the same text."""
     body = {
-        "ratings": [
-            {"dimension": r.dimension, "evidence": r.evidence, "value": r.value}
-            for r in content.ratings
-        ],
+        "ratings": _plain(content.ratings),
         "signals": sorted(content.signals),
         "recommendation": content.recommendation,
         "summary": content.summary,
         "private_note": content.private_note,
     }
+    if content.undecided:
+        body["undecided"] = _plain(content.undecided)
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -146,14 +144,12 @@ def from_json(text: str) -> CardContent:
     body: Mapping[str, Any] = json.loads(text)
     recommendation = body["recommendation"]
     return CardContent(
-        ratings=tuple(
-            DimensionRating(r["dimension"], r["value"], r["evidence"])
-            for r in body["ratings"]
-        ),
+        ratings=_ratings(body["ratings"]),
         signals=tuple(body["signals"]),
         recommendation=Recommendation(recommendation) if recommendation else None,
         summary=body["summary"],
         private_note=body["private_note"],
+        undecided=_ratings(body.get("undecided", ())),
     )
 
 
@@ -163,6 +159,19 @@ def in_order(
     """The ratings in the scorecard's order of dimensions."""
     place = {d.id: i for i, d in enumerate(scorecard.dimensions)}
     return tuple(sorted(ratings, key=lambda r: place.get(r.dimension, len(place))))
+
+
+def _plain(ratings: Iterable[DimensionRating]) -> list[dict[str, Any]]:
+    return [
+        {"dimension": r.dimension, "evidence": r.evidence, "value": r.value}
+        for r in ratings
+    ]
+
+
+def _ratings(plain: Iterable[Mapping[str, Any]]) -> tuple[DimensionRating, ...]:
+    return tuple(
+        DimensionRating(r["dimension"], r["value"], r["evidence"]) for r in plain
+    )
 
 
 def _rating_faults(
