@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UnknownRevisionError = CommandError  # Alembic's only error a caller can mend: the revision asked for is not there
+UNREACHABLE = (sa.exc.DatabaseError, OSError)  # no server there, no right to it, or a file that is no database
 
 # Any constant will do, as long as every Plumbline takes the same lock.
 _POSTGRESQL_LOCK = 7_586_233_407_118_429_001

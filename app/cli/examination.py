@@ -1,0 +1,203 @@
+"""The checks of `doctor`: each takes the settings and yields findings.
+
+A new check is a function added to `CHECKS`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.cli.machine import PANGO_PACKAGES, missing_pango
+from app.settings import Settings, refusals
+
+_LEAST_SPACE = 1_000_000_000
+_LEAST_SHARE = 0.1
+_CLOCK_TOLERANCE = timedelta(seconds=2)
+_IMPORT_SECONDS = 60
+
+
+class Level(StrEnum):
+    """How a finding ended."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check saw, in words, and the line that mends it where something is to mend."""
+
+    subject: str
+    level: Level
+    seen: str
+    mending: str = ""
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """Yield why the program would refuse to start with these settings."""
+    refused = refusals(settings)
+    for line in refused:
+        why, _, mending = line.partition("; set it with: ")
+        yield Finding("settings", Level.FAILED, why, mending)
+    if not refused:
+        yield Finding("settings", Level.GOOD, f"{settings.env.value}, on {settings.host}:{settings.port}")
+
+
+def check_instance(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the instance folder and what lies in it are closed to other accounts."""
+    folder = settings.instance
+    if not folder.is_dir():
+        yield Finding("instance folder", Level.WARNING, f"{folder} is not there yet", "python3 -m app migrate")
+        return
+    open_paths = [path for path in (folder, *sorted(folder.iterdir())) if _is_open(path)]
+    for path in open_paths:
+        mode = "700" if path.is_dir() else "600"
+        yield Finding("instance folder", Level.FAILED, f"others may read {path}", f"chmod {mode} {path}")
+    if not open_paths:
+        yield Finding("instance folder", Level.GOOD, f"{folder} is closed to other accounts")
+
+
+def check_space(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the disk has room: one gigabyte or a tenth of it."""
+    folder = next(path for path in (settings.instance, *settings.instance.parents) if path.exists())
+    usage = shutil.disk_usage(folder)
+    enough = usage.free >= _LEAST_SPACE or usage.free >= usage.total * _LEAST_SHARE
+    seen = f"{usage.free / 1e9:.1f} GB free for {settings.instance}"
+    yield Finding("disk", *((Level.GOOD, seen) if enough else (Level.FAILED, seen, "free at least 1 GB there")))
+
+
+def check_schema(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the database can be reached and is at the newest revision."""
+    from app.models import migrate
+
+    try:
+        current, newest = migrate.current(settings.database_url), migrate.head()
+    except migrate.UNREACHABLE as error:
+        yield Finding("database", Level.FAILED, _first_line(error), _start_database(settings))
+        return
+    if current == newest:
+        yield Finding("schema", Level.GOOD, f"at revision {current}, the newest")
+    else:
+        seen = f"at revision {current or 'nothing'}, the newest is {newest}"
+        yield Finding("schema", Level.WARNING if current is None else Level.FAILED, seen, "python3 -m app migrate")
+
+
+def check_database(settings: Settings) -> Iterator[Finding]:
+    """Yield the database's settings, integrity, references, rights and clock, asked on a fresh connection."""
+    from app.models import migrate
+    from app.models.engine import make_engine
+    from app.queries import health
+
+    try:
+        if migrate.current(settings.database_url) is None:
+            return
+        engine = make_engine(settings.database_url)
+        found = health.examine(engine)
+        engine.dispose()
+    except migrate.UNREACHABLE:
+        return  # check_schema has said so
+    wrong = [
+        *_failures("database settings", found.unsafe_settings, "put them back to the defaults of the database"),
+        *_failures("integrity", found.damage, "restore the last verified backup"),
+        *_failures("references", found.dangling, "restore the last verified backup"),
+        *_failures("database rights", found.rights, "let the program sign in with a role that owns nothing"),
+    ]
+    if settings.is_demo:
+        wrong = [_softened(finding) if finding.subject == "database rights" else finding for finding in wrong]
+    yield from wrong or [Finding("database", Level.GOOD, f"{found.version}, settings safe, content whole")]
+    yield _clock(found.clock)
+
+
+def check_pango(_settings: Settings) -> Iterator[Finding]:
+    """Yield whether documents can be printed; WeasyPrint is loaded in a process of its own, which costs a second."""
+    lack = missing_pango()
+    if lack is not None:
+        yield Finding("documents", Level.WARNING, f"{lack.name} is missing, so {lack.without}", lack.install)
+        return
+    done = subprocess.run(
+        [sys.executable, "-c", "import weasyprint"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_IMPORT_SECONDS,
+    )
+    if done.returncode == 0:
+        yield Finding("documents", Level.GOOD, f"WeasyPrint {metadata.version('weasyprint')} loads")
+    else:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        mending = f"sudo apt-get install {PANGO_PACKAGES}"
+        yield Finding("documents", Level.WARNING, f"WeasyPrint does not load: {reason}", mending)
+
+
+def check_fonts(_settings: Settings) -> Iterator[Finding]:
+    """Yield whether the typeface of pages and documents was installed along."""
+    from reports import resources
+
+    faces = [name for name, content in resources.faces().items() if content]
+    if faces:
+        yield Finding("fonts", Level.GOOD, f"{len(faces)} faces of Inter are bundled")
+    else:
+        yield Finding("fonts", Level.FAILED, "the bundled faces are missing", "install Plumbline again")
+
+
+def check_clock(_settings: Settings) -> Iterator[Finding]:
+    """Yield whether this machine's clock can be right: not before the program itself was written."""
+    now, written = datetime.now(UTC), datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    if now + _CLOCK_TOLERANCE < written:
+        seen = f"it is {now:%Y-%m-%d %H:%M} UTC, earlier than the program's own files"
+        yield Finding("clock", Level.FAILED, seen, "sudo timedatectl set-ntp true")
+    else:
+        yield Finding("clock", Level.GOOD, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    check_settings,
+    check_instance,
+    check_space,
+    check_schema,
+    check_database,
+    check_pango,
+    check_fonts,
+    check_clock,
+)
+
+
+def _is_open(path: Path) -> bool:
+    return bool(stat.S_IMODE(os.lstat(path).st_mode) & (stat.S_IRWXG | stat.S_IRWXO)) and not path.is_symlink()
+
+
+def _failures(subject: str, lines: tuple[str, ...], mending: str) -> list[Finding]:
+    return [Finding(subject, Level.FAILED, line, mending) for line in lines]
+
+
+def _softened(finding: Finding) -> Finding:
+    return Finding(finding.subject, Level.WARNING, finding.seen, finding.mending)
+
+
+def _clock(database: datetime) -> Finding:
+    apart = abs(datetime.now(UTC) - database)
+    if apart <= _CLOCK_TOLERANCE:
+        return Finding("database clock", Level.GOOD, "agrees with this machine's")
+    seen = f"differs from this machine's by {apart.total_seconds():.0f} s"
+    return Finding("database clock", Level.FAILED, seen, "sudo timedatectl set-ntp true, on both machines")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _start_database(settings: Settings) -> str:
+    host = urlsplit(settings.database_url).hostname
+    return f"start the database on {host} or correct PLUMBLINE_DATABASE_URL" if host else "python3 -m app migrate"
