@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 GENESIS = bytes(32)
 _EVENT_DOMAIN = b"\x00plumbline/audit/v1\x00"
+_LINE = re.compile(r"plumbline-audit/v1 (?P<instance>[0-9a-fA-F-]{36}) (?P<size>[0-9]{1,18}) (?P<root>[0-9a-fA-F]{64})")
 _PAYLOAD_DOMAIN = b"\x00plumbline/payload/v1\x00"
 
 
@@ -93,21 +94,6 @@ def event_hash(prev: bytes, seq: int, body: str) -> bytes:
     return hashlib.sha256(_EVENT_DOMAIN + prev + seq.to_bytes(8, "big") + len(text).to_bytes(8, "big") + text).digest()
 
 
-def first_fault(links: Iterable[Link], *, after: int = 0, prev: bytes = GENESIS) -> Broken | tuple[int, str]:
-    """Walk a chain in order; return the first fault, or the last number and hash when it holds."""
-    seq, last = after, prev
-    for link in links:
-        if link.seq != seq + 1:
-            return Broken(seq + 1, f"event {seq + 1} is missing; the next one found is {link.seq}")
-        if link.prev != last.hex():
-            return Broken(link.seq, "it does not link to the event before it")
-        expected = event_hash(last, link.seq, link.body)
-        if link.hash != expected.hex():
-            return Broken(link.seq, "its text does not match its hash")
-        seq, last = link.seq, expected
-    return seq, last.hex()
-
-
 class Tree:
     """A Merkle tree (RFC 9162: leaves prefixed 0x00, nodes 0x01) that grows leaf by leaf and keeps one node a level."""
 
@@ -135,14 +121,72 @@ class Tree:
         return root
 
 
-def tree_root(hashes: Iterable[bytes]) -> bytes:
-    """Merkle root over event hashes, in their order."""
-    tree = Tree()
-    for event in hashes:
-        tree.add(event)
-    return tree.root()
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A line kept outside the database: how many events there were, and the root over them."""
+
+    instance: str
+    size: int
+    root: str
 
 
 def checkpoint(instance: str, size: int, root: bytes) -> str:
     """The one line that is printed on a decision: whoever keeps the paper can prove a later edit."""
     return f"plumbline-audit/v1 {instance} {size} {root.hex()}"
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """Read a printed line back; raise ``ValueError`` when it is not one."""
+    match = _LINE.fullmatch(" ".join(text.split()))
+    if match is None:
+        message = "a checkpoint reads: plumbline-audit/v1 INSTANCE SIZE ROOT, as printed on a decision"
+        raise ValueError(message)
+    return Checkpoint(match["instance"].lower(), int(match["size"]), match["root"].lower())
+
+
+class Walk:
+    """Checks a chain link by link, in order, against itself and against a checkpoint kept elsewhere."""
+
+    def __init__(self, witness: Checkpoint | None = None) -> None:
+        """Start before the first event."""
+        self.head = Head(0, GENESIS.hex())
+        self.instance = ""
+        self._witness = witness
+        self._tree = Tree()
+        self._root_then = self._tree.root().hex()
+
+    def step(self, link: Link) -> Broken | None:
+        """Take the next event; return what is wrong with it, if anything."""
+        expected = self.head.seq + 1
+        if link.seq != expected:
+            return Broken(expected, f"event {expected} is missing; the next one found is {link.seq}")
+        if link.prev != self.head.hash:
+            return Broken(link.seq, "it does not link to the event before it")
+        digest = event_hash(bytes.fromhex(self.head.hash), link.seq, link.body)
+        if link.hash != digest.hex():
+            return Broken(link.seq, "its text does not match its hash")
+        self.head = Head(link.seq, link.hash)
+        self._tree.add(digest)
+        if link.seq == 1:
+            self.instance = str(json.loads(link.body)["object"]).removeprefix("instance/")
+        if self._witness and link.seq == self._witness.size:
+            self._root_then = self._tree.root().hex()
+        return None
+
+    def end(self) -> Broken | None:
+        """What the checkpoint contradicts, once every event was taken."""
+        witness = self._witness
+        if witness is None:
+            return None
+        if self.instance and witness.instance != self.instance:
+            return Broken(1, f"the checkpoint is of instance {witness.instance}, this chain is of {self.instance}")
+        if self.head.seq < witness.size:
+            cut = f"the chain ends at event {self.head.seq}, but the checkpoint saw {witness.size} events"
+            return Broken(self.head.seq + 1, cut)
+        if self._root_then != witness.root:
+            return Broken(witness.size, f"the first {witness.size} events are not those that the checkpoint saw")
+        return None
+
+    def line(self) -> str:
+        """The checkpoint of every event taken; empty before the first."""
+        return checkpoint(self.instance, self._tree.size, self._tree.root()) if self._tree.size else ""

@@ -1,0 +1,108 @@
+"""The canonical record of a sealed fact: what the audit chain keeps of it, and what the row says now.
+
+A service puts the record into the payload of its event; the verifier builds the same record from the live rows and
+compares. One builder for both, so that they cannot drift apart. Rows must be flushed: ids are part of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import selectinload
+
+from app.domain.audit import timestamp
+from app.models.decision import Decision, Vote
+from app.models.scorecard import Revision
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+Record = Mapping[str, object]
+
+REVISION_ACTIONS = frozenset({"scorecard.seal", "scorecard.revise"})
+VOTE_ACTIONS = frozenset({"vote.cast"})
+DECISION_ACTIONS = frozenset({"decision.record", "decision.correct"})
+
+
+def revision_record(revision: Revision) -> Record:
+    """A sealed revision whole: every rating with its evidence, signals, recommendation and notes."""
+    return {
+        "revision": str(revision.id),
+        "scorecard": str(revision.scorecard_id),
+        "number": revision.number,
+        "sealed_at": timestamp(revision.sealed_at),
+        "after_reveal": revision.after_reveal,
+        "reason": revision.reason or "",
+        "recommendation": revision.recommendation.value,
+        "summary": revision.summary or "",
+        "private_note": revision.private_note or "",
+        "ratings": {r.dimension: {"value": r.value, "evidence": r.evidence or ""} for r in revision.ratings},
+        "signals": sorted(note.signal for note in revision.signals),
+    }
+
+
+def vote_record(vote: Vote) -> Record:
+    """A member's vote as it stands; ``version`` tells a changed vote from an altered one."""
+    return {
+        "application": str(vote.application_id),
+        "member": str(vote.member_id),
+        "outcome": vote.outcome.value,
+        "reason": vote.reason,
+        "cast_at": timestamp(vote.cast_at),
+        "version": vote.version,
+    }
+
+
+def decision_record(decision: Decision) -> Record:
+    """A recorded decision with the votes it rests on."""
+    return {
+        "decision": str(decision.id),
+        "application": str(decision.application_id),
+        "number": decision.number,
+        "outcome": decision.outcome.value,
+        "reasons": decision.reasons,
+        "departure_reason": decision.departure_reason or "",
+        "corrects": str(decision.corrects_id or ""),
+        "correction_reason": decision.correction_reason or "",
+        "decided_by": str(decision.decided_by_id),
+        "decided_at": timestamp(decision.decided_at),
+        "composite": decision.composite or "",
+        "coverage": decision.coverage,
+        "blueprint": decision.blueprint_sha256,
+        "checkpoint": decision.checkpoint,
+        "votes": {str(v.member_id): {"outcome": v.outcome.value, "reason": v.reason} for v in decision.votes},
+    }
+
+
+def live_revisions(session: Session, ids: Iterable[UUID]) -> dict[UUID, Record]:
+    """What these revisions say now; an id without a row is left out."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    statement = (
+        select(Revision)
+        .where(Revision.id.in_(wanted))
+        .options(selectinload(Revision.ratings), selectinload(Revision.signals))
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: revision_record(row) for row in session.scalars(statement)}
+
+
+def live_decisions(session: Session, ids: Iterable[UUID]) -> dict[UUID, Record]:
+    """What these decisions say now; an id without a row is left out."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    statement = select(Decision).where(Decision.id.in_(wanted)).options(selectinload(Decision.votes))
+    statement = statement.execution_options(populate_existing=True)
+    return {row.id: decision_record(row) for row in session.scalars(statement)}
+
+
+def live_votes(session: Session, keys: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Record]:
+    """What these votes (application, member) say now; a key without a row is left out."""
+    statement = select(Vote).where(tuple_(Vote.application_id, Vote.member_id).in_(list(keys)))
+    statement = statement.execution_options(populate_existing=True)
+    return {(row.application_id, row.member_id): vote_record(row) for row in session.scalars(statement)}
