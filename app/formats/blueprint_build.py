@@ -1,0 +1,143 @@
+"""Turns files without faults into the blueprint of the domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.blueprint import (
+    Anchor,
+    Blueprint,
+    CaseStudy,
+    DecisionRule,
+    Dimension,
+    Entry,
+    Probe,
+    Requirement,
+    Role,
+    Scale,
+    ScalePoint,
+    Scorecard,
+    Signal,
+    SignalKind,
+    Threshold,
+)
+from app.formats.blueprint_lint import minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.formats.blueprint_schema import (
+        CaseShape,
+        DecisionShape,
+        DimensionShape,
+        EntryShape,
+        ProbeShape,
+        RoleShape,
+        ScaleShape,
+        ScorecardShape,
+        SignalShape,
+    )
+
+
+def build(role: RoleShape, scorecard: ScorecardShape, cases: Sequence[CaseShape]) -> Blueprint:
+    """Return the blueprint that these files describe; they must be without faults."""
+    return Blueprint(
+        role=Role(id=role.id, title=role.title, summary="\n\n".join(role.summary), mission=role.mission.core),
+        scorecard=_scorecard(scorecard),
+        case_studies=tuple(_case(case) for case in cases),
+    )
+
+
+def entries(shapes: Sequence[EntryShape]) -> tuple[Entry, ...]:
+    """Return entries as the domain holds them, with those below them."""
+    return tuple(
+        Entry(
+            text=shape.text,
+            id=shape.id,
+            detail=shape.detail,
+            origin=shape.origin,
+            items=entries(shape.items),
+            tags=tuple(shape.tags),
+            refs=tuple(shape.refs),
+        )
+        for shape in shapes
+    )
+
+
+def _scorecard(shape: ScorecardShape) -> Scorecard:
+    signals = shape.signals
+    return Scorecard(
+        id=shape.id,
+        version=shape.version,
+        scale=_scale(shape.scale),
+        dimensions=tuple(_dimension(dimension) for dimension in shape.dimensions),
+        probes=tuple(_probe(probe) for probe in shape.probes),
+        signals=(
+            *_signals("strong", signals.strong),
+            *_signals("weak", signals.weak),
+            *_signals("red_flag", signals.red_flag),
+        ),
+        decision=_decision(shape.decision),
+    )
+
+
+def _scale(shape: ScaleShape) -> Scale:
+    points = tuple(ScalePoint(value=point.value, title=point.title) for point in shape.points)
+    return Scale(points=points, meets=shape.meets, best=shape.best)
+
+
+def _dimension(shape: DimensionShape) -> Dimension:
+    anchors = sorted(shape.anchors.items())
+    return Dimension(
+        id=shape.id,
+        title=shape.title,
+        weight=shape.weight,
+        must=shape.must,
+        competencies=tuple(shape.competencies),
+        anchors=tuple(Anchor(value=value, text=anchor.text, origin=anchor.origin) for value, anchor in anchors),
+    )
+
+
+def _probe(shape: ProbeShape) -> Probe:
+    return Probe(
+        id=shape.id,
+        title=shape.title,
+        question=shape.question,
+        dimensions=tuple(shape.dimensions),
+        origin=shape.origin,
+        mapped_by=shape.mapped_by,
+    )
+
+
+def _signals(kind: SignalKind, shapes: Sequence[SignalShape]) -> tuple[Signal, ...]:
+    return tuple(
+        Signal(id=shape.id, kind=kind, text=shape.text, dimensions=tuple(shape.dimensions), origin=shape.origin)
+        for shape in shapes
+    )
+
+
+def _decision(shape: DecisionShape) -> DecisionRule:
+    return DecisionRule(
+        kind=shape.rule,
+        thresholds=tuple(Threshold(at_least=part.at_least, level=part.level) for part in shape.thresholds),
+        requirements=tuple(
+            Requirement(dimension=part.dimension, at_least=part.at_least) for part in shape.requirements
+        ),
+    )
+
+
+def _case(shape: CaseShape) -> CaseStudy:
+    return CaseStudy(
+        id=shape.id,
+        label=shape.label,
+        title=shape.title,
+        applicability=shape.applicability,
+        minutes_min=minutes(shape.duration.min) or 0,
+        minutes_max=minutes(shape.duration.max) or 0,
+        formats=tuple(shape.format),
+        prompt=shape.prompt,
+        outputs=entries(shape.outputs),
+        dimensions=tuple(shape.dimensions),
+        marking=entries(shape.marking),
+        timing_origin=shape.duration.origin,
+    )
