@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from app.domain.errors import NotAllowedError, NotFoundError
 from app.domain.permission import (
@@ -13,6 +13,9 @@ from app.domain.permission import (
     allow,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Facts = TypeVar("Facts", bound=RequisitionFacts)
 
 _REASONS = {
@@ -22,9 +25,7 @@ _REASONS = {
 _WORDS = "You may see this, but not do that."
 
 
-def require(
-    actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None
-) -> None:
+def require(actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None) -> None:
     """Let a granted permission pass; raise otherwise.
 
     :class:`NotAllowedError` when the actor may know of the thing, :class:`NotFoundError` when even its existence is
@@ -47,9 +48,20 @@ def found(facts: Facts | None) -> Facts:
 
 def may_know(actor: ActorFacts, facts: RequisitionFacts) -> bool:
     """Whether the existence of the object is the actor's to know."""
-    see = (
-        Permission.CANDIDATE_SEE
-        if isinstance(facts, ApplicationFacts)
-        else Permission.REQUISITION_SEE
-    )
+    see = Permission.CANDIDATE_SEE if isinstance(facts, ApplicationFacts) else Permission.REQUISITION_SEE
     return allow(actor, see, facts).granted
+
+
+def require_any(actor: ActorFacts, permission: Permission, facts: Sequence[RequisitionFacts]) -> None:
+    """Let pass whoever holds the permission on one of the objects, as a candidate has several applications.
+
+    Without any object the roles alone decide. A refusal is :class:`NotFoundError`, unless the actor may know of one.
+    """
+    if any(allow(actor, permission, one).granted for one in facts):
+        return
+    if not facts and allow(actor, permission).granted:
+        return
+    for one in facts:
+        if may_know(actor, one):
+            require(actor, permission, one)
+    raise NotFoundError

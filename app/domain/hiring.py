@@ -21,15 +21,16 @@ class RequisitionState(StrEnum):
     DECIDING = "deciding"
     CLOSED = "closed"
 
+    @property
+    def words(self) -> str:
+        """The word on the page."""
+        return self.value.capitalize()
+
 
 REQUISITION_MOVES: Mapping[RequisitionState, frozenset[RequisitionState]] = {
     RequisitionState.DRAFT: frozenset({RequisitionState.OPEN, RequisitionState.CLOSED}),
-    RequisitionState.OPEN: frozenset(
-        {RequisitionState.DECIDING, RequisitionState.CLOSED}
-    ),
-    RequisitionState.DECIDING: frozenset(
-        {RequisitionState.OPEN, RequisitionState.CLOSED}
-    ),
+    RequisitionState.OPEN: frozenset({RequisitionState.DECIDING, RequisitionState.CLOSED}),
+    RequisitionState.DECIDING: frozenset({RequisitionState.OPEN, RequisitionState.CLOSED}),
     RequisitionState.CLOSED: frozenset(),
 }
 
@@ -51,6 +52,11 @@ class RevealRule(StrEnum):
     AFTER_OWN = "after_own"
     AT_DEBRIEF = "at_debrief"
 
+    @property
+    def words(self) -> str:
+        """The words on the page."""
+        return {"after_own": "After sealing their own", "at_debrief": "When the debrief opens"}[self.value]
+
 
 class Stage(StrEnum):
     """Where an application stands; it may move backwards, and its history is kept."""
@@ -66,6 +72,22 @@ class Stage(StrEnum):
     def words(self) -> str:
         """The word on the page."""
         return self.value.capitalize()
+
+
+STAGE_MOVES = (Stage.APPLIED, Stage.SCREENING, Stage.INTERVIEWING, Stage.WITHDRAWN)
+"""Stages that a person moves an application to; a debrief and a decision bring the others about themselves."""
+
+_STAGE_ORDER = tuple(Stage)
+
+
+def moves_back(before: Stage, after: Stage) -> bool:
+    """Whether a move goes against the usual order, so that it needs a written reason."""
+    return _STAGE_ORDER.index(after) < _STAGE_ORDER.index(before)
+
+
+def reopens(before: RequisitionState, after: RequisitionState) -> bool:
+    """Whether a move of a requisition goes back, so that it needs a written reason."""
+    return before is RequisitionState.DECIDING and after is RequisitionState.OPEN
 
 
 class InterviewKind(StrEnum):
@@ -96,9 +118,7 @@ class Coverage:
         return self.interviewers < RATERS_WANTED
 
 
-def coverage(
-    dimensions: Sequence[str], plan: Sequence[tuple[Sequence[str], Sequence[str]]]
-) -> tuple[Coverage, ...]:
+def coverage(dimensions: Sequence[str], plan: Sequence[tuple[Sequence[str], Sequence[str]]]) -> tuple[Coverage, ...]:
     """Count distinct interviewers a dimension; ``plan`` holds (focus dimensions, interviewers) of each interview."""
     seen: dict[str, set[str]] = {dimension: set() for dimension in dimensions}
     for focus, interviewers in plan:

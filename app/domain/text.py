@@ -1,0 +1,47 @@
+"""Texts that people type: brought into one shape, and refused when they could not be stored or shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from app.domain.errors import Fault
+
+EMAIL_LIMIT = 254
+_EMAIL = re.compile(r"[^@\s\"<>(),;:\\\[\]]{1,64}@[^@\s\"<>(),;:\\\[\]]+\.[^@\s\"<>(),;:\\\[\].]{2,}")
+# Characters that turn the reading direction of what follows them: a name with one could pose as another.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LAYOUT = frozenset("\t\n\r")
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, doubled blanks and blanks at its ends."""
+    return " ".join(text.split())
+
+
+def is_email(text: str) -> bool:
+    """Whether a text has the form of an e-mail address; nobody can know more without writing to it."""
+    return len(text) <= EMAIL_LIMIT and _EMAIL.fullmatch(text) is not None
+
+
+def unfit(text: str) -> bool:
+    """Whether a text holds a control character, half of a pair, or a character that turns the reading direction."""
+    return any(
+        character in _TURNING or (character not in _LAYOUT and unicodedata.category(character) in {"Cc", "Cs"})
+        for character in text
+    )
+
+
+def text_faults(field: str, words: str, text: str, *, limit: int, required: bool = False) -> tuple[Fault, ...]:
+    """What is wrong with a text: missing, too long (``limit`` in characters), or not to be shown.
+
+    ``words`` names the field in the message, as in “a title”.
+    """
+    if required and not text.strip():
+        return (Fault(field, f"Write {words}."),)
+    if len(text) > limit:
+        return (Fault(field, f"Shorten this by {len(text) - limit} characters: at most {limit} are kept."),)
+    if unfit(text):
+        message = "This holds characters that cannot be shown. Type it again, or paste it as plain text."
+        return (Fault(field, message),)
+    return ()
