@@ -26,7 +26,7 @@ PREFIX = "PLUMBLINE_"
 DEMO_SECRET_MARK = "plumbline-demo-"  # noqa: S105 - not a secret: the mark by which a demo secret is recognised
 NEW_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105 - a command, not a secret
 
-_NAMES = (
+NAMES = (
     "ENV", "DATABASE_URL", "INSTANCE", "SECRET_KEY", "SECRET_KEY_FILE", "HOST", "PORT", "PUBLIC_URL", "TRUSTED_HOSTS",
     "TRUSTED_PROXIES", "WORKERS", "RUBRICS_DIR", "CASE_STUDIES_DIR", "SMTP_URL", "MAIL_FROM", "DEBUG", "TESTING",
 )  # fmt: skip
@@ -241,7 +241,7 @@ def refusals(settings: Settings) -> tuple[str, ...]:
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
-    known = [PREFIX + name for name in _NAMES]
+    known = [PREFIX + name for name in NAMES]
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, n=1)

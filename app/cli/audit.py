@@ -120,7 +120,7 @@ def _answer(found: Sound | Broken, *, as_json: bool) -> int:
 def _in_words(found: Sound) -> str:
     lines = [f"sound: {found.size} events"]
     if found.erased:
-        lines.append(f"erased payloads, as their events allow: {', '.join(map(str, found.erased))}")
+        lines.append(f"erased payloads, without which the chain holds: {', '.join(map(str, found.erased))}")
     if found.checkpoint:
         lines.append(found.checkpoint)
     return "\n".join(lines) + "\n"

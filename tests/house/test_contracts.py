@@ -1,0 +1,63 @@
+"""The import rules stay complete when rooms are added, and the documents name what there is."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from app import cli, settings
+from tests.house import source
+
+WEB = Path("app/web")
+
+
+def _project() -> dict[str, Any]:
+    return tomllib.loads(source.text(Path("pyproject.toml")))
+
+
+def _contract(name: str) -> dict[str, Any]:
+    contracts: list[dict[str, Any]] = _project()["tool"]["importlinter"]["contracts"]
+    return next(contract for contract in contracts if contract["id"] == name)
+
+
+def test_every_web_job_is_kept_independent() -> None:
+    jobs = {
+        ".".join(path.parts[:3])
+        for path in source.python_files("app")
+        if path.parts[1] == "web" and len(path.parts) > 3
+    }
+    assert jobs == set(_contract("jobs-independent")["modules"])
+
+
+def test_documents_may_see_the_domain_and_the_paths_only() -> None:
+    rooms = {f"app.{path.with_suffix('').parts[1]}" for path in source.python_files("app")}
+    allowed = {"app.__init__", "app.__main__", "app.domain", "app.paths"}
+    assert rooms - allowed <= set(_contract("reports-apart")["forbidden_modules"])
+
+
+def test_every_command_can_be_called() -> None:
+    for name in cli.COMMANDS:
+        command = importlib.import_module(f"app.cli.{name}")
+        assert command.__doc__
+        assert callable(command.add_arguments)
+        assert callable(command.run)
+
+
+def test_every_setting_is_documented() -> None:
+    documented = source.text(Path("docs/settings.md"))
+    names = [f"{settings.PREFIX}{name}" for name in settings.NAMES]
+    assert [name for name in names if f"`{name}`" not in documented] == []
+
+
+def test_the_readme_gives_commands_that_exist() -> None:
+    words = [line.split()[3:] for line in source.text(Path("README.md")).splitlines() if "python3 -m app" in line[:18]]
+    assert words
+    assert {word[0] for word in words if word} <= set(cli.COMMANDS)
+
+
+def test_the_door_of_ci_can_be_run() -> None:
+    assert os.access(source.ROOT / ".ci" / "run", os.X_OK)
+    assert "python3 -m app test" in source.text(Path(".ci/run"))
