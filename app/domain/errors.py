@@ -53,3 +53,12 @@ class InvalidError(PlumblineError):
 
 class UnavailableError(PlumblineError):
     """Something outside the program is missing or busy; the message says how to mend it."""
+
+
+class TooManyError(PlumblineError):
+    """Tried too often; ``retry_after`` says for how many seconds to wait."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        """Keep the wait, so that the answer can name it."""
+        super().__init__(message)
+        self.retry_after = retry_after

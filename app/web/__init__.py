@@ -1,0 +1,1 @@
+"""HTTP: requests, cookies, forms, redirects. Rules live in the domain, facts in services and queries."""

@@ -1,0 +1,82 @@
+"""Printing: a document through the one door to PDF, kept by its content so that the same one is set only once.
+
+``?paper=letter`` chooses the paper, ``?as=page`` the printable page, which works where PDFs cannot be made.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+
+from app.domain.errors import NotFoundError
+from app.web.guard import public
+from reports import rendering
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.domain.documents import Document
+
+_UNSAFE = re.compile(r"[^a-z0-9]+")
+
+
+def init_app(app: Flask) -> None:
+    """Serve the style sheets of printable pages."""
+    app.add_url_rule("/print/<paper>.css", endpoint="print_style", view_func=_print_style)
+
+
+def send(kind: rendering.Kind, document: Document, *, name: str) -> Response:
+    """Answer with the document as the address asks: a PDF (A4 or Letter), or a page to print."""
+    paper: rendering.Paper = "letter" if request.args.get("paper") == "letter" else "a4"
+    if request.args.get("as") == "page":
+        return _page(kind, document, paper)
+    try:
+        body = _kept(kind, document, paper)
+    except rendering.RenderingError as error:
+        return _explain(error)
+    response = Response(body, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{_UNSAFE.sub('-', name.lower()).strip('-')}.pdf")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    return response
+
+
+def _page(kind: rendering.Kind, document: Document, paper: rendering.Paper) -> Response:
+    style = url_for("print_style", paper=paper)
+    return make_response(rendering.render_html(kind, document, paper=paper, stylesheet_address=style))
+
+
+def _kept(kind: rendering.Kind, document: Document, paper: rendering.Paper) -> bytes:
+    folder: Path = current_app.config["PLUMBLINE"].instance / "rendered"
+    kept = folder / f"{rendering.content_key(kind, document, paper=paper)}.pdf"
+    if kept.exists():
+        return kept.read_bytes()
+    body = rendering.render_pdf(kind, document, paper=paper)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Written aside and renamed, so that nobody ever reads half a document.
+    handle, aside = tempfile.mkstemp(dir=folder)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(body)
+    os.replace(aside, kept)  # noqa: PTH105  the rename is what makes it whole
+    return body
+
+
+def _explain(error: rendering.RenderingError) -> Response:
+    printable = f"{request.path}?as=page"
+    response = make_response(render_template("errors/no_pdf.html", detail=str(error), printable=printable))
+    busy = isinstance(error, rendering.RenderingBusyError)
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS if busy else HTTPStatus.SERVICE_UNAVAILABLE
+    if busy:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+@public("a style sheet holds nothing of anybody")
+def _print_style(paper: str) -> Response:
+    if paper not in rendering.PAPERS:
+        raise NotFoundError
+    return Response(rendering.stylesheet(paper), mimetype="text/css")

@@ -1,0 +1,111 @@
+"""Every refusal becomes a page or RFC 9457 JSON here, once, with a reference number and nothing of the inside."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, jsonify, make_response, render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.domain import errors
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger("plumbline.web")
+security_log = logging.getLogger("plumbline.security")
+
+_STATUS: dict[type[errors.PlumblineError], HTTPStatus] = {
+    errors.NotAllowedError: HTTPStatus.FORBIDDEN,
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.NotYetError: HTTPStatus.CONFLICT,
+    errors.AlreadyDoneError: HTTPStatus.CONFLICT,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+}
+_BUSY = "The database is busy. Nothing was lost; try again in a moment."
+
+
+def init_app(app: Flask) -> None:
+    """Answer refusals of the domain, of HTTP, of the database, and everything unforeseen."""
+    app.register_error_handler(errors.PlumblineError, _refusal)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def wants_json() -> bool:
+    """Whether a script asked."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def answer(status: int, text: str, **extra: Any) -> Response:  # noqa: ANN401  problem members are any JSON
+    """The page or problem document for a status; ``text`` says what to do in plain words."""
+    reference = secrets.token_hex(4)
+    log.info("refused status=%d reference=%s endpoint=%s", status, reference, request.endpoint)
+    if wants_json():
+        problem = {"title": HTTPStatus(status).phrase, "status": status, "detail": text, "reference": reference}
+        response = jsonify({**problem, **extra})
+        response.mimetype = "application/problem+json"
+    else:
+        response = make_response(
+            render_template("errors/error.html", status=status, detail=text, reference=reference)
+        )
+    response.status_code = status
+    return response
+
+
+def _refusal(error: errors.PlumblineError) -> Response:
+    status = _STATUS[type(error)]
+    if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+        who = getattr(current_user, "person_id", "nobody")
+        security_log.warning("authz.denied person=%s endpoint=%s method=%s", who, request.endpoint, request.method)
+    extra: dict[str, Any] = {}
+    if isinstance(error, errors.InvalidError):
+        extra["faults"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
+    if isinstance(error, errors.ConflictError):
+        extra["version"] = error.current_version
+    response = answer(status, str(error), **extra)
+    if isinstance(error, errors.TooManyError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _forged(_error: CSRFError) -> Response:
+    return answer(HTTPStatus.FORBIDDEN, "This form is from another browser or too old. Open the page again.")
+
+
+def _http(error: HTTPException) -> Response:
+    response = answer(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, "")
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _busy(error: OperationalError) -> Response:
+    log.warning("database refused: %s", type(error.orig).__name__)
+    response = answer(HTTPStatus.SERVICE_UNAVAILABLE, _BUSY)
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    # The trace goes to the log by code place only: messages of exceptions may hold personal data.
+    trace = error.__traceback__
+    places = []
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error("unforeseen %s endpoint=%s at %s", type(error).__name__, request.endpoint, " > ".join(places[-8:]))
+    return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "")

@@ -1,0 +1,50 @@
+"""The sentences that a page shows after an act; the address carries only their code, never a text."""
+
+from __future__ import annotations
+
+from flask import request
+
+from app.web.shell import Notice, NoticeKind
+
+_SENTENCES: dict[str, tuple[NoticeKind, str]] = {
+    "signed-out": ("info", "You are signed out."),
+    "password-changed": ("good", "Your password is changed. Other browsers were signed out."),
+    "zone-changed": ("good", "Times are now shown in your zone."),
+    "sessions-ended": ("good", "Other browsers were signed out."),
+    "person-added": ("good", "The account is ready."),
+    "roles-changed": ("good", "The roles are changed."),
+    "account-closed": ("good", "The account is closed and its sessions have ended."),
+    "account-opened": ("good", "The account is open again."),
+    "requisition-opened": ("good", "The requisition is saved."),
+    "requisition-saved": ("good", "Your changes are saved."),
+    "requisition-moved": ("good", "The requisition has moved on."),
+    "candidate-added": ("good", "The candidate is added."),
+    "candidate-saved": ("good", "Your changes are saved."),
+    "candidates-imported": ("good", "The candidates are imported."),
+    "stage-moved": ("good", "The application has moved. Its history keeps every step."),
+    "file-added": ("good", "The document is added."),
+    "interview-planned": ("good", "The interview is planned. Its interviewers were told."),
+    "interview-saved": ("good", "The interview is changed."),
+    "interview-cancelled": ("good", "The interview is cancelled and its scorecards are released."),
+    "draft-saved": ("good", "Your draft is saved."),
+    "card-sealed": ("good", "Your scorecard is sealed."),
+    "card-revised": ("good", "Your revision is sealed. The earlier one stays readable."),
+    "card-released": ("info", "The scorecard is released: nothing is due any more."),
+    "handover-saved": ("good", "Your note is saved for the next interviewers."),
+    "debrief-opened": ("good", "The debrief is open. The committee was told."),
+    "vote-cast": ("good", "Your vote is sealed. It opens with the decision."),
+    "decision-recorded": ("good", "The decision is recorded."),
+    "decision-corrected": ("good", "The correction is recorded. The earlier decision stays readable."),
+}
+
+
+def current() -> tuple[Notice, ...]:
+    """The notice that this address asks for, if it is one of ours."""
+    found = _SENTENCES.get(request.args.get("done", ""))
+    return (Notice(*found),) if found else ()
+
+
+def check(code: str) -> str:
+    """Return the code; raise ``KeyError`` for one without a sentence, so that a typing slip is found by any test."""
+    _SENTENCES[code]
+    return code

@@ -1,0 +1,109 @@
+"""Drawing a page in the frame that fits its reader, and moving on after an act."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app import __version__
+from app.domain.permission import Permission, Role, allow
+from app.queries import duties
+from app.web import notices
+from app.web.database import reading
+from app.web.guard import current_person
+from app.web.shell import NavItem, Shell
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+    from werkzeug.wrappers import Response
+
+_JOBS: tuple[tuple[str, str, Permission], ...] = (
+    ("Requisitions", "hiring.requisitions", Permission.REQUISITION_LIST),
+    ("Candidates", "hiring.candidates", Permission.CANDIDATE_LIST),
+    ("Decisions", "committee.decisions", Permission.REQUISITION_LIST),
+    ("Blueprints", "blueprint.shelf", Permission.BLUEPRINT_READ),
+    ("People", "admin.people", Permission.PERSON_LIST),
+    ("Audit", "admin.audit", Permission.AUDIT_READ),
+)
+_HIRES = frozenset({Role.COORDINATOR, Role.HIRING_MANAGER, Role.INTERVIEWER, Role.COMMITTEE, Role.HR_PARTNER, Role.AUDITOR})
+
+
+def page(
+    template: str, *, status: int = 200, session: Session | None = None, blueprint: str = "", **context: Any
+) -> tuple[str, int]:
+    """Render a signed-in page; give the open ``session`` so that the frame's one query joins its transaction."""
+    if session is None:
+        with reading() as opened:
+            waiting = duties.count(opened, current_person().facts)
+    else:
+        waiting = duties.count(session, current_person().facts)
+    return render_template(template, shell=_shell(waiting, blueprint), **context), status
+
+
+def go(endpoint: str, *, done: str | None = None, anchor: str | None = None, **values: Any) -> Response:
+    """Answer a POST by sending the browser on to a page (303), with a notice by its code."""
+    if done is not None:
+        values["done"] = notices.check(done)
+    return redirect(url_for(endpoint, _anchor=anchor, **values), 303)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the person's own clock."""
+    app.jinja_env.filters["localtime"] = localtime
+    app.jinja_env.filters["localdate"] = localdate
+
+
+def localtime(moment: datetime) -> str:
+    """A moment in the reader's zone: ``3 March 2026, 14:05``."""
+    local = moment.astimezone(_zone())
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def localdate(day: date) -> str:
+    """A calendar day, which is the same in every zone, or the day of a moment in the reader's: ``3 March 2026``."""
+    local = day.astimezone(_zone()) if isinstance(day, datetime) else day
+    return f"{local.day} {local:%B %Y}"
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_person().zone if current_user.is_authenticated else "UTC")
+
+
+def _shell(waiting: int, blueprint: str) -> Shell:
+    person = current_person()
+    return Shell(
+        home_url="/",
+        nav=tuple(_nav()),
+        inbox_url="/",
+        inbox_count=waiting,
+        search_url=url_for("hiring.search") if "hiring.search" in current_app.view_functions else "",
+        search_text=request.args.get("q", "") if request.endpoint == "hiring.search" else "",
+        person_name=person.name,
+        person_detail=", ".join(role.words for role in sorted(person.facts.roles)) or "No role yet",
+        account_url=url_for("auth.account"),
+        sign_out_url=url_for("auth.sign_out"),
+        notices=notices.current(),
+        blueprint_version=blueprint,
+        product_version=__version__,
+    )
+
+
+def _nav() -> list[NavItem]:
+    actor = current_person().facts
+    items = []
+    for label, endpoint, permission in _JOBS:
+        hiring = endpoint.startswith(("hiring.", "committee."))
+        if endpoint not in current_app.view_functions:  # INTERIM
+            continue
+        if (hiring and not actor.roles & _HIRES) or not allow(actor, permission).granted:
+            continue
+        section = (request.endpoint or "") == endpoint or (
+            request.endpoint or ""
+        ).split(".")[0] == endpoint.split(".")[0] not in {"hiring", "committee", "admin"}
+        items.append(NavItem(label, url_for(endpoint), current=section))
+    return items
