@@ -113,7 +113,7 @@ def environment() -> Environment:
     """Return the templates' environment as the program has it, without Flask."""
     loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent / "gallery")])
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=loader)
-    made.globals.update(asset=lambda path: f"/static/{path}", csp_nonce=lambda: NONCE, csrf_token=lambda: "token-1")
+    made.globals.update(url_for=lambda name: f"/{name}", asset=lambda path: f"/static/{path}", csp_nonce=lambda: NONCE, csrf_token=lambda: "token-1")
     made.filters["localtime"] = _local_time
     made.filters["localdate"] = _local_date
     return made
