@@ -1,0 +1,63 @@
+"""A browser for tests without a browser: keeps cookies, sends form tokens as a real form would."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from app.models.engine import writing
+from app.services import sessions
+from app.web.sessions import cookie_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Browser:
+    """One browser; ``token`` is what its forms carry."""
+
+    def __init__(self, program: Flask) -> None:
+        """Open a browser on the program."""
+        self.program = program
+        self.client = program.test_client()
+        self._form_token = ""
+
+    def sign_in(self, person_id: UUID, *, at: datetime | None = None) -> None:
+        """Begin a session for a person, as the sign-in page does after checking a password."""
+        engine = self.program.extensions["plumbline.engine"]
+        with writing(engine) as session:
+            token = sessions.begin(session, person_id, browser="test", now=at or datetime.now(UTC))
+        self.client.set_cookie(cookie_name(self.program), token, path="/")
+        self._form_token = ""
+
+    @property
+    def token(self) -> str:
+        """The form token of this browser, read from a form as a person's browser gets it."""
+        if not self._form_token:
+            page = self.client.get("/account")
+            if page.status_code != 200:  # noqa: PLR2004  the sign-in page has a form as well
+                page = self.client.get("/sign-in")
+            found = _TOKEN.search(page.text)
+            assert found, page.text[:400]
+            self._form_token = found.group(1)
+        return self._form_token
+
+    def get(self, path: str, **options: Any) -> TestResponse:  # noqa: ANN401  werkzeug's own options
+        """Open a page; redirects are not followed."""
+        return self.client.get(path, **options)
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> TestResponse:  # noqa: ANN401
+        """Send a form with its token."""
+        return self.client.post(path, data={"csrf_token": self.token, **(data or {})}, **options)
+
+    def post_json(self, path: str, body: object, **options: Any) -> TestResponse:  # noqa: ANN401  werkzeug's own options
+        """Send JSON as our scripts do, with the token in a header."""
+        headers = {"X-CSRFToken": self.token, "Accept": "application/json", **options.pop("headers", {})}
+        return self.client.post(path, json=body, headers=headers, **options)
