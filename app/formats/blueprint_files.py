@@ -122,18 +122,27 @@ def _read_cases(
     cases: list[Shaped[CaseShape]] = []
     for index, name in enumerate(shape.case_studies):
         line = shape.line("case_studies", index)
-        if not lint.is_kebab(name) or name in shape.case_studies[:index]:
-            desk.blame(path, [Spot(line, f"the case study `{name}` is named twice or is not a kebab-case id")])
-            continue
         case_path = cases_folder / f"{name}.yaml"
-        if not case_path.is_file():
-            desk.blame(path, [Spot(line, f"there is no case study {name}: add {cases_folder.name}/{name}.yaml")])
+        unfit = _unfit_case(name, shape.case_studies[:index], case_path)
+        if unfit:
+            desk.blame(path, [Spot(line, unfit)])
             continue
         case = desk.read(CaseShape, case_path)
         if case:
             _check_case(desk, case_path, case, known)
             cases.append(case)
     return cases
+
+
+def _unfit_case(name: str, before: list[str], path: Path) -> str | None:
+    """Say why this case study cannot be read; a name that is no id never becomes part of a path."""
+    if not lint.is_kebab(name):
+        return f"the case study `{name}` is not a kebab-case id: write it like `cost-modeling`"
+    if name in before:
+        return f"the case study {name} is named twice: name it once"
+    if not path.is_file():
+        return f"there is no case study {name}: add {path.parent.name}/{path.name}"
+    return None
 
 
 def _check_case(desk: _Desk, path: Path, case: Shaped[CaseShape], known: frozenset[str] | None) -> None:

@@ -143,7 +143,7 @@ class _Reader:
             elif key == "<<":
                 self.faults.append(Spot(line, "the merge key << is not allowed: write the content out"))
             elif key in made:
-                self.faults.append(Spot(line, f"the key {key!r} is already on line {made.lines[key]}: keep one"))
+                self.faults.append(Spot(line, f"the key `{key}` is already on line {made.lines[key]}: keep one"))
             else:
                 made[key], made.lines[key] = held, line
         return made
