@@ -25,7 +25,7 @@ def lock_head(session: Session) -> audit.Head:
     """
     insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(AuditHead)
     first = insert.values(id=1, seq=0, hash=audit.GENESIS.hex()).on_conflict_do_nothing()
-    statement = select(AuditHead.seq, AuditHead.hash).with_for_update()
+    statement = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
     row = session.execute(statement).one_or_none()
     if row is None:
         session.execute(first)

@@ -153,7 +153,7 @@ def _payload_fault(row: Row[Any], expected: str) -> str:
 
 
 def _head_fault(session: Session, walk: Walk) -> Broken | None:
-    head = session.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
+    head = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
     last = walk.head
     if head is None:
         return Broken(last.seq, "the head row is missing") if last.seq else None

@@ -99,7 +99,7 @@ def _chain_on(session: Session, head: audit.Head, noted: list[_Noted]) -> None:
     session.execute(insert(AuditEvent), events)
     if payloads:
         session.execute(insert(AuditPayload), payloads)
-    session.execute(update(AuditHead).values(seq=head.seq, hash=head.hash))
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=head.seq, hash=head.hash))
 
 
 def _linked(head: audit.Head, item: _Noted, sealed: str) -> tuple[dict[str, object], audit.Head]:
