@@ -31,8 +31,22 @@ class Press:
             stylesheets=[self.sheets[paper]],
             pdf_variant="pdf/ua-1",
             pdf_identifier=identifier,
+            finisher=_scope_headers,
         )
         return pdf
+
+
+def _scope_headers(_document: Any, pdf: Any) -> None:
+    """Say of each header cell what it heads: its column inside a table head, its row elsewhere.
+
+    WeasyPrint ties data cells to headers but leaves a header without data, the corner, unexplained.
+    """
+    parts = {part.reference: part for part in pdf.objects if isinstance(part, dict) and part.get("Type") == "/StructElem"}
+    for part in parts.values():
+        if part.get("S") == "/TH":
+            row = parts[part["P"]]
+            in_head = parts[row["P"]]["S"] == "/THead"
+            part["A"]["Scope"] = "/Column" if in_head else "/Row"
 
 
 def prepare() -> Press:

@@ -1,0 +1,125 @@
+"""What the charts of documents show, taken from the same facts as the tables beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from fractions import Fraction
+
+from app.domain.blueprint import Dimension, Scale, Scorecard
+from app.domain.card import Recommendation
+from app.domain.comparison import Column, Comparison
+from app.domain.debrief import Cell, Debrief, Row, VisibleCard
+from app.domain.decision import DecisionRecord
+from app.domain.figure import Axis, Dot, ProfilePoint, Tick
+from reports import wording
+
+
+def axis(scale: Scale) -> Axis:
+    """The scale of a chart."""
+    return Axis(tuple(Tick(point.value, point.title) for point in scale.points), scale.meets)
+
+
+def profile(card: VisibleCard, scorecard: Scorecard) -> tuple[ProfilePoint, ...]:
+    """One interviewer's ratings, in the scorecard's order."""
+    return tuple(_point(card, dimension.id, dimension.title) for dimension in scorecard.dimensions)
+
+
+def dimensions(debrief: Debrief) -> tuple[Dot, ...]:
+    """The mean of each dimension with its range and single ratings, in the debrief's order."""
+    return tuple(_dimension(row) for row in debrief.rows)
+
+
+def composites(columns: tuple[Column, ...]) -> tuple[Dot, ...]:
+    """Each candidate's composite, with the range of their dimension means."""
+    return tuple(_composite(column) for column in columns)
+
+
+def cell(row: Row, card: VisibleCard) -> Cell | None:
+    """The rating of one card in a row of the debrief, or ``None`` when the dimension was not touched."""
+    return next((found for found in row.cells if found and found.card_id == card.card_id), None)
+
+
+def recommendations(debrief: Debrief) -> list[tuple[str, int]]:
+    """How many interviewers gave each recommendation, most in favour first, in words."""
+    return _in_words(Counter(given for _, given in debrief.recommendations))
+
+
+def tally(column: Column) -> list[tuple[str, int]]:
+    """The same for one candidate of a comparison."""
+    return _in_words(column.recommendations)
+
+
+def musts(column: Column, comparison: Comparison) -> list[str]:
+    """What is to be said of the must-have dimensions: met, below the bar with the mean, or assessed by nobody."""
+    if column.score is None:
+        return []
+    scale, texts = comparison.scorecard.scale, []
+    for name in comparison.musts:
+        title = comparison.scorecard.dimension(name).title
+        found = column.dimensions.get(name)
+        if found is None or found.mean is None:
+            texts.append(f"{title}: nobody assessed this")
+        elif (found.mean < scale.meets) if scale.best == "high" else (found.mean > scale.meets):
+            texts.append(f"{title}: {wording.points(found.mean)}, short of the bar")
+    return texts or ["met"]
+
+
+def given_points(debrief: Debrief) -> list[tuple[Dimension, int, str]]:
+    """Each point that somebody gave, with its anchor's text, in the scorecard's order."""
+    rated = {(r.dimension, r.value) for card in debrief.cards for r in card.content.rated}
+    found = []
+    for dimension in debrief.scorecard.dimensions:
+        for value in debrief.scorecard.scale.values:
+            anchor = dimension.anchor(value)
+            if (dimension.id, value) in rated and anchor:
+                found.append((dimension, value, anchor.text))
+    return found
+
+
+def order_words(comparison: Comparison) -> str:
+    """By which row the columns stand, and that this is no ranking."""
+    if comparison.sort == "name":
+        return "by name"
+    names = {"composite": "composite", "coverage": "coverage", "spread": "widest disagreement"}
+    titles = {d.id: d.title for d in comparison.scorecard.dimensions}
+    row = names.get(comparison.sort) or titles[comparison.sort]
+    direction = "largest first" if comparison.descending else "smallest first"
+    return f"{row}, {direction}; those without a value last. The order is a view, not a ranking."
+
+
+def signatories(record: DecisionRecord) -> list[str]:
+    """Who signs: the one who recorded the decision, then the members in the order of their votes; each name once."""
+    return list(dict.fromkeys((record.decided_by, *(vote.member for vote in record.votes))))
+
+
+def _in_words(counts: Mapping[Recommendation, int]) -> list[tuple[str, int]]:
+    return [(given.words.lower(), counts[given]) for given in reversed(Recommendation) if counts.get(given)]
+
+
+def _point(card: VisibleCard, dimension: str, title: str) -> ProfilePoint:
+    rating = card.content.rating(dimension)
+    if rating is None:
+        return ProfilePoint(title, "not touched")
+    if rating.value is None:
+        return ProfilePoint(title, "not assessed")
+    return ProfilePoint(title, str(rating.value), rating.value)
+
+
+def _dimension(row: Row) -> Dot:
+    if row.score.mean is None:
+        return Dot(row.dimension.title, "nobody assessed")
+    marks = tuple(Fraction(cell.value) for cell in row.cells if cell and cell.value is not None)
+    return Dot(
+        row.dimension.title, wording.points(row.score.mean), row.score.mean, row.score.lowest, row.score.highest, marks
+    )
+
+
+def _composite(column: Column) -> Dot:
+    if column.score is None:
+        return Dot(column.candidate, "sealed")
+    if column.score.value is None:
+        return Dot(column.candidate, "not enough evidence")
+    means = [found.mean for found in column.score.dimensions if found.mean is not None]
+    value = column.score.value
+    return Dot(column.candidate, wording.points(value), value, min(means), max(means))

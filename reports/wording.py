@@ -1,0 +1,95 @@
+"""How documents say numbers, instants and people: the filters of their templates, one for each kind of value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from app.domain import scoring
+from app.domain.blueprint import Scale
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_STEPS = 5
+SIGNAL_TITLES = {"strong": "Strong signals", "weak": "Weak signals", "red_flag": "Red flags"}
+SIGNAL_WORDS = {"strong": "strong", "weak": "weak", "red_flag": "red flag"}
+DUTY_TITLES = {"owed": "Not in yet", "released": "Released without scoring"}
+
+
+def points(value: Fraction | int) -> str:
+    """A mean or composite with one decimal, half up from the exact fraction."""
+    return scoring.display(Fraction(value))
+
+
+def whole(value: Fraction | int) -> str:
+    """A rating or a spread between ratings, which are steps of the scale."""
+    return scoring.display(Fraction(value), 0)
+
+
+def percent(value: Fraction) -> str:
+    """A share as whole percent."""
+    return f"{scoring.display(value * 100, 0)} %"
+
+
+def day(at: datetime, zone: str) -> str:
+    """A date in words, which reads the same in every country: 9 November 2026."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Date and time with the zone's own abbreviation: 9 November 2026, 14:05 CET."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{day(at, zone)}, {local:%H:%M} {local.tzname()}"
+
+
+def stamp(at: datetime) -> str:
+    """The instant as document metadata wants it: W3C date and time in UTC."""
+    return f"{at.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def step(value: Fraction | int, scale: Scale) -> int:
+    """The depth of tint for a value, 1 (the poor end) to 5 (the good end), whatever the length of the scale."""
+    place = (Fraction(value) - scale.lowest) / (scale.highest - scale.lowest)
+    if scale.best == "low":
+        place = 1 - place
+    return 1 + int(place * (_STEPS - 1) + Fraction(1, 2))
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: 1 scorecard, 3 scorecards."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: A, B and C."""
+    if len(names) < 2:  # noqa: PLR2004 - one name needs no "and"
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+FILTERS = {
+    "points": points,
+    "whole": whole,
+    "percent": percent,
+    "day": day,
+    "moment": moment,
+    "stamp": stamp,
+    "step": step,
+    "counted": counted,
+    "listed": listed,
+}
