@@ -1,23 +1,51 @@
-"""Opening an installation's database from the command line: migrated, with its one row that says whose it is."""
+"""Opening an installation's database from the command line: migrated, named, and with the shipped blueprints."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.models import migrate
 from app.models.engine import make_engine, writing
-from app.services import installation
+from app.queries import blueprints as published
+from app.services import blueprints, installation
+from app.settings import PREFIX, SettingsError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
 
     from app.settings import Settings
 
+_DEMO_DATA = (
+    f"{PREFIX}ENV=production meets a database that holds the demo, whose accounts anybody can enter; "
+    f"give a database of its own with: {PREFIX}DATABASE_URL=postgresql://plumbline:PASSWORD@localhost/plumbline"
+)
+
 
 def opened(settings: Settings) -> Engine:
-    """Bring the schema up to date and return an engine; the caller disposes of it."""
+    """Bring the schema up to date and return an engine; the caller disposes of it.
+
+    Raises `SettingsError` where a production program would open the demo's data.
+    """
     migrate.upgrade(settings.database_url)
     engine = make_engine(settings.database_url)
     with writing(engine) as session:
-        installation.ensure(session, demo=settings.is_demo)
+        about = installation.ensure(session, demo=settings.is_demo)
+        if about.demo and not settings.is_demo:
+            raise SettingsError(_DEMO_DATA)
+        publish_shipped(session, settings)
     return engine
+
+
+def publish_shipped(session: Session, settings: Settings) -> None:
+    """Publish each shipped role that has no version yet; later versions are published by people."""
+    from app.formats import blueprint_files
+
+    have = {version.stamp.role for version in published.versions(session)}
+    for role in blueprint_files.roles(settings.rubrics_dir):
+        if role not in have:
+            loaded = blueprint_files.load_role(settings.rubrics_dir / role, settings.case_studies_dir)
+            if loaded.blueprint is None:
+                raise SettingsError("\n".join(map(str, loaded.faults)))
+            blueprints.publish(session, None, loaded.blueprint, now=datetime.now(UTC))

@@ -31,7 +31,9 @@ def about(session: Session) -> About | None:
     return About(row.instance_id, row.company, row.demo) if row else None
 
 
-def ensure(session: Session, *, company: str = DEFAULT_COMPANY, demo: bool = False, instance_id: UUID | None = None) -> About:
+def ensure(
+    session: Session, *, company: str = DEFAULT_COMPANY, demo: bool = False, instance_id: UUID | None = None
+) -> About:
     """Make the row at the first start; later calls change nothing."""
     known = about(session)
     if known is not None:

@@ -64,9 +64,7 @@ def person_of(session: Session, token: str, *, now: datetime) -> Known | None:
 def begin(session: Session, person_id: UUID, *, browser: str, now: datetime) -> str:
     """Start a session and return its token; dead sessions and all but the newest few are ended."""
     token = secrets.token_urlsafe(32)
-    session.execute(
-        delete(SignIn).where((SignIn.last_seen_at <= now - IDLE) | (SignIn.created_at <= now - ABSOLUTE))
-    )
+    session.execute(delete(SignIn).where((SignIn.last_seen_at <= now - IDLE) | (SignIn.created_at <= now - ABSOLUTE)))
     newest = (
         select(SignIn.token_hash)
         .where(SignIn.person_id == person_id)
@@ -76,9 +74,7 @@ def begin(session: Session, person_id: UUID, *, browser: str, now: datetime) -> 
     kept = session.scalars(newest).all()
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.token_hash.not_in(kept)))
     session.add(
-        SignIn(
-            token_hash=hashed(token), person_id=person_id, created_at=now, last_seen_at=now, browser=browser[:120]
-        )
+        SignIn(token_hash=hashed(token), person_id=person_id, created_at=now, last_seen_at=now, browser=browser[:120])
     )
     audit.record(session, None, "session.begin", f"user/{person_id}", now=now)
     return token
@@ -91,9 +87,7 @@ def touch(session: Session, token: str, *, now: datetime) -> None:
 
 def end(session: Session, token: str, *, now: datetime) -> None:
     """End the session of one browser; ending it twice is no fault."""
-    person_id = session.scalar(
-        delete(SignIn).where(SignIn.token_hash == hashed(token)).returning(SignIn.person_id)
-    )
+    person_id = session.scalar(delete(SignIn).where(SignIn.token_hash == hashed(token)).returning(SignIn.person_id))
     if person_id is not None:
         audit.record(session, None, "session.end", f"user/{person_id}", now=now)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from app.domain.errors import NotFoundError
 from app.web import fonts
@@ -34,7 +34,7 @@ class Asset:
 
 def init_app(app: Flask) -> None:
     """Read every file once and serve it from memory."""
-    found = _read_all()
+    found = _read_all(app.config["PLUMBLINE"].instance / "cache")
     digest = hashlib.sha256()
     for path in sorted(found):
         digest.update(path.encode() + b"\0" + found[path].body)
@@ -45,12 +45,13 @@ def init_app(app: Flask) -> None:
         return _send(found.get(path))
 
     app.add_url_rule("/static/<stamp>/<path:path>", endpoint="static", view_func=static)
-    app.jinja_env.globals["asset"] = lambda path: url_for("static", stamp=stamp, path=path)
+    # Built by hand: a page about a Host that is not ours has no address map to ask.
+    app.jinja_env.globals["asset"] = lambda path: f"/static/{stamp}/{path}"
 
 
-def _read_all() -> dict[str, Asset]:
+def _read_all(cache: Path) -> dict[str, Asset]:
     files = {file.relative_to(FOLDER).as_posix(): file.read_bytes() for file in FOLDER.rglob("*") if file.is_file()}
-    files[_FONT] = fonts.inter_woff2()
+    files[_FONT] = fonts.inter_woff2(cache)
     return {path: _asset(path, body) for path, body in files.items()}
 
 

@@ -58,9 +58,7 @@ def answer(status: int, text: str, **extra: Any) -> Response:  # noqa: ANN401  p
         response = jsonify({**problem, **extra})
         response.mimetype = "application/problem+json"
     else:
-        response = make_response(
-            render_template("errors/error.html", status=status, detail=text, reference=reference)
-        )
+        response = make_response(render_template("errors/error.html", status=status, detail=text, reference=reference))
     response.status_code = status
     return response
 

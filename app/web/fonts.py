@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 FEATURES = ("kern", "tnum", "calt", "ccmp", "locl")
 WEIGHTS = (400, 700)
@@ -38,37 +37,50 @@ CODE_POINTS = (
 )
 
 
-@cache
 def inter_woff2(folder: Path | None = None) -> bytes:
     """Return Inter as a WOFF2 subset: Latin scripts, punctuation and arrows, weights 400 to 700, tabular figures.
 
-    With a `folder`, the result is kept there as `inter.woff2` and read from there next time; cutting takes about a second.
+    With a `folder` the result is kept there and read from there at the next start, because cutting takes a
+    second. The file's name changes with what is cut, so a newer font package or a longer list is never answered by an
+    old file.
     """
-    kept = folder / "inter.woff2" if folder else None
-    if kept and kept.is_file():
+    if folder is None:
+        return _cut()
+    kept = folder / f"inter-{_fingerprint()}.woff2"
+    if kept.is_file():
         return kept.read_bytes()
     font = _cut()
-    if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        # Two workers may start at once: each writes its own file, and renaming is atomic.
-        part = kept.with_suffix(f".{id(font):x}.part")
-        part.write_bytes(font)
-        part.replace(kept)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Two workers may start at once: each writes a file of its own, and renaming is atomic.
+    part = kept.with_suffix(f".{os.getpid()}")
+    part.write_bytes(font)
+    part.replace(kept)
     return font
 
 
-def _cut() -> bytes:
-    """Cut the subset out of the packaged variable font. The same package gives the same bytes."""
-    import fontpkg_inter  # noqa: PLC0415  a second of work that most starts never need
-    from fontTools import subset  # noqa: PLC0415
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
-    from fontTools.varLib import instancer  # noqa: PLC0415
+def _source() -> Path:
+    import fontpkg_inter
 
-    source = fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf"
+    return Path(fontpkg_inter.ROOT) / "files" / "Inter[opsz,wght].ttf"
+
+
+def _fingerprint() -> str:
+    recipe = (FEATURES, WEIGHTS, OPTICAL_SIZE, CODE_POINTS, _source().stat().st_size)
+    return hashlib.sha256(repr(recipe).encode()).hexdigest()[:12]
+
+
+@cache
+def _cut() -> bytes:
+    # Imported here: most starts find the font already cut.
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     options = subset.Options(layout_features=list(FEATURES), hinting=False, name_IDs=[1, 2])
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[point for first, last in CODE_POINTS for point in range(first, last + 1)])
-    with TTFont(source, lazy=True, recalcTimestamp=False) as font:
+    # The file's own date stays, so that the same package gives the same bytes.
+    with TTFont(_source(), lazy=True, recalcTimestamp=False) as font:
         cutter.subset(font)
         narrowed = instancer.instantiateVariableFont(font, {"opsz": OPTICAL_SIZE, "wght": WEIGHTS}, inplace=True)
         narrowed.flavor = "woff2"

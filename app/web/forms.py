@@ -18,7 +18,7 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _REFUSED = "This holds characters that cannot be shown. Type the text again, or paste it as plain text."
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF brings no types
     """A form whose texts are cleaned of what cannot be stored, and which can show a service's faults."""
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:

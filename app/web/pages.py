@@ -30,11 +30,13 @@ _JOBS: tuple[tuple[str, str, Permission], ...] = (
     ("People", "admin.people", Permission.PERSON_LIST),
     ("Audit", "admin.audit", Permission.AUDIT_READ),
 )
-_HIRES = frozenset({Role.COORDINATOR, Role.HIRING_MANAGER, Role.INTERVIEWER, Role.COMMITTEE, Role.HR_PARTNER, Role.AUDITOR})
+_HIRES = frozenset(
+    {Role.COORDINATOR, Role.HIRING_MANAGER, Role.INTERVIEWER, Role.COMMITTEE, Role.HR_PARTNER, Role.AUDITOR}
+)
 
 
 def page(
-    template: str, *, status: int = 200, session: Session | None = None, blueprint: str = "", **context: Any
+    template: str, *, status: int = 200, session: Session | None = None, blueprint: str = "", **context: object
 ) -> tuple[str, int]:
     """Render a signed-in page; give the open ``session`` so that the frame's one query joins its transaction."""
     if session is None:
@@ -45,11 +47,12 @@ def page(
     return render_template(template, shell=_shell(waiting, blueprint), **context), status
 
 
-def go(endpoint: str, *, done: str | None = None, anchor: str | None = None, **values: Any) -> Response:
+def go(endpoint: str, *, done: str | None = None, anchor: str | None = None, **values: object) -> Response:
     """Answer a POST by sending the browser on to a page (303), with a notice by its code."""
     if done is not None:
         values["done"] = notices.check(done)
-    return redirect(url_for(endpoint, _anchor=anchor, **values), 303)
+    parameters: dict[str, Any] = {**values, "_anchor": anchor}
+    return redirect(url_for(endpoint, **parameters), 303)
 
 
 def init_app(app: Flask) -> None:
@@ -102,8 +105,8 @@ def _nav() -> list[NavItem]:
             continue
         if (hiring and not actor.roles & _HIRES) or not allow(actor, permission).granted:
             continue
-        section = (request.endpoint or "") == endpoint or (
-            request.endpoint or ""
-        ).split(".")[0] == endpoint.split(".")[0] not in {"hiring", "committee", "admin"}
+        section = (request.endpoint or "") == endpoint or (request.endpoint or "").split(".")[0] == endpoint.split(".")[
+            0
+        ] not in {"hiring", "committee", "admin"}
         items.append(NavItem(label, url_for(endpoint), current=section))
     return items

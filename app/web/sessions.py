@@ -47,7 +47,7 @@ class BrowserSession(dict[str, Any], SessionMixin):
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401  as above
         """The CSRF secret, or the default."""
-        return self[key] if key in self else default
+        return self[key] if key == _CSRF else default
 
     def __iter__(self) -> Iterator[str]:
         """Only the CSRF secret."""

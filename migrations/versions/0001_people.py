@@ -80,9 +80,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in")),
     )
-    op.create_index(
-        op.f("ix_sign_in_person_id"), "sign_in", ["person_id"], unique=False
-    )
+    op.create_index(op.f("ix_sign_in_person_id"), "sign_in", ["person_id"], unique=False)
     op.create_table(
         "attempt",
         sa.Column("subject", sa.String(length=120), nullable=False),
@@ -132,12 +130,8 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blueprint_version")),
-        sa.UniqueConstraint(
-            "role", "number", name=op.f("uq_blueprint_version_role_number")
-        ),
-        sa.UniqueConstraint(
-            "role", "sha256", name=op.f("uq_blueprint_version_role_sha256")
-        ),
+        sa.UniqueConstraint("role", "number", name=op.f("uq_blueprint_version_role_number")),
+        sa.UniqueConstraint("role", "sha256", name=op.f("uq_blueprint_version_role_sha256")),
     )
     op.create_table(
         "message",
@@ -158,12 +152,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
-    op.create_index(
-        op.f("ix_message_recipient_id"), "message", ["recipient_id"], unique=False
-    )
-    op.create_index(
-        "ix_message_unsent", "message", ["sent_at", "created_at"], unique=False
-    )
+    op.create_index(op.f("ix_message_recipient_id"), "message", ["recipient_id"], unique=False)
+    op.create_index("ix_message_unsent", "message", ["sent_at", "created_at"], unique=False)
     op.create_table(
         "audit_event",
         sa.Column(
@@ -182,22 +172,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_event")),
         sa.UniqueConstraint("prev", name=op.f("uq_audit_event_prev")),
     )
-    op.create_index(
-        op.f("ix_audit_event_action"), "audit_event", ["action"], unique=False
-    )
-    op.create_index(
-        op.f("ix_audit_event_actor"), "audit_event", ["actor"], unique=False
-    )
+    op.create_index(op.f("ix_audit_event_action"), "audit_event", ["action"], unique=False)
+    op.create_index(op.f("ix_audit_event_actor"), "audit_event", ["actor"], unique=False)
     op.create_index(op.f("ix_audit_event_at"), "audit_event", ["at"], unique=False)
-    op.create_index(
-        op.f("ix_audit_event_object"), "audit_event", ["object"], unique=False
-    )
+    op.create_index(op.f("ix_audit_event_object"), "audit_event", ["object"], unique=False)
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column(
-            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),

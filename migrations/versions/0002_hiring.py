@@ -49,12 +49,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "openings BETWEEN 1 AND 999", name=op.f("ck_requisition_openings_range")
-        ),
-        sa.CheckConstraint(
-            "panel_size BETWEEN 1 AND 20", name=op.f("ck_requisition_panel_size_range")
-        ),
+        sa.CheckConstraint("openings BETWEEN 1 AND 999", name=op.f("ck_requisition_openings_range")),
+        sa.CheckConstraint("panel_size BETWEEN 1 AND 20", name=op.f("ck_requisition_panel_size_range")),
         sa.ForeignKeyConstraint(
             ["blueprint_version_id"],
             ["blueprint_version.id"],
@@ -104,9 +100,7 @@ def upgrade() -> None:
             name=op.f("fk_requisition_member_requisition_id_requisition"),
             ondelete="RESTRICT",
         ),
-        sa.PrimaryKeyConstraint(
-            "requisition_id", "person_id", "part", name=op.f("pk_requisition_member")
-        ),
+        sa.PrimaryKeyConstraint("requisition_id", "person_id", "part", name=op.f("pk_requisition_member")),
     )
     op.create_index(
         op.f("ix_requisition_member_person_id"),
@@ -124,9 +118,7 @@ def upgrade() -> None:
             name=op.f("fk_must_have_requisition_id_requisition"),
             ondelete="RESTRICT",
         ),
-        sa.PrimaryKeyConstraint(
-            "requisition_id", "dimension", name=op.f("pk_must_have")
-        ),
+        sa.PrimaryKeyConstraint("requisition_id", "dimension", name=op.f("pk_must_have")),
     )
     op.create_table(
         "candidate",
@@ -138,9 +130,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "email = lower(email)", name=op.f("ck_candidate_email_lower")
-        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_candidate_email_lower")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate")),
         sa.UniqueConstraint("email", name=op.f("uq_candidate_email")),
     )
@@ -308,9 +298,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "minutes BETWEEN 5 AND 480", name=op.f("ck_interview_minutes_range")
-        ),
+        sa.CheckConstraint("minutes BETWEEN 5 AND 480", name=op.f("ck_interview_minutes_range")),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["application.id"],
@@ -335,9 +323,7 @@ def upgrade() -> None:
             name=op.f("fk_interview_focus_interview_id_interview"),
             ondelete="RESTRICT",
         ),
-        sa.PrimaryKeyConstraint(
-            "interview_id", "dimension", name=op.f("pk_interview_focus")
-        ),
+        sa.PrimaryKeyConstraint("interview_id", "dimension", name=op.f("pk_interview_focus")),
     )
 
 

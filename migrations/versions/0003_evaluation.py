@@ -114,9 +114,7 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
-        sa.UniqueConstraint(
-            "scorecard_id", "number", name=op.f("uq_revision_scorecard_id_number")
-        ),
+        sa.UniqueConstraint("scorecard_id", "number", name=op.f("uq_revision_scorecard_id_number")),
     )
     op.create_table(
         "rating",
@@ -248,9 +246,7 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint(
-            "application_id", "number", name=op.f("uq_decision_application_id_number")
-        ),
+        sa.UniqueConstraint("application_id", "number", name=op.f("uq_decision_application_id_number")),
         sa.UniqueConstraint("corrects_id", name=op.f("uq_decision_corrects_id")),
     )
     op.create_table(
@@ -283,9 +279,7 @@ def upgrade() -> None:
             name=op.f("fk_decision_vote_member_id_person"),
             ondelete="RESTRICT",
         ),
-        sa.PrimaryKeyConstraint(
-            "decision_id", "member_id", name=op.f("pk_decision_vote")
-        ),
+        sa.PrimaryKeyConstraint("decision_id", "member_id", name=op.f("pk_decision_vote")),
     )
 
 

@@ -12,7 +12,6 @@ depends_on = None
 # Sealed evidence, decisions and the chain are only ever added to. A payload of the chain may be blanked, because
 # erasure has to work; it may not be rewritten.
 APPEND_ONLY = ("revision", "rating", "signal_note", "decision", "decision_vote", "stage_change", "audit_event")
-UNIQUE_GUARD = "SELECT RAISE(ABORT, 'an audit event cannot be replaced')"
 
 
 def upgrade() -> None:
@@ -57,7 +56,7 @@ def _guard_sqlite() -> None:
     op.execute(
         "CREATE TRIGGER guard_audit_event_insert BEFORE INSERT ON audit_event "
         "WHEN EXISTS (SELECT 1 FROM audit_event WHERE seq = NEW.seq OR prev = NEW.prev) "
-        f"BEGIN {UNIQUE_GUARD}; END"
+        "BEGIN SELECT RAISE(ABORT, 'an audit event cannot be replaced'); END"
     )
 
 
@@ -75,7 +74,8 @@ def _guard_postgresql() -> None:
     for table in (*APPEND_ONLY, "audit_payload"):
         refuse_update = "guard_payload" if table == "audit_payload" else "guard_refuse"
         op.execute(
-            f"CREATE TRIGGER guard_{table}_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {refuse_update}()"
+            f"CREATE TRIGGER guard_{table}_update BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {refuse_update}()"
         )
         op.execute(
             f"CREATE TRIGGER guard_{table}_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION guard_refuse()"

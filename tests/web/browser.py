@@ -42,7 +42,7 @@ class Browser:
         """The form token of this browser, read from a form as a person's browser gets it."""
         if not self._form_token:
             page = self.client.get("/account")
-            if page.status_code != 200:  # noqa: PLR2004  the sign-in page has a form as well
+            if page.status_code != 200:  # then the sign-in page has a form
                 page = self.client.get("/sign-in")
             found = _TOKEN.search(page.text)
             assert found, page.text[:400]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,9 +32,9 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def program(settings: Settings, database: Database) -> Iterator[Flask]:
+def program(settings: Settings, database: Database) -> Flask:
     """The program, sharing the test's engine so that statements can be counted."""
-    yield _built(settings, database)
+    return _built(settings, database)
 
 
 @pytest.fixture

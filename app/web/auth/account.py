@@ -72,7 +72,7 @@ def end_sessions() -> Response:
 
 def _zone_form(*, posted: bool = False) -> ZoneForm:
     form = ZoneForm() if posted else ZoneForm(formdata=None, zone=current_person().zone)
-    form.zone.choices = sorted(available_timezones())
+    form.zone.choices = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
     return form
 
 

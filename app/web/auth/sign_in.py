@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from flask import Response, current_app, redirect, render_template, request, session, url_for
+from flask import current_app, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from app.domain.errors import NotFoundError
@@ -23,7 +23,7 @@ from app.web.notices import current as notices
 from app.web.pages import go
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as AnyResponse
+    from werkzeug.wrappers import Response
 
     from app.web.sessions import BrowserSession
 
@@ -32,7 +32,7 @@ _WRONG = "The address or the password is not right."
 
 @job.get("/sign-in")
 @public("nobody is signed in yet")
-def sign_in() -> AnyResponse | str:
+def sign_in() -> Response | str:
     """Show the form, or go home when already signed in."""
     if current_user.is_authenticated:
         return redirect(carry.own_page(request.args.get("then", "/")), 303)
@@ -41,7 +41,7 @@ def sign_in() -> AnyResponse | str:
 
 @job.post("/sign-in")
 @public("nobody is signed in yet")
-def enter() -> AnyResponse | tuple[str, int]:
+def enter() -> Response | tuple[str, int]:
     """Check the password and begin a session."""
     form = SignInForm()
     if not form.validate_on_submit():
@@ -60,7 +60,7 @@ def enter() -> AnyResponse | tuple[str, int]:
 
 @job.post("/sign-in/demo")
 @public("the demo offers its fictional people; other installations answer that there is nothing here")
-def enter_demo() -> AnyResponse | str:
+def enter_demo() -> Response:
     """Begin a session as one of the demo's fictional people."""
     if not current_app.config["PLUMBLINE"].is_demo:
         raise NotFoundError
@@ -78,7 +78,7 @@ def enter_demo() -> AnyResponse | str:
 
 @job.post("/sign-out")
 @public("ending a session that has ended already is no fault")
-def sign_out() -> AnyResponse:
+def sign_out() -> Response:
     """End this browser's session and clear what the browser kept."""
     browser = cast("BrowserSession", session)
     if not browser.is_new:
@@ -90,8 +90,7 @@ def sign_out() -> AnyResponse:
     return response
 
 
-@login.unauthorized_handler
-def ask_to_sign_in() -> AnyResponse | tuple[str, int]:
+def ask_to_sign_in() -> Response | tuple[str, int]:
     """Answer somebody who is not signed in; a form that was being sent is carried through the sign-in."""
     if wants_json():
         text = "You were signed out. Sign in again; nothing that you typed is lost."
@@ -103,6 +102,9 @@ def ask_to_sign_in() -> AnyResponse | tuple[str, int]:
     return _form(form), HTTPStatus.UNAUTHORIZED
 
 
+login.unauthorized_handler(ask_to_sign_in)
+
+
 def _form(form: SignInForm) -> str:
     demo: tuple[people.DemoPerson, ...] = ()
     if current_app.config["PLUMBLINE"].is_demo:
@@ -111,14 +113,14 @@ def _form(form: SignInForm) -> str:
     return render_template("auth/sign_in.html", form=form, demo=demo, notices=notices())
 
 
-def _admit(person_id: UUID, form: SignInForm) -> Response | str | Any:
+def _admit(person_id: UUID, form: SignInForm) -> Response:
     browser = cast("BrowserSession", session)
     with writing() as database:
         token = sessions.begin(database, person_id, browser=request.headers.get("User-Agent", ""), now=now())
     browser.replace(token)
     carried = carry.unpack(str(form.carried.data or ""))
     if carried is not None:
-        return render_template("auth/carried.html", carried=carried)
+        return make_response(render_template("auth/carried.html", carried=carried))
     return redirect(carry.own_page(str(form.then.data or "/")), 303)
 
 
@@ -136,4 +138,3 @@ def _wait(email: str) -> int:
 def _minutes(seconds: int) -> str:
     minutes = -(-seconds // 60)
     return "a minute" if minutes == 1 else f"{minutes} minutes"
-
