@@ -153,24 +153,6 @@ def from_json(text: str) -> CardContent:
     )
 
 
-def canonical_record(
-    content: CardContent, *, revision: int, after_reveal: bool, reason: str
-) -> dict[str, object]:
-    """What the audit chain keeps of a sealed revision, so that the live rows can be held against it.
-
-    Everything that others may ever see, in an order that does not depend on how rows are read; no private note.
-    """
-    return {
-        "ratings": _plain(sorted(content.ratings, key=lambda r: r.dimension)),
-        "signals": sorted(set(content.signals)),
-        "recommendation": content.recommendation or "",
-        "summary": content.summary,
-        "revision": revision,
-        "after_reveal": after_reveal,
-        "reason": reason,
-    }
-
-
 def in_order(
     ratings: Iterable[DimensionRating], scorecard: Scorecard
 ) -> tuple[DimensionRating, ...]:

@@ -18,7 +18,6 @@ from app.domain.card import (
     NOTE_LIMIT,
     CardContent,
     CardState,
-    canonical_record,
     draft_faults,
     in_order,
     sealing_faults,
@@ -30,6 +29,7 @@ from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application
 from app.models.facts import card_facts
 from app.models.interview import InterviewFocus
+from app.models.records import revision_record
 from app.models.requisition import Requisition
 from app.models.scorecard import RatingRow, Revision, ScorecardRow, SignalNote
 from app.services import arrivals, audit, independence
@@ -77,7 +77,7 @@ def seal(
     revision = _revision(session, actor, facts, content, scorecard, number=1, reason="", now=now)
     card.state, card.draft, card.draft_saved_at = CardState.SEALED, "", None
     session.flush()
-    _record(session, actor, "scorecard.seal", revision, content)
+    _record(session, actor, "scorecard.seal", revision)
     arrivals.announce(session, actor, facts, now=now)
     return revision.id
 
@@ -104,7 +104,7 @@ def revise(
     revision = _revision(session, actor, facts, content, scorecard, number=number, reason=reason.strip(), now=now)
     session.flush()
     session.execute(update(ScorecardRow).where(ScorecardRow.id == card_id).values(version=version + 1))
-    _record(session, actor, "scorecard.revise", revision, content)
+    _record(session, actor, "scorecard.revise", revision)
     return revision.id
 
 
@@ -229,12 +229,9 @@ def _revision(
     return revision
 
 
-def _record(session: Session, actor: ActorFacts, action: str, revision: Revision, content: CardContent) -> None:
-    payload = canonical_record(
-        content, revision=revision.number, after_reveal=revision.after_reveal, reason=revision.reason
-    )
+def _record(session: Session, actor: ActorFacts, action: str, revision: Revision) -> None:
     subject = f"scorecard/{revision.scorecard_id}"
-    audit.record(session, actor, action, subject, now=revision.sealed_at, payload=payload)
+    audit.record(session, actor, action, subject, now=revision.sealed_at, payload=revision_record(revision))
 
 
 def _refuse(faults: tuple[Fault, ...]) -> None:
