@@ -17,6 +17,7 @@ from app.models.audit import AuditEvent, AuditPayload
 from app.models.engine import reading, writing
 from app.models.outbox import Message
 from app.models.scorecard import RatingRow, Revision, SignalNote
+from app.queries.audit import Sound, verify
 from app.services import scorecards
 from tests.factories.hiring import DIMENSIONS, NOW
 from tests.factories.panels import LATER, WHOLE, card_row, make_panel, revisions, seal, told
@@ -111,7 +112,7 @@ def test_ten_seals_at_once_make_one_revision(database: Database) -> None:
         assert session.scalar(seals) == 1
 
 
-def test_the_chain_holds_the_sealed_record_without_the_private_note(database: Database) -> None:
+def test_the_chain_holds_the_sealed_record_whole(database: Database) -> None:
     at = make_panel(database)
     seal(database, at.ada, at.ada_card)
     with reading(database.engine) as session:
@@ -120,20 +121,19 @@ def test_the_chain_holds_the_sealed_record_without_the_private_note(database: Da
             .join(AuditPayload, AuditPayload.seq == AuditEvent.seq)
             .where(AuditEvent.action == "scorecard.seal")
         ).one()
+        revision = session.scalars(select(Revision)).one()
+        assert isinstance(verify(session), Sound)
     assert event.object == f"scorecard/{at.ada_card}"
     assert event.actor == f"user/{at.ada.person_id}"
-    assert json.loads(payload or "") == {
-        "after_reveal": False,
-        "ratings": [
-            {"dimension": "empathy", "evidence": "", "value": None},
-            {"dimension": "strategy", "evidence": "Named the bet that was stopped.", "value": 4},
-        ],
-        "reason": "",
-        "recommendation": "yes",
-        "revision": 1,
-        "signals": ["names-trade-offs"],
-        "summary": "Clear about what was given up.",
+    record = json.loads(payload or "")
+    assert record["ratings"] == {
+        "empathy": {"evidence": "", "value": None},
+        "strategy": {"evidence": "Named the bet that was stopped.", "value": 4},
     }
+    assert record["signals"] == ["names-trade-offs"]
+    assert (record["summary"], record["recommendation"]) == ("Clear about what was given up.", "yes")
+    assert (record["revision"], record["number"], record["after_reveal"]) == (str(revision.id), 1, False)
+    assert record["private_note"] == revision.private_note != ""
 
 
 def test_who_runs_the_process_hears_that_a_card_came_in_and_nothing_more(database: Database) -> None:
