@@ -1,0 +1,232 @@
+"""Requisitions: opened on a pinned blueprint version, changed while nothing rests on them, moved on, and closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.domain.access import found, require
+from app.domain.blueprint import from_canonical
+from app.domain.errors import ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError, NotYetError
+from app.domain.hiring import REQUISITION_MOVES, Part, RequisitionState, RevealRule, reopens
+from app.domain.permission import Permission, Role
+from app.domain.text import one_line, text_faults
+from app.models import planning
+from app.models.blueprint import BlueprintVersion
+from app.models.candidate import Application
+from app.models.facts import requisition_facts
+from app.models.person import Person, RoleGrant
+from app.models.requisition import MustHave, Requisition, RequisitionMember
+from app.services import audit, seats
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts
+
+TITLE_LIMIT, REASON_LIMIT = 200, 2000
+MOST_OPENINGS, LARGEST_PANEL = 999, 20
+EDITABLE = frozenset({RequisitionState.DRAFT, RequisitionState.OPEN})
+_STALE = "Somebody changed this requisition while you were writing. Load the page again and repeat your change."
+MUSTS_PINNED = "Scorecards are under way, so the must-have dimensions stay as they are."
+BLUEPRINT_PINNED = "Interviews are planned on this blueprint version, so it stays."
+
+
+@dataclass(frozen=True, slots=True)
+class RequisitionDraft:
+    """What somebody wants a requisition to be. A member who is also the chair counts as the chair."""
+
+    title: str
+    blueprint_version_id: UUID
+    openings: int = 1
+    panel_size: int = 4
+    reveal: RevealRule = RevealRule.AFTER_OWN
+    musts: tuple[str, ...] = ()
+    hiring_manager_id: UUID | None = None
+    member_ids: tuple[UUID, ...] = ()
+    chair_id: UUID | None = None
+
+
+def open_requisition(session: Session, actor: ActorFacts, wanted: RequisitionDraft, *, now: datetime) -> UUID:
+    """Draft a requisition and return its id; whoever is no coordinator becomes its hiring manager."""
+    require(actor, Permission.REQUISITION_OPEN)
+    manager = wanted.hiring_manager_id if Role.COORDINATOR in actor.roles else actor.person_id
+    _refuse(_faults(session, wanted, manager))
+    requisition = Requisition(
+        blueprint_version_id=wanted.blueprint_version_id,
+        state=RequisitionState.DRAFT,
+        created_at=now,
+        created_by_id=actor.person_id,
+    )
+    _apply(requisition, wanted, manager)
+    session.add(requisition)
+    session.flush()
+    _record(session, actor, "requisition.open", requisition, now)
+    return requisition.id
+
+
+def edit(
+    session: Session, actor: ActorFacts, requisition_id: UUID, wanted: RequisitionDraft, *, version: int, now: datetime
+) -> None:
+    """Change a requisition that is drafted or open.
+
+    The blueprint version stays once an interview is planned on it, the must-have dimensions once a card is sealed
+    (for somebody who owes one: once theirs is assigned, because they must not learn of others' seals).
+    """
+    requisition = _locked(session, actor, requisition_id, Permission.REQUISITION_EDIT, version)
+    if requisition.state not in EDITABLE:
+        message = f"This requisition is {requisition.state.words.lower()}. Only a drafted or open one can be changed."
+        raise NotAllowedError(message)
+    manager = wanted.hiring_manager_id if Role.COORDINATOR in actor.roles else _manager(requisition)
+    _refuse([*_faults(session, wanted, manager), *_pinned_faults(session, actor, requisition, wanted)])
+    if requisition.state is RequisitionState.OPEN and wanted.chair_id is None:
+        _refuse([Fault("chair_id", "An open requisition needs somebody to chair its committee.")])
+    _apply(requisition, wanted, manager)
+    # Members and must-haves lie in tables of their own: without this a change of them alone would not count as one.
+    flag_modified(requisition, "title")
+    session.flush()
+    _record(session, actor, "requisition.edit", requisition, now)
+
+
+def move(
+    session: Session,
+    actor: ActorFacts,
+    requisition_id: UUID,
+    to: RequisitionState,
+    *,
+    reason: str,
+    version: int,
+    now: datetime,
+) -> None:
+    """Move a requisition along; closing and going back need a reason, and closing releases what is still owed."""
+    requisition = _locked(session, actor, requisition_id, Permission.REQUISITION_EDIT, version)
+    before = requisition.state
+    if to not in REQUISITION_MOVES[before]:
+        message = f"A requisition that is {before.words.lower()} cannot become {to.words.lower()}."
+        raise ConflictError(message, current_version=requisition.version)
+    if to is RequisitionState.CLOSED or reopens(before, to):
+        _refuse(text_faults("reason", "the reason: it is kept for good", reason, limit=REASON_LIMIT, required=True))
+    if before is RequisitionState.DRAFT and to is RequisitionState.OPEN and not _has_chair(requisition):
+        message = "Choose who chairs the committee before you open this requisition."
+        raise NotYetError(message)
+    requisition.state = to
+    session.flush()
+    change = {"from": before.value, "to": to.value, "reason": reason.strip()}
+    audit.record(session, actor, "requisition.move", f"requisition/{requisition_id}", now=now, payload=change)
+    if to is RequisitionState.CLOSED:
+        of_this = Application.requisition_id == requisition_id
+        seats.release_all(session, actor, of_this, "The requisition was closed.", now=now)
+
+
+def _locked(
+    session: Session, actor: ActorFacts, requisition_id: UUID, permission: Permission, version: int
+) -> Requisition:
+    requisition = session.get(Requisition, requisition_id, with_for_update=True)
+    require(actor, permission, found(requisition_facts(session, actor, requisition_id)))
+    if requisition is None:
+        raise NotFoundError
+    if requisition.version != version:
+        raise ConflictError(_STALE, current_version=requisition.version)
+    return requisition
+
+
+def _apply(requisition: Requisition, wanted: RequisitionDraft, manager: UUID | None) -> None:
+    requisition.title = one_line(wanted.title)
+    requisition.blueprint_version_id = wanted.blueprint_version_id
+    requisition.openings, requisition.panel_size = wanted.openings, wanted.panel_size
+    requisition.reveal = wanted.reveal
+    parts = {(person_id, Part.MEMBER) for person_id in wanted.member_ids if person_id != wanted.chair_id}
+    parts |= {(manager, Part.HIRING_MANAGER)} if manager else set()
+    parts |= {(wanted.chair_id, Part.CHAIR)} if wanted.chair_id else set()
+    kept = [member for member in requisition.members if (member.person_id, member.part) in parts]
+    added = parts - {(member.person_id, member.part) for member in kept}
+    requisition.members = [*kept, *(RequisitionMember(person_id=who, part=part) for who, part in added)]
+    musts = set(wanted.musts)
+    stay = [must for must in requisition.musts if must.dimension in musts]
+    new = musts - {must.dimension for must in stay}
+    requisition.musts = [*stay, *(MustHave(dimension=dimension) for dimension in sorted(new))]
+
+
+def _faults(session: Session, wanted: RequisitionDraft, manager: UUID | None) -> list[Fault]:
+    faults = [*text_faults("title", "a title", one_line(wanted.title), limit=TITLE_LIMIT, required=True)]
+    if not 1 <= wanted.openings <= MOST_OPENINGS:
+        faults.append(Fault("openings", f"Choose 1 to {MOST_OPENINGS} openings."))
+    if not 1 <= wanted.panel_size <= LARGEST_PANEL:
+        faults.append(Fault("panel_size", f"Choose a panel of 1 to {LARGEST_PANEL} interviewers."))
+    return [*faults, *_blueprint_faults(session, wanted), *_people_faults(session, wanted, manager)]
+
+
+def _blueprint_faults(session: Session, wanted: RequisitionDraft) -> list[Fault]:
+    body = session.scalar(select(BlueprintVersion.body).where(BlueprintVersion.id == wanted.blueprint_version_id))
+    if body is None:
+        return [Fault("blueprint_version_id", "Choose a published blueprint version.")]
+    known = {dimension.id for dimension in from_canonical(body).scorecard.dimensions}
+    unknown = sorted(set(wanted.musts) - known)
+    return [Fault("musts", f"{', '.join(unknown)}: not a dimension of this blueprint version.")] if unknown else []
+
+
+def _people_faults(session: Session, wanted: RequisitionDraft, manager: UUID | None) -> list[Fault]:
+    if manager is None:
+        return [Fault("hiring_manager_id", "Choose who manages this hire.")]
+    committee = [*wanted.member_ids, *([wanted.chair_id] if wanted.chair_id else [])]
+    rows = session.execute(
+        select(Person.id, RoleGrant.role)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.id.in_([manager, *committee]), Person.active.is_(True))
+    )
+    held = {(row.id, row.role) for row in rows}
+    faults = []
+    if (manager, Role.HIRING_MANAGER) not in held:
+        faults.append(Fault("hiring_manager_id", "Choose somebody who holds the role of hiring manager."))
+    for field, people in (("member_ids", wanted.member_ids), ("chair_id", committee[len(wanted.member_ids) :])):
+        if any((person_id, Role.COMMITTEE) not in held for person_id in people):
+            faults.append(Fault(field, "Choose only people who hold the role of committee member."))
+    return faults
+
+
+def _pinned_faults(
+    session: Session, actor: ActorFacts, requisition: Requisition, wanted: RequisitionDraft
+) -> list[Fault]:
+    row = session.execute(
+        select(planning.blueprint_pinned(), planning.musts_pinned(actor)).where(Requisition.id == requisition.id)
+    ).one()
+    faults = []
+    if row[0] and wanted.blueprint_version_id != requisition.blueprint_version_id:
+        faults.append(Fault("blueprint_version_id", BLUEPRINT_PINNED))
+    if row[1] and set(wanted.musts) != {must.dimension for must in requisition.musts}:
+        faults.append(Fault("musts", MUSTS_PINNED))
+    return faults
+
+
+def _manager(requisition: Requisition) -> UUID | None:
+    managers = [member.person_id for member in requisition.members if member.part is Part.HIRING_MANAGER]
+    return managers[0] if managers else None
+
+
+def _has_chair(requisition: Requisition) -> bool:
+    return any(member.part is Part.CHAIR for member in requisition.members)
+
+
+def _record(session: Session, actor: ActorFacts, action: str, requisition: Requisition, now: datetime) -> None:
+    payload = {
+        "title": requisition.title,
+        "blueprint": str(requisition.blueprint_version_id),
+        "openings": requisition.openings,
+        "panel_size": requisition.panel_size,
+        "reveal": requisition.reveal.value,
+        "musts": sorted(must.dimension for must in requisition.musts),
+        "people": sorted(f"{member.part.value} {member.person_id}" for member in requisition.members),
+    }
+    audit.record(session, actor, action, f"requisition/{requisition.id}", now=now, payload=payload)
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise InvalidError(tuple(faults))
