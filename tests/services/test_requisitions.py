@@ -48,9 +48,7 @@ def drafted(session: Session, **changes: object) -> tuple[Person, RequisitionDra
 
 def parts_of(session: Session, requisition_id: object) -> set[Part]:
     return set(
-        session.scalars(
-            select(RequisitionMember.part).where(RequisitionMember.requisition_id == requisition_id)
-        )
+        session.scalars(select(RequisitionMember.part).where(RequisitionMember.requisition_id == requisition_id))
     )
 
 
@@ -98,8 +96,8 @@ def test_every_fault_is_listed_at_once(database: Database) -> None:
         )  # fmt: skip
         with pytest.raises(InvalidError) as caught:
             requisitions.open_requisition(session, make.actor_of(coordinator), wrong, now=NOW)
+        nowhere = replace(wanted, blueprint_version_id=uuid4())
         with pytest.raises(InvalidError) as unknown:
-            nowhere = replace(wanted, blueprint_version_id=uuid4())
             requisitions.open_requisition(session, make.actor_of(coordinator), nowhere, now=NOW)
     fields = [fault.field for fault in caught.value.faults]
     assert fields == ["title", "openings", "panel_size", "musts", "hiring_manager_id", "member_ids", "chair_id"]
