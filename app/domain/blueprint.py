@@ -7,27 +7,21 @@ from itertools import pairwise
 from typing import Literal
 
 from app.domain.canonical import canonical_text, parse_canonical, sha256
+from app.domain.competency import Competency
+from app.domain.entry import Chapter, Entry, Origin
+from app.domain.guide import Guide
+from app.domain.ladder import Ladder
+from app.domain.metric import Metrics
+from app.domain.milestone import Onboarding
 
-Origin = Literal["source", "house"]
+__all__ = ["Entry", "Origin"]
+
 SignalKind = Literal["strong", "weak", "red_flag"]
 RuleKind = Literal["weighted-mean", "sum-threshold", "every-required"]
 CaseFormat = Literal["live", "take-home"]
 
 FEWEST_POINTS = 2
 """A scale of one point says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """The one building block of a blueprint: a text, with whatever more is known about it."""
-
-    text: str
-    id: str | None = None
-    detail: str | None = None
-    origin: Origin = "source"
-    items: tuple[Entry, ...] = ()
-    tags: tuple[str, ...] = ()
-    refs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,16 +207,30 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """One role blueprint, whole."""
+    """One role blueprint, whole; a part that the role's folder does not have is empty or None."""
 
     role: Role
     scorecard: Scorecard
     case_studies: tuple[CaseStudy, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    competencies: tuple[Competency, ...] = ()
+    onboarding: Onboarding | None = None
+    metrics: Metrics | None = None
+    ladder: Ladder | None = None
+    guide: Guide | None = None
 
     def cases_for(self, dimension_ids: tuple[str, ...] | frozenset[str]) -> tuple[CaseStudy, ...]:
         """Return the case studies that inform at least one of these dimensions, in the blueprint's order."""
         wanted = frozenset(dimension_ids)
         return tuple(case for case in self.case_studies if wanted.intersection(case.dimensions))
+
+    def chapter(self, chapter_id: str) -> Chapter:
+        """Return the chapter with this id; KeyError when the role has none."""
+        return {chapter.id: chapter for chapter in self.chapters}[chapter_id]
+
+    def competency(self, competency_id: str) -> Competency:
+        """Return the competency with this id; KeyError when the role has none."""
+        return {competency.id: competency for competency in self.competencies}[competency_id]
 
 
 def canonical_json(blueprint: Blueprint) -> str:
