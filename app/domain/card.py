@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import Fault
+from app.domain.text import text_faults
 
 if TYPE_CHECKING:
     from app.domain.blueprint import Scorecard
@@ -84,7 +85,7 @@ def draft_faults(content: CardContent, scorecard: Scorecard) -> tuple[Fault, ...
     ]
     for rating in (*content.ratings, *content.undecided):
         faults += _rating_faults(rating, scorecard, known)
-    faults += _length_faults(content)
+    faults += _text_faults(content)
     return tuple(faults)
 
 
@@ -187,21 +188,9 @@ def _rating_faults(
     if rating.value is not None and rating.value not in scale.values:
         message = f"{rating.value} is not on the scale: choose {scale.lowest} to {scale.highest}, or “not assessed”."
         return [Fault(f"rating-{rating.dimension}", message)]
-    if len(rating.evidence) > EVIDENCE_LIMIT:
-        over = len(rating.evidence) - EVIDENCE_LIMIT
-        return [
-            Fault(
-                f"evidence-{rating.dimension}",
-                f"Shorten this note by {over} characters.",
-            )
-        ]
-    return []
+    return list(text_faults(f"evidence-{rating.dimension}", "the evidence", rating.evidence, limit=EVIDENCE_LIMIT))
 
 
-def _length_faults(content: CardContent) -> list[Fault]:
+def _text_faults(content: CardContent) -> list[Fault]:
     texts = (("summary", content.summary), ("private_note", content.private_note))
-    return [
-        Fault(name, f"Shorten this note by {len(text) - NOTE_LIMIT} characters.")
-        for name, text in texts
-        if len(text) > NOTE_LIMIT
-    ]
+    return [fault for name, text in texts for fault in text_faults(name, "a note", text, limit=NOTE_LIMIT)]

@@ -41,14 +41,8 @@ def announce(session: Session, actor: ActorFacts, facts: ApplicationFacts, *, no
         )
 
 
-def tell_of_release(
-    session: Session, actor: ActorFacts, facts: ApplicationFacts, interviewer_id: UUID, *, now: datetime
-) -> None:
-    """Tell the interviewer whom somebody else released, or who runs the process when the author asked for it."""
-    if interviewer_id != actor.person_id:
-        body = "A coordinator released you from a scorecard. Nothing is due from you on it any more."
-        outbox.notify(session, interviewer_id, subject="A scorecard is no longer due", body=body, path="/", now=now)
-        return
+def tell_of_release(session: Session, actor: ActorFacts, facts: ApplicationFacts, *, now: datetime) -> None:
+    """Tell who runs the process that an interviewer could not score."""
     for person_id, title in _running(session, actor, facts):
         outbox.notify(
             session,

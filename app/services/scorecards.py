@@ -25,6 +25,7 @@ from app.domain.card import (
 )
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError
 from app.domain.permission import CardFacts, Permission, allow
+from app.domain.text import text_faults
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application
 from app.models.facts import card_facts
@@ -32,7 +33,7 @@ from app.models.interview import InterviewFocus
 from app.models.records import revision_record
 from app.models.requisition import Requisition
 from app.models.scorecard import RatingRow, Revision, ScorecardRow, SignalNote
-from app.services import arrivals, audit, independence
+from app.services import arrivals, audit, independence, seats
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -99,7 +100,7 @@ def revise(
     _require_current(card, version)
     scorecard = _scorecard(session, card_id)
     faults = sealing_faults(content, scorecard, _focus(session, card.interview_id))
-    _refuse((*faults, *_reason_faults(reason, "Say in a sentence why you revise.")))
+    _refuse((*faults, *text_faults("reason", "in a sentence why you revise", reason, limit=NOTE_LIMIT, required=True)))
     number = _last_number(session, card_id) + 1
     revision = _revision(session, actor, facts, content, scorecard, number=number, reason=reason.strip(), now=now)
     session.flush()
@@ -116,14 +117,10 @@ def release(session: Session, actor: ActorFacts, card_id: UUID, reason: str, now
         # Whether somebody's card is still owed is progress, which whoever owes one must not learn.
         require(actor, Permission.PROGRESS_SEE, facts)
     require(actor, Permission.CARD_RELEASE, facts)
-    _refuse(_reason_faults(reason, "Say in a sentence why there will be no scorecard."))
-    card.state, card.released_at, card.released_by_id = CardState.RELEASED, now, actor.person_id
-    card.release_reason = reason.strip()
-    session.flush()
-    audit.record(
-        session, actor, "scorecard.release", f"scorecard/{card_id}", now=now, payload={"reason": reason.strip()}
-    )
-    arrivals.tell_of_release(session, actor, facts, card.interviewer_id, now=now)
+    _refuse(text_faults("reason", "in a sentence why", reason, limit=NOTE_LIMIT, required=True))
+    seats.release(session, actor, card, reason.strip(), now=now)
+    if facts.is_author:
+        arrivals.tell_of_release(session, actor, facts, now=now)
 
 
 def handover(session: Session, actor: ActorFacts, card_id: UUID, text: str, now: datetime) -> None:
@@ -138,7 +135,7 @@ def handover(session: Session, actor: ActorFacts, card_id: UUID, text: str, now:
     if allow(actor, Permission.CARD_READ, facts).granted:
         raise NotAllowedError(_OPEN)
     note = text.strip()
-    _refuse(_length_faults("handover", note))
+    _refuse(text_faults("handover", "a note", note, limit=NOTE_LIMIT))
     # Beside the ORM's version counter: a note is no change of the draft, which may be open in another tab.
     session.execute(update(ScorecardRow).where(ScorecardRow.id == card_id).values(handover=note))
     audit.record(session, actor, "scorecard.handover", f"scorecard/{card_id}", now=now, payload={"note": note})
@@ -237,12 +234,3 @@ def _record(session: Session, actor: ActorFacts, action: str, revision: Revision
 def _refuse(faults: tuple[Fault, ...]) -> None:
     if faults:
         raise InvalidError(faults)
-
-
-def _reason_faults(reason: str, missing: str) -> tuple[Fault, ...]:
-    return _length_faults("reason", reason.strip()) if reason.strip() else (Fault("reason", missing),)
-
-
-def _length_faults(field: str, text: str) -> tuple[Fault, ...]:
-    over = len(text) - NOTE_LIMIT
-    return (Fault(field, f"Shorten this note by {over} characters."),) if over > 0 else ()
