@@ -95,6 +95,7 @@ class Duty:
     interview: str
     state: str
     reason: str = ""
+    card_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ class VoteRecord:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """A recorded decision. It is never changed; a correction is a new record that names the old one."""
+    """A recorded decision. It is never changed; a correction is a new record that names the old one.
+
+    ``absences`` names members who had not voted, with the chair's reason for deciding without them.
+    """
 
     decision_id: UUID
     application_id: UUID
@@ -63,6 +66,7 @@ class DecisionRecord:
     votes: tuple[VoteRecord, ...]
     blueprint: BlueprintStamp
     checkpoint: str
+    absences: str = ""
 
     @property
     def dissent(self) -> tuple[VoteRecord, ...]:

@@ -52,6 +52,7 @@ class Decision(Base):
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome, "outcome"))
     reasons: Mapped[Prose]
     departure_reason: Mapped[Prose] = mapped_column(default="")
+    absences: Mapped[Prose] = mapped_column(default="")
     corrects_id: Mapped[UUID | None] = refers("decision.id")
     correction_reason: Mapped[Prose] = mapped_column(default="")
     decided_by_id: Mapped[UUID] = refers("person.id")

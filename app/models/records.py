@@ -65,6 +65,7 @@ def decision_record(decision: Decision) -> Record:
         "outcome": decision.outcome.value,
         "reasons": decision.reasons,
         "departure_reason": decision.departure_reason or "",
+        "absences": decision.absences or "",
         "corrects": str(decision.corrects_id or ""),
         "correction_reason": decision.correction_reason or "",
         "decided_by": str(decision.decided_by_id),

@@ -219,6 +219,7 @@ def upgrade() -> None:
         ),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("departure_reason", sa.Text(), nullable=False),
+        sa.Column("absences", sa.Text(), nullable=False),
         sa.Column("corrects_id", sa.Uuid(), nullable=True),
         sa.Column("correction_reason", sa.Text(), nullable=False),
         sa.Column("decided_by_id", sa.Uuid(), nullable=False),
