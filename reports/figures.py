@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
-from app.domain.blueprint import Dimension, Scale, Scorecard
+from app.domain.blueprint import Anchor, Dimension, Scale, Scorecard
 from app.domain.card import Recommendation
 from app.domain.comparison import Column, Comparison
 from app.domain.debrief import Cell, Debrief, Row, VisibleCard
@@ -50,31 +50,19 @@ def tally(column: Column) -> list[tuple[str, int]]:
     return _in_words(column.recommendations)
 
 
-def musts(column: Column, comparison: Comparison) -> list[str]:
-    """What is to be said of the must-have dimensions: met, below the bar with the mean, or assessed by nobody."""
-    if column.score is None:
-        return []
-    scale, texts = comparison.scorecard.scale, []
-    for name in comparison.musts:
-        title = comparison.scorecard.dimension(name).title
-        found = column.dimensions.get(name)
-        if found is None or found.mean is None:
-            texts.append(f"{title}: nobody assessed this")
-        elif (found.mean < scale.meets) if scale.best == "high" else (found.mean > scale.meets):
-            texts.append(f"{title}: {wording.points(found.mean)}, short of the bar")
-    return texts or ["met"]
+def short_of_bar(mean: Fraction, scale: Scale) -> bool:
+    """Whether a mean does not reach the point that meets the bar."""
+    return mean < scale.meets if scale.best == "high" else mean > scale.meets
 
 
-def given_points(debrief: Debrief) -> list[tuple[Dimension, int, str]]:
-    """Each point that somebody gave, with its anchor's text, in the scorecard's order."""
+def given_points(debrief: Debrief) -> list[tuple[Dimension, list[Anchor]]]:
+    """The anchors of the points that somebody gave, dimension by dimension in the scorecard's order."""
     rated = {(r.dimension, r.value) for card in debrief.cards for r in card.content.rated}
-    found = []
-    for dimension in debrief.scorecard.dimensions:
-        for value in debrief.scorecard.scale.values:
-            anchor = dimension.anchor(value)
-            if (dimension.id, value) in rated and anchor:
-                found.append((dimension, value, anchor.text))
-    return found
+    found = [
+        (dimension, [anchor for anchor in dimension.anchors if (dimension.id, anchor.value) in rated])
+        for dimension in debrief.scorecard.dimensions
+    ]
+    return [(dimension, anchors) for dimension, anchors in found if anchors]
 
 
 def order_words(comparison: Comparison) -> str:
