@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 EVIDENCE_LIMIT = 4000
 NOTE_LIMIT = 4000
+MINUTES_A_DIMENSION = 2
+"""About how long it takes to rate one dimension and write down what was seen."""
 
 
 class Recommendation(StrEnum):

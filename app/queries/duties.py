@@ -1,0 +1,241 @@
+"""What waits for a person: scorecards to write, debriefs to open, votes to cast, decisions to record.
+
+One list and one count, each a single query over the same rows, so the number in the top bar is the length of the
+inbox. Nothing about a candidate on whom the person still owes a scorecard appears, except that scorecard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, Integer, Select, String, cast, exists, func, literal, null, select, union_all
+
+from app.domain.access import require
+from app.domain.card import MINUTES_A_DIMENSION, CardState
+from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
+from app.domain.permission import Permission
+from app.models.base import Instant
+from app.models.candidate import Application, Candidate
+from app.models.decision import DebriefRow, Decision, Vote
+from app.models.interview import Interview, InterviewFocus
+from app.models.planning import owes_on_candidate
+from app.models.requisition import Requisition, RequisitionMember
+from app.models.scorecard import Revision, ScorecardRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Row, SQLColumnExpression
+    from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts
+
+LATE_AFTER = timedelta(days=1)
+"""A scorecard is late a day after its interview ended: memory does not keep longer."""
+_RUNNING = (RequisitionState.OPEN, RequisitionState.DECIDING)
+_ENDED = (Stage.DECIDED, Stage.WITHDRAWN)
+
+
+class DutyKind(StrEnum):
+    """What is asked of the person."""
+
+    SCORECARD = "scorecard"
+    DEBRIEF = "debrief"
+    VOTE = "vote"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing that waits: what it is, where it is done, and since when.
+
+    ``upcoming`` holds for a scorecard whose interview is still to come: it can be prepared, and ``since`` is then when
+    the interview starts. ``minutes`` is about how long it takes; ``begun`` whether a draft is there.
+    """
+
+    kind: DutyKind
+    title: str
+    detail: str
+    action: str
+    endpoint: str
+    params: Mapping[str, UUID]
+    since: datetime
+    minutes: int
+    upcoming: bool = False
+    late: bool = False
+    begun: bool = False
+
+
+def duties(session: Session, actor: ActorFacts, now: datetime) -> tuple[Duty, ...]:
+    """Everything that waits for the actor, oldest first; interviews still to come at the end, soonest first."""
+    require(actor, Permission.HOME_SEE)
+    found = [_duty(row, now) for row in session.execute(_waiting(actor))]
+    return tuple(sorted(found, key=lambda duty: (duty.upcoming, duty.since, duty.title)))
+
+
+def count(session: Session, actor: ActorFacts) -> int:
+    """How many things wait for the actor: the length of :func:`duties`."""
+    require(actor, Permission.HOME_SEE)
+    return session.scalar(select(func.count()).select_from(_waiting(actor).subquery())) or 0
+
+
+def _waiting(actor: ActorFacts) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(_scorecards(actor), _debriefs(actor), _votes(actor), _decisions(actor))
+
+
+def _scorecards(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    focus = (
+        select(func.count())
+        .select_from(InterviewFocus)
+        .where(InterviewFocus.interview_id == Interview.id)
+        .correlate(Interview)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            literal(DutyKind.SCORECARD.value, String).label("kind"),
+            ScorecardRow.id.label("target"),
+            ScorecardRow.interview_id.label("interview"),
+            Candidate.name.label("candidate"),
+            Interview.title.label("what"),
+            Requisition.title.label("requisition"),
+            ScorecardRow.assigned_at.label("since"),
+            Interview.starts_at.label("starts_at"),
+            Interview.minutes.label("minutes"),
+            focus.label("size"),
+            ScorecardRow.draft_saved_at.label("saved_at"),
+        )
+        .select_from(ScorecardRow)
+        .join(Interview, Interview.id == ScorecardRow.interview_id)
+        .join(Application, Application.id == ScorecardRow.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .where(
+            ScorecardRow.interviewer_id == actor.person_id,
+            ScorecardRow.state == CardState.OWED,
+            Candidate.email != actor.email,
+        )
+    )
+
+
+def _debriefs(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    newest = (
+        select(func.max(Revision.sealed_at))
+        .select_from(Revision)
+        .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
+        .where(ScorecardRow.application_id == Application.id, Revision.number == 1)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    return _of_application(actor, DutyKind.DEBRIEF, newest, (Part.HIRING_MANAGER,)).where(
+        ~exists(select(literal(1)).where(DebriefRow.application_id == Application.id)),
+        _has_card(CardState.SEALED),
+        ~_has_card(CardState.OWED),
+    )
+
+
+def _votes(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    return _of_debrief(actor, DutyKind.VOTE, tuple(COMMITTEE)).where(~_voted(actor))
+
+
+def _decisions(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    # Whether the other members have voted is theirs, so the chair's own vote is what makes this wait.
+    return _of_debrief(actor, DutyKind.DECISION, (Part.CHAIR,)).where(_voted(actor))
+
+
+def _of_debrief(actor: ActorFacts, kind: DutyKind, parts: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
+    return _of_application(actor, kind, DebriefRow.opened_at, parts).join(
+        DebriefRow, DebriefRow.application_id == Application.id
+    )
+
+
+def _of_application(
+    actor: ActorFacts, kind: DutyKind, since: SQLColumnExpression[Any], parts: tuple[Part, ...]
+) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal(kind.value, String).label("kind"),
+            Application.id.label("target"),
+            Application.id.label("interview"),
+            Candidate.name.label("candidate"),
+            literal("", String).label("what"),
+            Requisition.title.label("requisition"),
+            since.label("since"),
+            cast(null(), Instant).label("starts_at"),
+            cast(literal(0), Integer).label("minutes"),
+            cast(literal(0), Integer).label("size"),
+            cast(null(), Instant).label("saved_at"),
+        )
+        .select_from(Application)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .where(
+            Requisition.state.in_(_RUNNING),
+            Application.stage.not_in(_ENDED),
+            Candidate.email != actor.email,
+            ~owes_on_candidate(actor),
+            ~exists(select(literal(1)).where(Decision.application_id == Application.id)),
+            exists(
+                select(literal(1)).where(
+                    RequisitionMember.requisition_id == Requisition.id,
+                    RequisitionMember.person_id == actor.person_id,
+                    RequisitionMember.part.in_(sorted(parts)),
+                )
+            ),
+        )
+    )
+
+
+def _has_card(state: CardState) -> ColumnElement[bool]:
+    return exists(select(literal(1)).where(ScorecardRow.application_id == Application.id, ScorecardRow.state == state))
+
+
+def _voted(actor: ActorFacts) -> ColumnElement[bool]:
+    return exists(select(literal(1)).where(Vote.application_id == Application.id, Vote.member_id == actor.person_id))
+
+
+_FORMS: Mapping[DutyKind, tuple[str, str, str, int]] = {
+    DutyKind.DEBRIEF: ("Open the debrief on {}", "Open the debrief", "committee.debrief", 2),
+    DutyKind.VOTE: ("Vote on {}", "Read and vote", "committee.debrief", 10),
+    DutyKind.DECISION: ("Record the decision on {}", "Decide", "committee.debrief", 10),
+}
+"""Title, action, endpoint and minutes of the duties about an application."""
+
+
+def _duty(row: Row[Any], now: datetime) -> Duty:
+    kind = DutyKind(row.kind)
+    if kind is DutyKind.SCORECARD:
+        return _scorecard_duty(row, now)
+    title, action, endpoint, minutes = _FORMS[kind]
+    return Duty(
+        kind=kind,
+        title=title.format(row.candidate),
+        detail=row.requisition,
+        action=action,
+        endpoint=endpoint,
+        params={"application_id": row.target},
+        since=row.since,
+        minutes=minutes,
+    )
+
+
+def _scorecard_duty(row: Row[Any], now: datetime) -> Duty:
+    ends = row.starts_at + timedelta(minutes=row.minutes) if row.starts_at else row.since
+    upcoming = row.starts_at is not None and row.starts_at > now
+    params = {"interview_id": row.interview} if upcoming else {"card_id": row.target}
+    return Duty(
+        kind=DutyKind.SCORECARD,
+        title=f"{'Prepare for' if upcoming else 'Score'} {row.candidate}",
+        detail=f"{row.what} · {row.requisition}",
+        action="Open the kit" if upcoming else ("Go on" if row.saved_at else "Score"),
+        endpoint="interviewing.kit" if upcoming else "interviewing.card",
+        params=params,
+        since=row.starts_at if upcoming else min(max(ends, row.since), now),
+        minutes=5 if upcoming else max(MINUTES_A_DIMENSION, row.size * MINUTES_A_DIMENSION) + 1,
+        upcoming=upcoming,
+        late=not upcoming and row.starts_at is not None and now - ends > LATE_AFTER,
+        begun=row.saved_at is not None,
+    )
