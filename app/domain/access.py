@@ -21,6 +21,7 @@ Facts = TypeVar("Facts", bound=RequisitionFacts)
 _REASONS = {
     "is_disabled": "This account is closed.",
     "owes_a_card": "You still owe a scorecard on this candidate. What others wrote opens once yours is sealed.",
+    "owes_any_card": "You still owe a scorecard, and the chain tells who sealed what. It opens once yours is sealed.",
 }
 _WORDS = "You may see this, but not do that."
 

@@ -21,7 +21,7 @@ def one_line(text: str) -> str:
 
 def is_email(text: str) -> bool:
     """Whether a text has the form of an e-mail address; nobody can know more without writing to it."""
-    return len(text) <= EMAIL_LIMIT and _EMAIL.fullmatch(text) is not None
+    return len(text) <= EMAIL_LIMIT and _EMAIL.fullmatch(text) is not None and not unfit(text)
 
 
 def unfit(text: str) -> bool:
@@ -40,7 +40,7 @@ def text_faults(field: str, words: str, text: str, *, limit: int, required: bool
     if required and not text.strip():
         return (Fault(field, f"Write {words}."),)
     if len(text) > limit:
-        return (Fault(field, f"Shorten this by {len(text) - limit} characters: at most {limit} are kept."),)
+        return (Fault(field, f"Shorten this to at most {limit} characters; it has {len(text)}."),)
     if unfit(text):
         message = "This holds characters that cannot be shown. Type it again, or paste it as plain text."
         return (Fault(field, message),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.access import require, require_any
+from app.domain.candidate import FIELDS, CandidateDetails, detail_faults
 from app.domain.errors import ConflictError, Fault, InvalidError, NotFoundError
 from app.domain.permission import Permission
-from app.domain.text import is_email, one_line, text_faults
 from app.models.candidate import Candidate
 from app.models.facts import candidate_facts
 from app.services import applications, audit
@@ -24,39 +24,8 @@ if TYPE_CHECKING:
 
     from app.domain.permission import ActorFacts
 
-NAME_LIMIT, PHONE_LIMIT, HEADLINE_LIMIT, SOURCE_LIMIT = 200, 40, 200, 80
-FIELDS = ("name", "phone", "headline", "source")
-"""What a merge may take over; the address is what makes two records one person."""
-
 KNOWN = "A candidate with this address is known already."
 _STALE = "Somebody changed this candidate while you were writing. Load the page again and repeat your change."
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateDetails:
-    """What is known of a candidate; ``email`` in any case."""
-
-    name: str
-    email: str
-    phone: str = ""
-    headline: str = ""
-    source: str = ""
-
-    def tidy(self) -> CandidateDetails:
-        """The same details as they are stored: on one line each, the address in lower case."""
-        lines = {name: one_line(text) for name, text in asdict(self).items()}
-        return CandidateDetails(**{**lines, "email": lines["email"].lower()})
-
-
-def detail_faults(details: CandidateDetails) -> tuple[Fault, ...]:
-    """Everything wrong with tidied details, field by field."""
-    faults = [*text_faults("name", "the candidate's name", details.name, limit=NAME_LIMIT, required=True)]
-    if not is_email(details.email):
-        faults.append(Fault("email", "Write an e-mail address such as name@example.org."))
-    faults += text_faults("phone", "a number", details.phone, limit=PHONE_LIMIT)
-    faults += text_faults("headline", "a line", details.headline, limit=HEADLINE_LIMIT)
-    faults += text_faults("source", "a source", details.source, limit=SOURCE_LIMIT)
-    return tuple(faults)
 
 
 def add(
@@ -111,7 +80,7 @@ def merge(
     *,
     now: datetime,
 ) -> None:
-    """Keep the known person and take over the fields named in ``take`` (of :data:`FIELDS`) from ``details``."""
+    """Keep the known person and take over the fields named in ``take`` (domain ``FIELDS``) from ``details``."""
     candidate = _locked(session, actor, candidate_id)
     offered = asdict(details.tidy())
     wanted = {name: offered[name] for name in FIELDS if name in set(take) and offered[name]}

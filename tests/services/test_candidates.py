@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
+from app.domain.candidate import CandidateDetails
 from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from app.domain.hiring import RequisitionState
 from app.domain.permission import Role
@@ -12,7 +13,6 @@ from app.models.audit import AuditEvent, AuditPayload
 from app.models.candidate import Application, Candidate
 from app.models.engine import writing
 from app.services import applications, candidates
-from app.services.candidates import CandidateDetails
 from tests.factories import hiring as make
 
 if TYPE_CHECKING:
