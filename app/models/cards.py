@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Integer, Row, Text, cast, null, select, union_all
+from sqlalchemy import Executable, Integer, Row, Select, Text, cast, null, select, union_all
 
 from app.domain.card import CardContent, CardState, DimensionRating
 from app.domain.debrief import Duty, VisibleCard
@@ -51,7 +51,7 @@ def card_sets(session: Session, application_ids: Sequence[UUID], *, reader: UUID
     }
 
 
-def _cards(application_ids: Sequence[UUID]) -> Any:  # noqa: ANN401  a select of many columns
+def _cards(application_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             ScorecardRow.id.label("card_id"),
@@ -74,7 +74,7 @@ def _cards(application_ids: Sequence[UUID]) -> Any:  # noqa: ANN401  a select of
         .join(Interview, Interview.id == ScorecardRow.interview_id)
         .outerjoin(Revision, Revision.scorecard_id == ScorecardRow.id)
         .where(ScorecardRow.application_id.in_(application_ids))
-        .order_by(Person.name, Interview.title, ScorecardRow.id, Revision.number)
+        .order_by(ScorecardRow.id, Revision.number)
     )
 
 
@@ -89,7 +89,7 @@ def _details(session: Session, application_ids: Sequence[UUID]) -> _Details:
     return found
 
 
-def _ratings_and_signals(application_ids: Sequence[UUID]) -> CompoundSelect[Any]:
+def _ratings_and_signals(application_ids: Sequence[UUID]) -> Executable:
     # Signals come as rows without evidence, so that one query brings both.
     of_these = (
         select(Revision.id)
@@ -107,7 +107,7 @@ def _ratings_and_signals(application_ids: Sequence[UUID]) -> CompoundSelect[Any]
 
 def _card_set(cards: Sequence[Sequence[Row[Any]]], details: _Details, reader: UUID) -> CardSet:
     counted, later, missing = [], [], []
-    for revisions in cards:
+    for revisions in sorted(cards, key=_place):
         first = revisions[0]
         if first.state is not CardState.SEALED:
             missing.append(_duty(first))
@@ -116,6 +116,12 @@ def _card_set(cards: Sequence[Sequence[Row[Any]]], details: _Details, reader: UU
         counted += [_visible(row, details, reader, counted=True) for row in independent[-1:]]
         later += [_visible(row, details, reader, counted=False) for row in revisions if row.after_reveal]
     return CardSet(tuple(counted), tuple(later), tuple(missing))
+
+
+def _place(revisions: Sequence[Row[Any]]) -> tuple[str, str, str]:
+    # In Python, because databases disagree about the order of letters.
+    first = revisions[0]
+    return first.interviewer.casefold(), first.interview.casefold(), str(first.card_id)
 
 
 def _duty(row: Row[Any]) -> Duty:
