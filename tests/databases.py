@@ -64,6 +64,25 @@ def postgresql_database(session_folder: Path) -> Iterator[Database]:
 
 
 @contextmanager
+def copied(database: Database, session_folder: Path, folder: Path) -> Iterator[Database]:
+    """Lend a copy of a database as it stands, of the same kind; the original must have no open connection."""
+    database.engine.dispose()
+    if database.is_sqlite:
+        file = folder / "copy.db"
+        shutil.copyfile(str(database.engine.url.database), file)
+        with _opened(f"sqlite:///{file}") as copy:
+            yield copy
+        return
+    server, name = _server(session_folder), f"plumbline_{os.getpid()}_{next(_numbers)}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {database.engine.url.database}")
+    try:
+        with _opened(server.database_url(name)) as copy:
+            yield copy
+    finally:
+        server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
 def empty_postgresql_url(session_folder: Path) -> Iterator[str]:
     """Lend the address of a PostgreSQL database without a single table, for tests of the migrations themselves."""
     server = _server(session_folder)

@@ -76,12 +76,13 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActorFacts:
-    """Who acts."""
+    """Who acts; ``owes`` says whether any scorecard at all is due from them."""
 
     person_id: UUID
     email: str
     roles: frozenset[Role]
     active: bool = True
+    owes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +173,7 @@ def interviews(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
 def closed(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
     """The process is over: the requisition is closed, or the application is decided."""
     return facts is not None and (
-        facts.state is RequisitionState.CLOSED
-        or (isinstance(facts, ApplicationFacts) and facts.decided)
+        facts.state is RequisitionState.CLOSED or (isinstance(facts, ApplicationFacts) and facts.decided)
     )
 
 
@@ -185,9 +185,7 @@ def requisition_closed(_actor: ActorFacts, facts: RequisitionFacts | None) -> bo
 def sealed_own(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
     """Has sealed a card with a rating on this application, and the reveal rule lets that open the others."""
     return (
-        isinstance(facts, ApplicationFacts)
-        and facts.sealed_own > 0
-        and (facts.reveals_after_own or facts.debrief_open)
+        isinstance(facts, ApplicationFacts) and facts.sealed_own > 0 and (facts.reveals_after_own or facts.debrief_open)
     )
 
 
@@ -322,6 +320,11 @@ def owes_a_card(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
     return isinstance(facts, ApplicationFacts) and facts.owes > 0
 
 
+def owes_any_card(actor: ActorFacts, _facts: RequisitionFacts | None) -> bool:
+    """The chain tells who sealed what on everybody, so whoever owes any card does not read it."""
+    return actor.owes
+
+
 _BLIND = frozenset(
     {
         Permission.CARD_READ,
@@ -338,12 +341,12 @@ _BLIND = frozenset(
 def vetoes(permission: Permission) -> tuple[Predicate, ...]:
     """What refuses a permission in spite of any grant."""
     always: tuple[Predicate, ...] = (is_disabled, is_the_candidate)
+    if permission is Permission.AUDIT_READ:
+        return (*always, owes_any_card)
     return (*always, owes_a_card) if permission in _BLIND else always
 
 
-def allow(
-    actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None
-) -> Verdict:
+def allow(actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None) -> Verdict:
     """Judge one permission on one object (``None`` when the permission is about no object)."""
     for veto in vetoes(permission):
         if veto(actor, facts):

@@ -41,19 +41,24 @@ SEATED = (CardState.OWED, CardState.SEALED)
 def actor_facts(session: Session, person_id: UUID) -> ActorFacts | None:
     """Who a person is to the permission map, or ``None`` when there is no such person."""
     rows = session.execute(
-        select(Person.email, Person.active, RoleGrant.role)
+        select(Person.email, Person.active, RoleGrant.role, owes_any_card().label("owes"))
         .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
         .where(Person.id == person_id)
     ).all()
     if not rows:
         return None
     roles = frozenset(row.role for row in rows if row.role is not None)
-    return ActorFacts(person_id, rows[0].email, roles, active=rows[0].active)
+    return ActorFacts(person_id, rows[0].email, roles, active=rows[0].active, owes=bool(rows[0].owes))
 
 
-def requisition_facts(
-    session: Session, actor: ActorFacts, requisition_id: UUID
-) -> RequisitionFacts | None:
+def owes_any_card() -> ColumnElement[bool]:
+    """Whether the :class:`Person` of the statement owes a scorecard on anybody."""
+    card = aliased(ScorecardRow)
+    owed = select(literal(1)).where(card.interviewer_id == Person.id, card.state == CardState.OWED)
+    return exists(owed.correlate(Person))
+
+
+def requisition_facts(session: Session, actor: ActorFacts, requisition_id: UUID) -> RequisitionFacts | None:
     """How the actor stands to a requisition, or ``None`` when there is none of that id."""
     card, application = aliased(ScorecardRow), aliased(Application)
     seat = exists(
@@ -66,36 +71,24 @@ def requisition_facts(
         )
     )
     row = session.execute(
-        select(*_parts(actor), seat.label("has_seat"))
-        .select_from(Requisition)
-        .where(Requisition.id == requisition_id)
+        select(*_parts(actor), seat.label("has_seat")).select_from(Requisition).where(Requisition.id == requisition_id)
     ).one_or_none()
     return RequisitionFacts(**_fields(row)) if row else None
 
 
-def application_facts(
-    session: Session, actor: ActorFacts, application_id: UUID
-) -> ApplicationFacts | None:
+def application_facts(session: Session, actor: ActorFacts, application_id: UUID) -> ApplicationFacts | None:
     """How the actor stands to an application, or ``None`` when there is none of that id."""
-    row = session.execute(
-        _applications(actor).where(Application.id == application_id)
-    ).one_or_none()
+    row = session.execute(_applications(actor).where(Application.id == application_id)).one_or_none()
     return _application(row) if row else None
 
 
-def applications_facts(
-    session: Session, actor: ActorFacts, requisition_id: UUID
-) -> dict[UUID, ApplicationFacts]:
+def applications_facts(session: Session, actor: ActorFacts, requisition_id: UUID) -> dict[UUID, ApplicationFacts]:
     """The same for every application of a requisition, still in one query."""
-    rows = session.execute(
-        _applications(actor).where(Application.requisition_id == requisition_id)
-    )
+    rows = session.execute(_applications(actor).where(Application.requisition_id == requisition_id))
     return {row.application_id: _application(row) for row in rows}
 
 
-def candidate_facts(
-    session: Session, actor: ActorFacts, candidate_id: UUID
-) -> tuple[ApplicationFacts, ...]:
+def candidate_facts(session: Session, actor: ActorFacts, candidate_id: UUID) -> tuple[ApplicationFacts, ...]:
     """How the actor stands to each application of a candidate."""
     return tuple(
         map(
@@ -138,14 +131,10 @@ def _applications(actor: ActorFacts) -> Select[Any]:
             _owes(actor).label("owes"),
             _sealed(actor).label("sealed_own"),
             (Requisition.reveal == RevealRule.AFTER_OWN).label("reveals_after_own"),
-            exists(
-                select(DebriefRow.application_id).where(
-                    DebriefRow.application_id == Application.id
-                )
-            ).label("debrief_open"),
-            exists(
-                select(Decision.id).where(Decision.application_id == Application.id)
-            ).label("decided"),
+            exists(select(DebriefRow.application_id).where(DebriefRow.application_id == Application.id)).label(
+                "debrief_open"
+            ),
+            exists(select(Decision.id).where(Decision.application_id == Application.id)).label("decided"),
         )
         .select_from(Application)
         .join(Candidate, Candidate.id == Application.candidate_id)
@@ -218,8 +207,6 @@ def _fields(row: Any) -> dict[str, Any]:
     # A driver without booleans answers 0 and 1.
     flags = ("is_", "has_", "reveals_")
     return {
-        name: bool(value)
-        if name.startswith(flags) or name in {"debrief_open", "decided"}
-        else value
+        name: bool(value) if name.startswith(flags) or name in {"debrief_open", "decided"} else value
         for name, value in row._mapping.items()  # noqa: SLF001  the documented way to a row as a mapping
     }

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from app.domain.permission import ActorFacts
+from app.models.facts import owes_any_card
 from app.models.person import Person, RoleGrant, SignIn
 from app.services import audit
 
@@ -44,7 +45,15 @@ def hashed(token: str) -> str:
 def person_of(session: Session, token: str, *, now: datetime) -> Known | None:
     """The active person behind a token whose session is still alive, in one query."""
     rows = session.execute(
-        select(Person.id, Person.name, Person.email, Person.zone, SignIn.last_seen_at, RoleGrant.role)
+        select(
+            Person.id,
+            Person.name,
+            Person.email,
+            Person.zone,
+            SignIn.last_seen_at,
+            RoleGrant.role,
+            owes_any_card().label("owes"),
+        )
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
@@ -57,7 +66,8 @@ def person_of(session: Session, token: str, *, now: datetime) -> Known | None:
     if not rows:
         return None
     first = rows[0]
-    actor = ActorFacts(first.id, first.email, frozenset(row.role for row in rows if row.role is not None))
+    roles = frozenset(row.role for row in rows if row.role is not None)
+    actor = ActorFacts(first.id, first.email, roles, owes=bool(first.owes))
     return Known(first.id, first.name, first.email, first.zone, actor, now - first.last_seen_at > TOUCH_EVERY)
 
 

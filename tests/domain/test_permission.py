@@ -184,6 +184,13 @@ def test_a_card_is_released_by_its_author_or_a_coordinator_while_owed() -> None:
     assert not allow(coordinator, Permission.CARD_RELEASE, sealed).granted
 
 
+def test_whoever_owes_any_card_does_not_read_the_chain() -> None:
+    admin = ActorFacts(ME, "me@example.org", frozenset({Role.ADMIN}))
+
+    assert allow(admin, Permission.AUDIT_READ).granted
+    assert not allow(replace(admin, owes=True), Permission.AUDIT_READ).granted
+
+
 def test_every_permission_has_a_rule_and_no_rule_is_empty() -> None:
     assert set(POLICY) == set(Permission)
     assert all(rules and all(rules) for rules in POLICY.values())

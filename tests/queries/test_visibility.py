@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from app.domain.card import CardState
 from app.domain.permission import Permission, allow
 from app.models.candidate import Application, Candidate
 from app.models.engine import reading, writing
@@ -88,7 +90,9 @@ def test_an_actor_is_loaded_with_every_role(database: Database) -> None:
     world = _world(database, 1)
 
     with reading(database.engine) as session:
-        assert [actor_facts(session, p.id) for p in world.people] == [actor_of(p) for p in world.people]
+        owing = {card.interviewer_id for card in world.cards if card.state is CardState.OWED}
+        expected = [replace(actor_of(person), owes=person.id in owing) for person in world.people]
+        assert [actor_facts(session, person.id) for person in world.people] == expected
 
 
 def test_a_closed_account_sees_no_row(database: Database) -> None:

@@ -1,0 +1,194 @@
+"""Until a viewer has sealed, nothing that the program sends depends on the others: proven in pairs of worlds."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from random import Random
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from flask import g
+
+from app.models.engine import writing
+from app.services import installation
+from app.settings import Environment, Settings
+from app.web.factory import build
+from tests import databases
+from tests.factories.hiring import DIMENSIONS
+from tests.journeys import two_worlds as worlds
+from tests.web.browser import Browser
+from tests.web.conftest import SECRET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from sqlalchemy import Engine
+
+CHUNKS, A_CHUNK = 10, 20
+POSTGRESQL_CHUNKS, A_POSTGRESQL_CHUNK = 2, 10
+SORTS = ("name", "composite", "coverage", "spread", *DIMENSIONS)
+NOWHERE = UUID(int=7)
+
+
+class Pairs:
+    """Makes pairs of worlds on one kind of database, and one program that looks into either."""
+
+    def __init__(self, session_folder: Path, folder: Path, *, postgresql: bool) -> None:
+        self._session_folder, self._folder, self._postgresql = session_folder, folder, postgresql
+        settings = Settings(
+            env=Environment.DEMO, instance=folder, database_url=f"sqlite:///{folder / 'unused.db'}", secret_key=SECRET
+        )
+        self.program = build(settings)
+        self.program.before_request_funcs.setdefault(None, []).insert(0, _stop_the_clock)
+
+    def make(self, seed: int, stack: ExitStack) -> tuple[worlds.Base, list[Engine], list[Browser]]:
+        """Two databases that were one until the others began to act."""
+        folder = self._folder / str(seed)
+        folder.mkdir()
+        if self._postgresql:
+            first = stack.enter_context(databases.postgresql_database(self._session_folder))
+        else:
+            first = stack.enter_context(databases.sqlite_database(self._session_folder, folder))
+        with writing(first.engine) as session:
+            installation.ensure(session, company="Harrow & Vale")
+            base = worlds.make_base(session, Random(seed))
+        viewer = self._browser(first.engine)
+        viewer.sign_in(base.viewer, at=worlds.NOON)
+        second = stack.enter_context(databases.copied(first, self._session_folder, folder))
+        other = self._browser(second.engine)
+        cookie = viewer.client.get_cookie("plumbline")
+        assert cookie is not None
+        other.client.set_cookie("plumbline", cookie.value, path="/")
+        return base, [first.engine, second.engine], [viewer, other]
+
+    def receive(self, browser: Browser, engine: Engine, base: worlds.Base) -> dict[str, worlds.Received]:
+        """Everything at every address."""
+        self.program.extensions["plumbline.engine"] = engine
+        return worlds.received(browser, engine, _addresses(self.program, base))
+
+    def _browser(self, engine: Engine) -> Browser:
+        self.program.extensions["plumbline.engine"] = engine
+        return Browser(self.program)
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(session_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pairs:
+    """Pairs on SQLite."""
+    return Pairs(session_folder, tmp_path_factory.mktemp("pairs"), postgresql=False)
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(session_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pairs:
+    """Pairs on PostgreSQL."""
+    return Pairs(session_folder, tmp_path_factory.mktemp("pairs"), postgresql=True)
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_two_hundred_worlds_look_the_same(on_sqlite: Pairs, chunk: int) -> None:
+    _compare(on_sqlite, range(chunk * A_CHUNK, (chunk + 1) * A_CHUNK))
+
+
+@pytest.mark.parametrize("chunk", range(POSTGRESQL_CHUNKS))
+def test_twenty_worlds_look_the_same_on_postgresql(on_postgresql: Pairs, chunk: int) -> None:
+    first = 1000 + chunk * A_POSTGRESQL_CHUNK
+    _compare(on_postgresql, range(first, first + A_POSTGRESQL_CHUNK))
+
+
+def _compare(pairs: Pairs, seeds: range) -> None:
+    acts = opened = 0
+    for seed in seeds:
+        with ExitStack() as stack:
+            base, engines, browsers = pairs.make(seed, stack)
+            acts += sum(worlds.live_on(engine, base, Random(f"{seed}/{n}")) for n, engine in enumerate(engines))
+            one, two = (pairs.receive(b, e, base) for b, e in zip(browsers, engines, strict=True))
+            assert not any(answer.status >= 500 for answer in one.values()), _broken(one)
+            assert [key for key in one if one[key] != two[key]] == [], f"seed {seed}"
+            assert worlds.mail(engines[0], base) == worlds.mail(engines[1], base), f"seed {seed}"
+            for engine in engines:
+                worlds.seal_own(engine, base)
+            after = [pairs.receive(b, e, base) for b, e in zip(browsers, engines, strict=True)]
+            opened += any(after[0][key].body != after[1][key].body for key in after[0])
+    # Were nothing hidden, nothing would open: the worlds have to differ once the viewer has sealed.
+    assert acts > len(seeds) * 3
+    assert opened > len(seeds) / 3
+
+
+def _broken(answers: dict[str, worlds.Received]) -> list[str]:
+    return [key for key, answer in answers.items() if answer.status >= 500]
+
+
+def _addresses(program: Flask, base: worlds.Base) -> list[str]:
+    """Every page that can be opened, with every id that the viewer may know or guess, and every way to list."""
+    found = []
+    with program.test_request_context():
+        for rule in program.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or rule.endpoint in {"static", "print_style"}:
+                continue
+            names = sorted(rule.arguments)
+            ids = base.ids.get(names[0], [NOWHERE]) if names else [None]
+            found += [program.url_for(rule.endpoint, **({names[0]: value} if value else {})) for value in ids]
+        for requisition in base.ids["requisition_id"]:
+            path = program.url_for("committee.comparison", requisition_id=requisition)
+            found += [f"{path}?{urlencode({'sort': s, 'down': d})}" for s in SORTS for d in (0, 1)]
+        for word in (*worlds.CANARIES, "Hidden", "Other", "strong", "5"):
+            found.append(program.url_for("hiring.search", q=word))
+        found += [program.url_for("hiring.candidates", stage=stage) for stage in ("interviewing", "debrief", "decided")]
+    return found
+
+
+def _stop_the_clock() -> None:
+    g.moment = worlds.NOON
+
+
+def _leaks(program: Flask) -> Iterator[str]:
+    """Addresses that leak on purpose, so that the comparison is known to see a leak."""
+    from sqlalchemy import func, select
+
+    from app.models.scorecard import RatingRow, Revision, ScorecardRow
+    from app.web.database import reading
+    from app.web.guard import public
+
+    sealed = select(ScorecardRow).where(ScorecardRow.state == "sealed")
+    leaks = {
+        "count": select(func.count()).select_from(sealed.subquery()),
+        "mean": select(func.avg(RatingRow.value)),
+        "highest": select(func.max(RatingRow.value)),
+        "order": select(ScorecardRow.id).order_by(ScorecardRow.state, ScorecardRow.id),
+        "latest": select(func.max(Revision.sealed_at)),
+        "evidence": select(RatingRow.evidence).order_by(RatingRow.evidence),
+        "search": select(func.count()).where(RatingRow.evidence.contains(worlds.CANARIES[0])),
+        "who": select(Revision.scorecard_id).order_by(Revision.scorecard_id),
+        "recommended": select(Revision.recommendation).order_by(Revision.recommendation),
+        "owed": select(func.count()).where(ScorecardRow.state == "owed"),
+    }
+    for name, statement in leaks.items():
+
+        @public("a leak made on purpose")
+        def leak(statement: object = statement) -> str:
+            with reading() as session:
+                return str(session.execute(statement).all())  # type: ignore[call-overload]
+
+        program.add_url_rule(f"/leak/{name}", endpoint=f"leak.{name}", view_func=leak)
+        yield f"/leak/{name}"
+
+
+def test_planted_leaks_are_seen(session_folder: Path, tmp_path: Path) -> None:
+    pairs = Pairs(session_folder, tmp_path, postgresql=False)
+    leaks = list(_leaks(pairs.program))
+    seen: set[str] = set()
+    for seed in range(8):
+        with ExitStack() as stack:
+            base, engines, browsers = pairs.make(seed, stack)
+            for n, engine in enumerate(engines):
+                worlds.live_on(engine, base, Random(f"{seed}/{n}"))
+            answers = []
+            for browser, engine in zip(browsers, engines, strict=True):
+                pairs.program.extensions["plumbline.engine"] = engine
+                answers.append(worlds.received(browser, engine, leaks))
+            seen |= {key.split(" ")[1] for key in answers[0] if answers[0][key] != answers[1][key]}
+
+    assert seen == set(leaks)

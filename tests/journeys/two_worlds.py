@@ -1,0 +1,248 @@
+"""Pairs of worlds that differ only in what one viewer must not know, and everything that the viewer can receive.
+
+A seed draws a base world in which the viewer owes a scorecard on one candidate. The database is copied, and each copy
+lives on by a script of its own: others seal, revise, are released, a debrief opens, votes are cast, all on that
+candidate. Whatever the program then sends to the viewer has to be the same in both.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.domain.card import CardContent, DimensionRating, Recommendation
+from app.domain.decision import Outcome
+from app.domain.errors import PlumblineError
+from app.domain.hiring import RequisitionState, RevealRule
+from app.domain.permission import Role
+from app.models.engine import reading, writing
+from app.models.outbox import Message
+from app.models.scorecard import ScorecardRow
+from app.services import debriefs, scorecards, votes
+from tests.factories.hiring import (
+    DIMENSIONS,
+    actor_of,
+    card_of,
+    make_application,
+    make_blueprint_version,
+    make_candidate,
+    make_interview,
+    make_person,
+    make_requisition,
+)
+from tests.statements import counted
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts
+    from tests.web.browser import Browser
+
+NOON = datetime.now(UTC).replace(microsecond=0)
+CANARIES = ("heliotrope", "quagmire", "zeppelin", "marzipan")
+_VIEWERS = (
+    (Role.INTERVIEWER,),
+    (Role.INTERVIEWER, Role.HIRING_MANAGER),
+    (Role.INTERVIEWER, Role.COMMITTEE),
+    (Role.INTERVIEWER, Role.COORDINATOR),
+    (Role.INTERVIEWER, Role.HR_PARTNER),
+    (Role.INTERVIEWER, Role.AUDITOR),
+    (Role.INTERVIEWER, Role.ADMIN),
+)
+
+
+@dataclass
+class Base:
+    """The part that both worlds share, with the ids that fill addresses."""
+
+    viewer: UUID
+    card: UUID
+    hidden_application: UUID
+    ids: dict[str, list[UUID]] = field(default_factory=dict)
+    actors: dict[UUID, ActorFacts] = field(default_factory=dict)
+    clerk: UUID | None = None
+    voters: list[UUID] = field(default_factory=list)
+
+
+def make_base(session: Session, random: Random) -> Base:
+    """A requisition with two candidates; the viewer owes a card on the first and may have sealed on the second."""
+    roles = random.choice(_VIEWERS)
+    viewer = make_person(session, "Vera Viewer", roles)
+    clerk = make_person(session, "Cleo Clerk", (Role.COORDINATOR,))
+    others = [make_person(session, f"Other {n}", (Role.INTERVIEWER, Role.COMMITTEE)) for n in range(3)]
+    chair = viewer if Role.COMMITTEE in roles else others[0]
+    need = make_requisition(
+        session,
+        version=make_blueprint_version(session),
+        manager=viewer if Role.HIRING_MANAGER in roles else clerk,
+        chair=chair,
+        members=[p for p in others if p is not chair][:2],
+        state=random.choice((RequisitionState.OPEN, RequisitionState.DECIDING)),
+        reveal=random.choice(list(RevealRule)),
+        musts=random.choice(((), DIMENSIONS[:1])),
+    )
+    hidden = make_application(session, need, make_candidate(session, "Hidden Hal"))
+    known = make_application(session, need, make_candidate(session, "Known Kim"))
+    elsewhere = make_requisition(session, "Another need", version=need.blueprint, manager=clerk, chair=others[1])
+    again = make_application(session, elsewhere, hidden.candidate)
+    panels = [
+        make_interview(session, hidden, [viewer, others[0]], focus=DIMENSIONS[:2]),
+        make_interview(session, hidden, others[1:], focus=DIMENSIONS[1:]),
+        make_interview(session, known, [viewer, others[2]]),
+        make_interview(session, again, [others[0]]),
+    ]
+    base = Base(viewer.id, card_of(session, panels[0], viewer).id, hidden.id, clerk=clerk.id)
+    base.actors = {person.id: actor_of(person) for person in (viewer, clerk, *others)}
+    base.voters = [person.id for person in others]
+    base.ids = {
+        "requisition_id": [need.id, elsewhere.id],
+        "application_id": [hidden.id, known.id, again.id],
+        "candidate_id": [hidden.candidate_id, known.candidate_id],
+        "interview_id": [panel.id for panel in panels],
+        "card_id": [row.id for row in session.scalars(select(ScorecardRow).order_by(ScorecardRow.id))],
+        "person_id": [viewer.id, others[0].id],
+        "version_id": [need.blueprint_version_id],
+    }
+    if random.random() < 0.5:
+        _seal(session, random, base, card_of(session, panels[2], viewer).id, NOON)
+    return base
+
+
+def live_on(engine: Engine, base: Base, random: Random) -> int:
+    """Let the others act on the hidden candidate in ways drawn by chance; return how many acts happened."""
+    with reading(engine) as session:
+        theirs = session.execute(
+            select(ScorecardRow.id, ScorecardRow.interviewer_id)
+            .where(
+                ScorecardRow.application_id.in_([base.ids["application_id"][0], base.ids["application_id"][2]]),
+                ScorecardRow.interviewer_id != base.viewer,
+            )
+            .order_by(ScorecardRow.id)
+        ).all()
+    acts = 0
+    for number, (card_id, _author) in enumerate(theirs):
+        moment = NOON + timedelta(minutes=number)
+        choice = random.random()
+        if choice < 0.65:
+            acts += _attempt(engine, lambda s, c=card_id, m=moment: _seal(s, random, base, c, m))
+        elif choice < 0.8:
+            acts += _attempt(engine, lambda s, c=card_id, m=moment: _let_go(s, base, c, m))
+        if choice < 0.2:
+            acts += _attempt(engine, lambda s, c=card_id, m=moment: _revise(s, random, base, c, m))
+    if random.random() < 0.6:
+        acts += _attempt(engine, lambda s: _open(s, base))
+        for voter in base.voters:
+            acts += _attempt(engine, lambda s, v=voter: _vote(s, random, base, v))
+    return acts
+
+
+def seal_own(engine: Engine, base: Base) -> None:
+    """Let the viewer seal, after which the worlds may differ."""
+    with writing(engine) as session:
+        _seal(session, Random(1), base, base.card, NOON + timedelta(hours=2))
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came back for one address."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    statements: int
+
+
+def received(browser: Browser, engine: Engine, addresses: list[str]) -> dict[str, Received]:
+    """Open every address as the viewer's browser would."""
+    answers = {}
+    for address in addresses:
+        for accept in ("text/html", "application/json") if address.startswith("/scorecards/") else ("text/html",):
+            with counted(engine) as sent:
+                response = browser.get(address, headers={"Accept": accept})
+            headers = tuple(sorted((k, _steady(v)) for k, v in response.headers.items() if k != "Content-Length"))
+            body = _steady(response.get_data(as_text=True)).encode()
+            answers[f"{accept} {address}"] = Received(response.status_code, headers, body, len(sent))
+    return answers
+
+
+def mail(engine: Engine, base: Base) -> list[tuple[Any, ...]]:
+    """Every message to the viewer."""
+    with reading(engine) as session:
+        rows = session.execute(
+            select(Message.subject, Message.body, Message.path, Message.created_at)
+            .where(Message.recipient_id == base.viewer)
+            .order_by(Message.created_at, Message.subject, Message.path)
+        )
+        return [tuple(row) for row in rows]
+
+
+def _steady(text: str) -> str:
+    """A text without the parts that are drawn anew for every answer: nonces, form tokens, error references."""
+    text = re.sub(r"nonce-[\w-]+|nonce=\"[\w-]+\"", "", text)
+    text = re.sub(r'name="csrf_token" value="[^"]+"', "", text)
+    text = re.sub(r'name="intent" value="[^"]+"', "", text)
+    return re.sub(r"reference <code>[0-9a-f]{8}</code>|\"reference\":\s*\"[0-9a-f]{8}\"", "", text)
+
+
+def _attempt(engine: Engine, act: Any) -> int:  # noqa: ANN401  a small closure
+    try:
+        with writing(engine) as session:
+            act(session)
+    except PlumblineError:
+        # An act that the rules refuse in this world has simply not happened.
+        return 0
+    return 1
+
+
+def _content(random: Random) -> CardContent:
+    words = " ".join(random.sample(CANARIES, 2))
+    ratings = tuple(
+        DimensionRating(d, random.choice((None, 1, 2, 3, 4, 5)), f"{words} {random.randint(1, 9**9)}")
+        for d in DIMENSIONS
+    )
+    if all(rating.value is None for rating in ratings):
+        ratings = (DimensionRating(DIMENSIONS[0], 3, words), *ratings[1:])
+    return CardContent(ratings, (), random.choice(list(Recommendation)), f"On the whole {words}.", "")
+
+
+def _author(session: Session, base: Base, card_id: UUID) -> tuple[ActorFacts, int]:
+    row = session.execute(
+        select(ScorecardRow.interviewer_id, ScorecardRow.version).where(ScorecardRow.id == card_id)
+    ).one()
+    return base.actors[row.interviewer_id], row.version
+
+
+def _seal(session: Session, random: Random, base: Base, card_id: UUID, moment: datetime) -> None:
+    actor, version = _author(session, base, card_id)
+    scorecards.seal(session, actor, card_id, _content(random), version=version, now=moment)
+
+
+def _revise(session: Session, random: Random, base: Base, card_id: UUID, moment: datetime) -> None:
+    actor, version = _author(session, base, card_id)
+    reason = "Read my notes again and saw more."
+    scorecards.revise(session, actor, card_id, _content(random), version=version, reason=reason, now=moment)
+
+
+def _let_go(session: Session, base: Base, card_id: UUID, moment: datetime) -> None:
+    actor, _ = _author(session, base, card_id)
+    scorecards.release(session, actor, card_id, "Could not join the interview after all.", now=moment)
+
+
+def _open(session: Session, base: Base) -> None:
+    assert base.clerk is not None
+    debriefs.open(session, base.actors[base.clerk], base.hidden_application, now=NOON + timedelta(hours=1))
+
+
+def _vote(session: Session, random: Random, base: Base, voter: UUID) -> None:
+    reason = f"Because of {random.choice(CANARIES)}."
+    outcome = random.choice(list(Outcome))
+    moment = NOON + timedelta(minutes=90)
+    votes.cast(session, base.actors[voter], base.hidden_application, outcome, reason, now=moment)
