@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 _START_SECONDS = 60.0
 _PROGRAM = (
-    "import sys; sys.path.append(sys.argv[1]); "
-    "from reports.engine import serve; serve(int(sys.argv[2]), sys.argv[3])"
+    "import sys; sys.path.append(sys.argv[1]); from reports.engine import serve; serve(int(sys.argv[2]), sys.argv[3])"
 )
 
 

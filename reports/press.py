@@ -6,12 +6,15 @@ Addresses inside a document lead nowhere: the fetcher knows the bundled faces an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from reports.resources import PAPERS, Paper, faces, stylesheet
+from reports.tagging import finish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +34,9 @@ class Press:
             stylesheets=[self.sheets[paper]],
             pdf_variant="pdf/ua-1",
             pdf_identifier=identifier,
-            finisher=_scope_headers,
+            finisher=finish,
         )
         return pdf
-
-
-def _scope_headers(_document: Any, pdf: Any) -> None:
-    """Say of each header cell what it heads: its column inside a table head, its row elsewhere.
-
-    WeasyPrint ties data cells to headers but leaves a header without data, the corner, unexplained.
-    """
-    parts = {part.reference: part for part in pdf.objects if isinstance(part, dict) and part.get("Type") == "/StructElem"}
-    for part in parts.values():
-        if part.get("S") == "/TH":
-            row = parts[part["P"]]
-            in_head = parts[row["P"]]["S"] == "/THead"
-            part["A"]["Scope"] = "/Column" if in_head else "/Row"
 
 
 def prepare() -> Press:
@@ -70,14 +60,14 @@ def versions() -> dict[str, str]:
     return {"weasyprint": weasyprint.__version__, "pango": _dotted(pango.pango_version())}
 
 
-def closed_fetcher(known: Mapping[str, bytes]) -> Any:
+def closed_fetcher(known: Mapping[str, bytes]) -> URLFetcher:
     """A fetcher that answers the addresses in ``known`` from memory and refuses every other one."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         """Answers from a frozen dictionary; has no way to a file or a network."""
 
-        def fetch(self, url: str, headers: object = None) -> Any:
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
             """Return a bundled resource or raise ``ValueError``."""
             del headers
             if url not in known:
@@ -85,7 +75,7 @@ def closed_fetcher(known: Mapping[str, bytes]) -> Any:
                 raise ValueError(message)
             return URLFetcherResponse(url, known[url], {"Content-Type": "font/ttf"})
 
-        def open(self, *_: object, **__: object) -> Any:
+        def open(self, *_: object, **__: object) -> NoReturn:
             """Refuse: the inherited way to files and networks is closed."""
             message = "a document may not open anything"
             raise ValueError(message)

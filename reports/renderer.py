@@ -25,6 +25,9 @@ RUNNING = 2
 WAITING = 10
 _PATIENCE = 60.0
 _GRACE = 5.0
+_LIBRARY = "a library was not found"
+_SILENT = "its process ended without a word"
+_TOO_LONG = "it took too long"
 _REASONS = {
     EXIT_FAULT: "it could not be set",
     EXIT_MEMORY: "it needs more memory than a document may use",
@@ -140,26 +143,26 @@ class Renderer:
 
 
 def _pdf_of(received: bytes) -> bytes:
-    size = TRAILER.size
-    if len(received) < size:
-        raise _failed("its process ended without a word")
-    status, late = TRAILER.unpack(received[-size:])
-    if late:
-        raise _failed("it took too long")
-    if os.WIFSIGNALED(status):
-        raise _failed(f"its process was ended by {_signal_name(os.WTERMSIG(status))}")
+    """Part the answer into PDF and trailer; raises what the trailer says."""
+    if len(received) < TRAILER.size:
+        raise _failed(_SILENT)
+    status, late = TRAILER.unpack(received[-TRAILER.size :])
     code = os.waitstatus_to_exitcode(status)
+    if late:
+        raise _failed(_TOO_LONG)
     if code == EXIT_MISSING:
-        raise errors.pango_missing("not found")
+        raise errors.pango_missing(_LIBRARY)
     if code:
-        raise _failed(_REASONS.get(code, f"its process ended with code {code}"))
-    return received[:-size]
+        raise _failed(_reason(code))
+    return received[: -TRAILER.size]
 
 
-def _signal_name(number: int) -> str:
-    if number == signal.SIGXCPU:
-        return "the limit on processor time"
-    return signal.Signals(number).name
+def _reason(code: int) -> str:
+    if code == -signal.SIGXCPU:
+        return "it needs more processor time than a document may use"
+    if code < 0:
+        return f"its process was ended by {signal.Signals(-code).name}"
+    return _REASONS.get(code, f"its process ended with code {code}")
 
 
 def _failed(reason: str) -> errors.RenderingFailedError:
