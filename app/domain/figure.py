@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fractions import Fraction
 
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """One point of the scale on an axis."""
@@ -21,7 +22,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The scale that marks are placed on: its points from lowest to highest, and the point that meets the bar, if any."""
+    """The scale that marks are placed on: its points, lowest first, and the point that meets the bar, if any."""
 
     ticks: tuple[Tick, ...]
     meets: int | None = None

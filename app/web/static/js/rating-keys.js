@@ -22,9 +22,8 @@ function choose(row, input) {
 
 // Two-digit levels (a scale to 10) are typed within a second: 1 then 0.
 function typed(row, digit) {
-  const known = inputs(row);
-  const both = pending && known.find((input) => input.value === pending + digit);
-  const wanted = both ?? known.find((input) => input.value === (digit === "0" ? "none" : digit)) ?? known.find((input) => input.value === digit);
+  const find = (value) => inputs(row).find((input) => input.value === value);
+  const wanted = (pending && find(pending + digit)) || find(digit === "0" ? "none" : digit);
   clearTimeout(pendingTimer);
   pending = digit;
   pendingTimer = setTimeout(() => (pending = ""), 1000);
