@@ -6,10 +6,10 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
-from wtforms import ValidationError
+from wtforms import SelectChoice, ValidationError  # type: ignore[attr-defined]  # newer than its stubs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from app.domain.errors import InvalidError
 
@@ -46,3 +46,8 @@ def _unfit(character: str) -> bool:
     if character in "\t\n\r":
         return False
     return character in _BIDI or unicodedata.category(character) in {"Cc", "Cs"}
+
+
+def choices(pairs: Iterable[tuple[object, str]]) -> list[Any]:
+    """The options of a select, checkboxes or radios from (value, label) pairs."""
+    return [SelectChoice(str(value), label) for value, label in pairs]

@@ -6,9 +6,9 @@ from wtforms import PasswordField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.permission import Role
-from app.web.forms import Form
+from app.web.forms import Form, choices
 
-ROLES = [(role.value, role.words) for role in Role]
+ROLES = choices((role.value, role.words) for role in Role)
 
 
 class PersonForm(Form):

@@ -15,6 +15,7 @@ from app.web.auth import job
 from app.web.auth.forms import PasswordForm, ZoneForm
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.forms import choices
 from app.web.guard import current_actor, current_person, requires
 from app.web.pages import go, page
 
@@ -72,7 +73,7 @@ def end_sessions() -> Response:
 
 def _zone_form(*, posted: bool = False) -> ZoneForm:
     form = ZoneForm() if posted else ZoneForm(formdata=None, zone=current_person().zone)
-    form.zone.choices = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+    form.zone.choices = choices((zone, zone.replace("_", " ")) for zone in sorted(available_timezones()))
     return form
 
 
