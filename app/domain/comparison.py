@@ -23,6 +23,7 @@ class Column:
     """One candidate: composite with coverage and spread, dimension scores, recommendations.
 
     ``score`` is ``None`` while the candidate's cards are sealed to the viewer; ``sealed`` then says why.
+    ``requisition`` is named where two of them are compared.
     """
 
     application_id: UUID
@@ -34,6 +35,7 @@ class Column:
     recommendations: Mapping[Recommendation, int]
     n_cards: int
     decided: str | None
+    requisition: str = ""
 
     @property
     def widest(self) -> Fraction | None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NoReturn
 
 MINIMUM_COVERAGE = Fraction(4, 5)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
@@ -54,6 +54,17 @@ class DimensionScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """The ratings on one dimension added up: ``total`` of ``n`` values, on a scale of whole points."""
+
+    dimension: str
+    total: int
+    n: int
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A composite on the scale of the ratings, or the reason why there is none.
 
@@ -90,25 +101,23 @@ def composite(
     """
     _check_weights(weights)
     assessed = _assessed(ratings, weights)
-    dimensions = tuple(
-        _dimension_score(w.dimension, assessed[w.dimension]) for w in weights
-    )
-    missing = tuple(d.dimension for d in dimensions if d.mean is None)
-    missing_must = tuple(
-        w.dimension for w in weights if w.must and w.dimension in missing
-    )
-    covered = sum(
-        (w.weight for w in weights if w.dimension not in missing), Fraction(0)
-    )
-    coverage = covered / sum(w.weight for w in weights)
-    why = _refusal(coverage, minimum, missing_must)
-    value = None if why else _weighted_mean(dimensions, weights, covered)
-    return Score(value, why is None, why, coverage, missing, missing_must, dimensions)
+    dimensions = tuple(_dimension_score(w.dimension, assessed[w.dimension]) for w in weights)
+    return _score(dimensions, weights, minimum)
 
 
-def shares(
-    ratings: Iterable[Rating], weights: Sequence[Weight]
-) -> Mapping[str, Fraction]:
+def composite_of_tallies(
+    tallies: Iterable[Tally], weights: Sequence[Weight], *, minimum: Fraction = MINIMUM_COVERAGE
+) -> Score:
+    """The same composite from ratings that a database has added up; the same errors."""
+    _check_weights(weights)
+    added = {tally.dimension: tally for tally in tallies}
+    for dimension in added.keys() - {w.dimension for w in weights}:
+        _refuse_unweighted(dimension)
+    dimensions = tuple(_tally_score(w.dimension, added.get(w.dimension)) for w in weights)
+    return _score(dimensions, weights, minimum)
+
+
+def shares(ratings: Iterable[Rating], weights: Sequence[Weight]) -> Mapping[str, Fraction]:
     """How much of the composite each rater carries; the values sum to 1 (empty when nothing was assessed)."""
     _check_weights(weights)
     assessed = _assessed(ratings, weights)
@@ -123,16 +132,10 @@ def shares(
     return dict(carried)
 
 
-def order(
-    scores: Mapping[str, Score], *, best: Literal["high", "low"] = "high"
-) -> tuple[Place, ...]:
+def order(scores: Mapping[str, Score], *, best: Literal["high", "low"] = "high") -> tuple[Place, ...]:
     """Places of everyone with a composite, best first; ties share a rank and stand by name."""
     sign = -1 if best == "high" else 1
-    named = sorted(
-        (sign * score.value, name)
-        for name, score in scores.items()
-        if score.value is not None
-    )
+    named = sorted((sign * score.value, name) for name, score in scores.items() if score.value is not None)
     values = [value for value, _ in named]
     return tuple(Place(values.index(value) + 1, name) for value, name in named)
 
@@ -166,14 +169,11 @@ def _check_weights(weights: Sequence[Weight]) -> None:
         raise ValueError(message)
 
 
-def _assessed(
-    ratings: Iterable[Rating], weights: Sequence[Weight]
-) -> Mapping[str, list[Rating]]:
+def _assessed(ratings: Iterable[Rating], weights: Sequence[Weight]) -> Mapping[str, list[Rating]]:
     assessed: dict[str, list[Rating]] = {w.dimension: [] for w in weights}
     for rating in ratings:
         if rating.dimension not in assessed:
-            message = f"{rating.dimension!r} has a rating but no weight"
-            raise ValueError(message)
+            _refuse_unweighted(rating.dimension)
         if rating.value is not None:
             assessed[rating.dimension].append(rating)
     return assessed
@@ -187,9 +187,29 @@ def _dimension_score(dimension: str, given: Sequence[Rating]) -> DimensionScore:
     return DimensionScore(dimension, mean, len(values), min(values), max(values))
 
 
-def _refusal(
-    coverage: Fraction, minimum: Fraction, missing_must: tuple[str, ...]
-) -> str | None:
+def _tally_score(dimension: str, tally: Tally | None) -> DimensionScore:
+    if tally is None or tally.n == 0:
+        return DimensionScore(dimension, None, 0, None, None)
+    mean = Fraction(tally.total, tally.n)
+    return DimensionScore(dimension, mean, tally.n, Fraction(tally.lowest), Fraction(tally.highest))
+
+
+def _score(dimensions: tuple[DimensionScore, ...], weights: Sequence[Weight], minimum: Fraction) -> Score:
+    missing = tuple(d.dimension for d in dimensions if d.mean is None)
+    missing_must = tuple(w.dimension for w in weights if w.must and w.dimension in missing)
+    covered = sum((w.weight for w in weights if w.dimension not in missing), Fraction(0))
+    coverage = covered / sum(w.weight for w in weights)
+    why = _refusal(coverage, minimum, missing_must)
+    value = None if why else _weighted_mean(dimensions, weights, covered)
+    return Score(value, why is None, why, coverage, missing, missing_must, dimensions)
+
+
+def _refuse_unweighted(dimension: str) -> NoReturn:
+    message = f"{dimension!r} has a rating but no weight"
+    raise ValueError(message)
+
+
+def _refusal(coverage: Fraction, minimum: Fraction, missing_must: tuple[str, ...]) -> str | None:
     if coverage == 0:
         return "nothing assessed"
     if missing_must:
@@ -199,11 +219,6 @@ def _refusal(
     return None
 
 
-def _weighted_mean(
-    dimensions: Sequence[DimensionScore], weights: Sequence[Weight], covered: Fraction
-) -> Fraction:
+def _weighted_mean(dimensions: Sequence[DimensionScore], weights: Sequence[Weight], covered: Fraction) -> Fraction:
     pairs = zip(dimensions, weights, strict=True)
-    return (
-        sum((w.weight * d.mean for d, w in pairs if d.mean is not None), Fraction(0))
-        / covered
-    )
+    return sum((w.weight * d.mean for d, w in pairs if d.mean is not None), Fraction(0)) / covered

@@ -20,7 +20,7 @@ from app.models.scorecard import RatingRow, Revision, SignalNote
 from app.queries.audit import Sound, events, exported, verify
 from app.services import audit
 from tests.factories.committee import cast_chained, decide_chained, make_committee, make_scored, seal_chained
-from tests.factories.hiring import NOW, card_of, make_application, make_interview, seal
+from tests.factories.hiring import NOW, actor_of, card_of, make_application, make_interview, make_person, seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -230,3 +230,12 @@ def test_events_are_listed_newest_first_to_those_who_may(database: Database) -> 
         assert [(event.seq, event.actor) for event in votes] == [(3, "Chidi Eze")]
         with pytest.raises(NotAllowedError):
             events(session, ActorFacts(uuid4(), "x@example.com", frozenset({Role.COORDINATOR})))
+
+
+def test_an_auditor_who_owes_a_scorecard_learns_nothing_from_the_chain(database: Database) -> None:
+    with writing(database.engine) as session:
+        auditor = make_person(session, "Aud", [Role.AUDITOR, Role.INTERVIEWER])
+        make_interview(session, make_application(session), [auditor])
+        actor = actor_of(auditor)
+    with reading(database.engine) as session, pytest.raises(NotAllowedError, match="still owe"):
+        events(session, actor)

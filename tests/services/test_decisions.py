@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 HIRE = Conclusion(Outcome.HIRE, "Clear strategy and a sound second case.")
 NO_HIRE = Conclusion(Outcome.NO_HIRE, "The bar on strategy was not met by anybody's card.")
-FULL = {"strategy": 4, "fluency": 3, "empathy": 3}
+FULL: dict[str, int | None] = {"strategy": 4, "fluency": 3, "empathy": 3}
 
 
 def make_voted(session: Session, committee: Committee, name: str, cards: Sequence[dict[str, int | None]]) -> UUID:

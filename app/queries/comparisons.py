@@ -1,0 +1,262 @@
+"""The candidates of a requisition side by side, as far as their cards are open to the viewer.
+
+Two queries after the facts, whatever the number of candidates: the database adds ratings up, the domain averages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Integer, String, cast, exists, func, literal, null, select, union_all
+from sqlalchemy.orm import aliased
+
+from app.domain.access import found, require
+from app.domain.card import Recommendation
+from app.domain.comparison import Column, Comparison, same_version, sort_columns, sort_keys
+from app.domain.debrief import BlueprintStamp, weights_of
+from app.domain.errors import Fault, InvalidError
+from app.domain.permission import Permission, allow
+from app.domain.scoring import Tally, composite_of_tallies
+from app.domain.visibility import stage_for
+from app.models.base import Instant
+from app.models.blueprint import BlueprintVersion
+from app.models.candidate import Application, Candidate
+from app.models.decision import Decision
+from app.models.facts import applications_facts, requisition_facts
+from app.models.requisition import MustHave, Requisition
+from app.models.scorecard import RatingRow, Revision, ScorecardRow
+from app.queries import blueprints
+
+if TYPE_CHECKING:
+    from sqlalchemy import Executable, Row, Select
+    from sqlalchemy.orm import Session
+
+    from app.domain.blueprint import Scorecard
+    from app.domain.permission import ActorFacts, ApplicationFacts
+    from app.domain.scoring import Weight
+
+DEFAULT_SORT = "composite"
+_OWES = "You still owe a scorecard on this candidate."
+_CLOSED = "Sealed until the debrief opens."
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """What the database added up for one application."""
+
+    tallies: list[Tally] = field(default_factory=list)
+    recommendations: dict[Recommendation, int] = field(default_factory=dict)
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One requisition's share of a comparison."""
+
+    stamp: BlueprintStamp
+    scorecard: Scorecard
+    musts: tuple[str, ...]
+    title: str
+    openings: int
+    columns: tuple[Column, ...]
+    as_of: datetime | None
+
+
+def comparison(
+    session: Session,
+    actor: ActorFacts,
+    requisition_id: UUID,
+    sort: str = DEFAULT_SORT,
+    *,
+    descending: bool = True,
+    beside: UUID | None = None,
+) -> Comparison:
+    """The comparison in the chosen order; :class:`InvalidError` for a row that is not there.
+
+    With ``beside`` the candidates of another requisition stand next to them, if both are on one blueprint version.
+    """
+    return comparison_as_of(session, actor, requisition_id, sort, descending=descending, beside=beside)[0]
+
+
+def comparison_as_of(
+    session: Session,
+    actor: ActorFacts,
+    requisition_id: UUID,
+    sort: str = DEFAULT_SORT,
+    *,
+    descending: bool = True,
+    beside: UUID | None = None,
+) -> tuple[Comparison, datetime | None]:
+    """The comparison with the time of the newest scorecard in it."""
+    part = _part(session, actor, requisition_id)
+    if sort not in sort_keys(part.scorecard):
+        raise InvalidError((Fault("sort", "There is no such row to sort by. Choose one from the page."),))
+    columns, times = part.columns, [part.as_of]
+    if beside is not None and beside != requisition_id:
+        other = _part(session, actor, beside)
+        same_version([part.stamp, other.stamp])
+        columns = (*_named(part), *_named(other))
+        times.append(other.as_of)
+    made = Comparison(
+        requisition_id=requisition_id,
+        requisition=part.title,
+        openings=part.openings,
+        blueprint=part.stamp,
+        scorecard=part.scorecard,
+        musts=part.musts,
+        columns=sort_columns(columns, sort, descending=descending),
+        sort=sort,
+        descending=descending,
+    )
+    return made, max((moment for moment in times if moment), default=None)
+
+
+def _part(session: Session, actor: ActorFacts, requisition_id: UUID) -> _Part:
+    require(actor, Permission.COMPARISON_SEE, found(requisition_facts(session, actor, requisition_id)))
+    facts = applications_facts(session, actor, requisition_id)
+    rows = session.execute(_applications(requisition_id)).all()
+    first = rows[0]
+    stamp = BlueprintStamp(first.role, first.blueprint, first.number, first.sha256)
+    scorecard = blueprints.of_digest(session, stamp.sha256).scorecard
+    musts = tuple(sorted(first.musts.split(","))) if first.musts else ()
+    listed = [row for row in rows if row.application_id and _listed(actor, facts.get(row.application_id))]
+    open_ids = [
+        r.application_id for r in listed if allow(actor, Permission.DEBRIEF_SEE, facts[r.application_id]).granted
+    ]
+    numbers = _numbers(session, open_ids)
+    weights = weights_of(scorecard, musts)
+    columns = tuple(
+        _open(actor, row, facts[row.application_id], numbers[row.application_id], weights)
+        if row.application_id in open_ids
+        else _sealed(row, facts[row.application_id])
+        for row in listed
+    )
+    as_of = max((n.newest for n in numbers.values() if n.newest), default=None)
+    return _Part(stamp, scorecard, musts, first.title, first.openings, columns, as_of)
+
+
+def _listed(actor: ActorFacts, facts: ApplicationFacts | None) -> bool:
+    return facts is not None and allow(actor, Permission.CANDIDATE_SEE, facts).granted
+
+
+def _applications(requisition_id: UUID) -> Select[*tuple[Any, ...]]:
+    """The requisition with each application that ever had a duty to score: one row without any."""
+    planned = exists(select(literal(1)).where(ScorecardRow.application_id == Application.id))
+    later = aliased(Decision)
+    decided = (
+        select(Decision.outcome)
+        .outerjoin(later, later.corrects_id == Decision.id)
+        .where(Decision.application_id == Application.id, later.id.is_(None))
+        .correlate(Application)
+    )
+    musts = select(func.aggregate_strings(MustHave.dimension, ",")).where(MustHave.requisition_id == Requisition.id)
+    return (
+        select(
+            Requisition.title,
+            Requisition.openings,
+            BlueprintVersion.role,
+            BlueprintVersion.title.label("blueprint"),
+            BlueprintVersion.number,
+            BlueprintVersion.sha256,
+            musts.correlate(Requisition).scalar_subquery().label("musts"),
+            Application.id.label("application_id"),
+            Application.stage,
+            Candidate.name,
+            decided.scalar_subquery().label("decided"),
+        )
+        .select_from(Requisition)
+        .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
+        .outerjoin(Application, (Application.requisition_id == Requisition.id) & planned)
+        .outerjoin(Candidate, Candidate.id == Application.candidate_id)
+        .where(Requisition.id == requisition_id)
+    )
+
+
+def _numbers(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, _Numbers]:
+    numbers: dict[UUID, _Numbers] = defaultdict(_Numbers)
+    if not application_ids:
+        return numbers
+    for row in session.execute(_sums(application_ids)):
+        held = numbers[row.application_id]
+        if row.total is None:
+            held.recommendations[Recommendation(row.name)] = row.n
+            held.newest = max(filter(None, (held.newest, row.newest)))
+        else:
+            held.tallies.append(Tally(row.name, row.total, row.n, row.lowest, row.highest))
+    return numbers
+
+
+def _sums(application_ids: Sequence[UUID]) -> Executable:
+    # The last revision of each card that was made before others' cards were visible is the one that counts.
+    last = (
+        select(Revision.scorecard_id, func.max(Revision.number).label("number"))
+        .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
+        .where(ScorecardRow.application_id.in_(application_ids), Revision.after_reveal.is_(False))
+        .group_by(Revision.scorecard_id)
+        .subquery()
+    )
+    counted = (
+        select(Revision.id, Revision.recommendation, Revision.sealed_at, ScorecardRow.application_id)
+        .join(last, (last.c.scorecard_id == Revision.scorecard_id) & (last.c.number == Revision.number))
+        .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
+        .cte("counted")
+    )
+    value = RatingRow.value
+    dimensions = (
+        select(
+            counted.c.application_id, RatingRow.dimension.label("name"),
+            func.sum(value).label("total"), func.count(value).label("n"),
+            func.min(value).label("lowest"), func.max(value).label("highest"),
+            cast(null(), Instant).label("newest"),
+        )
+        .join(counted, counted.c.id == RatingRow.revision_id)
+        .where(value.is_not(None))
+        .group_by(counted.c.application_id, RatingRow.dimension)
+    )  # fmt: skip
+    none = cast(null(), Integer)
+    recommendations = select(
+        counted.c.application_id, cast(counted.c.recommendation, String), none, func.count(), none, none,
+        func.max(counted.c.sealed_at),
+    ).group_by(counted.c.application_id, counted.c.recommendation)  # fmt: skip
+    return union_all(dimensions, recommendations)
+
+
+def _open(
+    actor: ActorFacts, row: Row[*tuple[Any, ...]], facts: ApplicationFacts, held: _Numbers, weights: Sequence[Weight]
+) -> Column:
+    score = composite_of_tallies(held.tallies, weights)
+    decided = row.decided is not None and allow(actor, Permission.DECISION_SEE, facts).granted
+    return Column(
+        application_id=row.application_id,
+        candidate=row.name,
+        stage=stage_for(facts, row.stage).words,
+        score=score,
+        sealed=None,
+        dimensions={d.dimension: d for d in score.dimensions},
+        recommendations=held.recommendations,
+        n_cards=sum(held.recommendations.values()),
+        decided=row.decided.words if decided else None,
+    )
+
+
+def _sealed(row: Row[*tuple[Any, ...]], facts: ApplicationFacts) -> Column:
+    return Column(
+        application_id=row.application_id,
+        candidate=row.name,
+        stage=stage_for(facts, row.stage).words,
+        score=None,
+        sealed=_OWES if facts.owes else _CLOSED,
+        dimensions={},
+        recommendations={},
+        n_cards=0,
+        decided=None,
+    )
+
+
+def _named(part: _Part) -> tuple[Column, ...]:
+    return tuple(replace(column, requisition=part.title) for column in part.columns)

@@ -1,0 +1,206 @@
+"""The debrief of one application, for the page, the packet and the vote and decision forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
+
+from app.domain import access
+from app.domain.debrief import BlueprintStamp, Debrief, rows_of, score_of, tally
+from app.domain.decision import Outcome
+from app.domain.hiring import COMMITTEE, Stage
+from app.domain.permission import Permission, allow
+from app.domain.visibility import stage_for
+from app.models.blueprint import BlueprintVersion
+from app.models.candidate import Application, Candidate
+from app.models.cards import CardSet, card_sets
+from app.models.decision import DebriefRow, Decision, Vote
+from app.models.facts import application_facts
+from app.models.person import Person
+from app.models.requisition import MustHave, Requisition, RequisitionMember
+from app.models.scorecard import ScorecardRow
+from app.queries import blueprints
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row, Select
+    from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts, ApplicationFacts
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVote:
+    """The reader's own vote; nobody else's is ever read before the decision."""
+
+    outcome: Outcome
+    reason: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What the reader can do at this debrief, and how far the committee is.
+
+    ``voted`` of ``members`` are in: how many, never how. ``decision_id`` is the newest record.
+    """
+
+    stage: Stage
+    may_open: bool
+    may_vote: bool
+    may_decide: bool
+    may_release: bool
+    on_committee: bool
+    owed: int
+    own_vote: OwnVote | None
+    voted: int
+    members: int
+    decision_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """What somebody who may open the debrief sees before it is open: who is in, nothing of what they wrote."""
+
+    application_id: UUID
+    requisition_id: UUID
+    requisition: str
+    candidate: str
+    stage: Stage
+    sealed: tuple[str, ...]
+    owed: tuple[str, ...]
+
+
+def debrief(session: Session, actor: ActorFacts, application_id: UUID) -> Debrief:
+    """The debrief as this person may see it; whoever owes a card on the candidate is refused."""
+    return debrief_and_agenda(session, actor, application_id)[0]
+
+
+def debrief_and_agenda(session: Session, actor: ActorFacts, application_id: UUID) -> tuple[Debrief, Agenda]:
+    """The debrief with what the reader can do next; four queries, one more the first time a blueprint is read."""
+    facts = access.found(application_facts(session, actor, application_id))
+    access.require(actor, Permission.DEBRIEF_SEE, facts)
+    header = session.execute(_header(actor, application_id)).one()
+    cards = card_sets(session, [application_id], reader=actor.person_id)[application_id]
+    return _debrief(session, header, cards), _agenda(actor, facts, header, cards)
+
+
+def unopened(session: Session, actor: ActorFacts, application_id: UUID) -> Unopened | None:
+    """What is known before the debrief opens to whoever may open it; ``None`` when the debrief can be read."""
+    facts = access.found(application_facts(session, actor, application_id))
+    if allow(actor, Permission.DEBRIEF_SEE, facts).granted or not allow(actor, Permission.DEBRIEF_OPEN, facts).granted:
+        return None
+    row = session.execute(_header(actor, application_id)).one()
+    people = session.execute(
+        select(Person.name, ScorecardRow.state)
+        .join(ScorecardRow, ScorecardRow.interviewer_id == Person.id)
+        .where(ScorecardRow.application_id == application_id)
+    ).all()
+    names = {state: sorted(p.name for p in people if p.state.value == state) for state in ("sealed", "owed")}
+    return Unopened(
+        application_id, row.requisition_id, row.requisition, row.candidate, row.stage,
+        tuple(names["sealed"]), tuple(names["owed"]),
+    )  # fmt: skip
+
+
+def _header(actor: ActorFacts, application_id: UUID) -> Select[*tuple[Any, ...]]:
+    opener = aliased(Person)
+    own = aliased(Vote)
+    return (
+        select(
+            Application.id.label("application_id"),
+            Application.stage,
+            Application.requisition_id,
+            Requisition.title.label("requisition"),
+            Candidate.name.label("candidate"),
+            BlueprintVersion.role,
+            BlueprintVersion.title.label("blueprint"),
+            BlueprintVersion.number,
+            BlueprintVersion.sha256,
+            DebriefRow.opened_at,
+            opener.name.label("opened_by"),
+            own.outcome.label("own_outcome"),
+            own.reason.label("own_reason"),
+            own.version.label("own_version"),
+            *_counts(),
+        )
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
+        .outerjoin(DebriefRow, DebriefRow.application_id == Application.id)
+        .outerjoin(opener, opener.id == DebriefRow.opened_by_id)
+        .outerjoin(own, (own.application_id == Application.id) & (own.member_id == actor.person_id))
+        .where(Application.id == application_id)
+    )
+
+
+def _counts() -> tuple[ColumnElement[Any], ...]:
+    musts = select(func.aggregate_strings(MustHave.dimension, ",")).where(MustHave.requisition_id == Requisition.id)
+    voted = select(func.count()).select_from(Vote).where(Vote.application_id == Application.id)
+    members = (
+        select(func.count(RequisitionMember.person_id.distinct()))
+        .join(Person, Person.id == RequisitionMember.person_id)
+        .where(
+            RequisitionMember.requisition_id == Requisition.id,
+            RequisitionMember.part.in_(sorted(COMMITTEE)),
+            Person.active.is_(True),
+            Person.email != Candidate.email,
+        )
+    )
+    newest = (
+        select(Decision.id)
+        .where(Decision.application_id == Application.id)
+        .order_by(Decision.number.desc())
+        .limit(1)
+        .correlate(Application)
+    )
+    return (
+        musts.correlate(Requisition).scalar_subquery().label("musts"),
+        voted.correlate(Application).scalar_subquery().label("voted"),
+        members.correlate(Requisition, Candidate).scalar_subquery().label("members"),
+        newest.scalar_subquery().label("decision_id"),
+    )
+
+
+def _debrief(session: Session, header: Row[Any], cards: CardSet) -> Debrief:
+    stamp = BlueprintStamp(header.role, header.blueprint, header.number, header.sha256)
+    scorecard = blueprints.of_digest(session, stamp.sha256).scorecard
+    musts: Sequence[str] = header.musts.split(",") if header.musts else ()
+    return Debrief(
+        application_id=header.application_id,
+        requisition_id=header.requisition_id,
+        requisition=header.requisition,
+        candidate=header.candidate,
+        blueprint=stamp,
+        scorecard=scorecard,
+        cards=cards.counted,
+        later_revisions=cards.later,
+        rows=rows_of(scorecard, cards.counted, musts),
+        score=score_of(scorecard, cards.counted, musts),
+        signals=tally(scorecard, cards.counted),
+        missing=cards.missing,
+        opened_at=header.opened_at,
+        opened_by=header.opened_by,
+    )
+
+
+def _agenda(actor: ActorFacts, facts: ApplicationFacts, header: Row[Any], cards: CardSet) -> Agenda:
+    own = None if header.own_version is None else OwnVote(header.own_outcome, header.own_reason, header.own_version)
+    owed = sum(duty.state == "owed" for duty in cards.missing)
+    return Agenda(
+        stage=stage_for(facts, header.stage),
+        may_open=not facts.debrief_open and allow(actor, Permission.DEBRIEF_OPEN, facts).granted,
+        may_vote=allow(actor, Permission.VOTE_CAST, facts).granted,
+        may_decide=allow(actor, Permission.DECISION_RECORD, facts).granted and not facts.decided,
+        may_release=allow(actor, Permission.PROGRESS_SEE, facts).granted,
+        on_committee=facts.is_committee,
+        owed=owed,
+        own_vote=own,
+        voted=header.voted,
+        members=header.members,
+        decision_id=header.decision_id,
+    )

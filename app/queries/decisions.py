@@ -1,0 +1,201 @@
+"""Recorded decisions: one with its history, and the list of those a person may read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import exists, literal, select, tuple_
+from sqlalchemy.orm import aliased
+
+from app.domain.access import found, require
+from app.domain.blueprint import Scorecard
+from app.domain.debrief import BlueprintStamp
+from app.domain.decision import DecisionRecord, Outcome, VoteRecord
+from app.domain.errors import NotFoundError
+from app.domain.permission import Permission, allow
+from app.models.blueprint import BlueprintVersion
+from app.models.candidate import Application, Candidate
+from app.models.decision import Decision, DecisionVote
+from app.models.facts import application_facts
+from app.models.person import Person
+from app.models.planning import owes_on_candidate
+from app.models.requisition import Requisition
+from app.models.visibility import applications_visible_to
+from app.queries import blueprints
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row, Select
+    from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """One record with the others of its application, oldest first; ``may_correct`` for the chair, on the newest."""
+
+    record: DecisionRecord
+    history: tuple[DecisionRecord, ...]
+    scorecard: Scorecard
+    may_correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """One line of the list: the newest record of an application."""
+
+    decision_id: UUID
+    candidate: str
+    requisition_id: UUID
+    requisition: str
+    outcome: Outcome
+    decided_by: str
+    decided_at: datetime
+    corrected: bool
+
+
+def decision(session: Session, actor: ActorFacts, decision_id: UUID) -> DecisionView:
+    """One recorded decision, with the votes that were sealed until then."""
+    application_id = session.scalar(select(Decision.application_id).where(Decision.id == decision_id))
+    if application_id is None:
+        raise NotFoundError
+    facts = found(application_facts(session, actor, application_id))
+    require(actor, Permission.DECISION_SEE, facts)
+    history = records(session, application_id)
+    chosen = next(record for record in history if record.decision_id == decision_id)
+    may_correct = chosen.corrected_by is None and allow(actor, Permission.DECISION_RECORD, facts).granted
+    scorecard = blueprints.of_digest(session, chosen.blueprint.sha256).scorecard
+    others = tuple(record for record in history if record is not chosen)
+    return DecisionView(chosen, others, scorecard, may_correct)
+
+
+def newest(session: Session, actor: ActorFacts, application_id: UUID) -> DecisionRecord | None:
+    """The record that stands for an application, if there is one and the actor may read it."""
+    facts = found(application_facts(session, actor, application_id))
+    if not allow(actor, Permission.DECISION_SEE, facts).granted:
+        return None
+    return max(records(session, application_id), key=lambda record: record.number, default=None)
+
+
+def decisions(
+    session: Session, actor: ActorFacts, *, requisition_id: UUID | None = None, before: UUID | None = None
+) -> tuple[DecisionLine, ...]:
+    """The newest record of each application that the actor may read, newest first, at most ``PAGE`` + 1 of them.
+
+    ``before`` is the last decision of the page above. Nothing of a candidate on whom the actor owes a card is listed.
+    """
+    require(actor, Permission.REQUISITION_LIST)
+    statement = _lines().where(applications_visible_to(actor), ~owes_on_candidate(actor)).limit(PAGE + 1)
+    if requisition_id is not None:
+        statement = statement.where(Requisition.id == requisition_id)
+    if before is not None:
+        last = aliased(Decision)
+        place = select(last.decided_at, last.id).where(last.id == before).scalar_subquery()
+        statement = statement.where(tuple_(Decision.decided_at, Decision.id) < place)
+    return tuple(DecisionLine(*row) for row in session.execute(statement))
+
+
+def records(session: Session, application_id: UUID) -> tuple[DecisionRecord, ...]:
+    """Every record of an application, oldest first; the caller has asked the permission map."""
+    rows = session.execute(_records().where(Decision.application_id == application_id).order_by(Decision.number)).all()
+    votes = _votes(session, [row.id for row in rows]) if rows else {}
+    numbers = {row.id: row.number for row in rows}
+    corrected = {row.corrects_id: row.number for row in rows if row.corrects_id}
+    return tuple(_record(row, votes.get(row.id, ()), numbers, corrected) for row in rows)
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    later = aliased(Decision)
+    return (
+        select(
+            Decision.id,
+            Candidate.name,
+            Requisition.id,
+            Requisition.title,
+            Decision.outcome,
+            Person.name,
+            Decision.decided_at,
+            Decision.corrects_id.is_not(None),
+        )
+        .join(Application, Application.id == Decision.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .join(Person, Person.id == Decision.decided_by_id)
+        .where(~exists(select(literal(1)).where(later.corrects_id == Decision.id)))
+        .order_by(Decision.decided_at.desc(), Decision.id.desc())
+    )
+
+
+def _records() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *(getattr(Decision, name) for name in _COPIED),
+            Application.requisition_id,
+            Requisition.title.label("requisition"),
+            Candidate.name.label("candidate"),
+            Person.name.label("decided_by"),
+            BlueprintVersion.role,
+            BlueprintVersion.title.label("blueprint"),
+            BlueprintVersion.number.label("blueprint_number"),
+        )
+        .join(Application, Application.id == Decision.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
+        .join(Person, Person.id == Decision.decided_by_id)
+    )
+
+
+_COPIED = (
+    "id", "application_id", "number", "outcome", "reasons", "departure_reason", "absences", "corrects_id",
+    "correction_reason", "decided_at", "composite", "coverage", "blueprint_sha256", "checkpoint",
+)  # fmt: skip
+
+
+def _votes(session: Session, decision_ids: Sequence[UUID]) -> dict[UUID, list[VoteRecord]]:
+    grouped: dict[UUID, list[VoteRecord]] = {}
+    rows = session.execute(
+        select(DecisionVote.decision_id, DecisionVote.member_id, Person.name, DecisionVote.outcome, DecisionVote.reason)
+        .join(Person, Person.id == DecisionVote.member_id)
+        .where(DecisionVote.decision_id.in_(decision_ids))
+    )
+    for decision_id, member_id, member, outcome, reason in rows:
+        grouped.setdefault(decision_id, []).append(VoteRecord(member_id, member, outcome, reason))
+    return grouped
+
+
+def _record(
+    row: Row[*tuple[Any, ...]],
+    votes: Sequence[VoteRecord],
+    numbers: Mapping[UUID, int],
+    corrected: Mapping[UUID, int],
+) -> DecisionRecord:
+    return DecisionRecord(
+        decision_id=row.id,
+        application_id=row.application_id,
+        requisition_id=row.requisition_id,
+        requisition=row.requisition,
+        candidate=row.candidate,
+        number=row.number,
+        outcome=row.outcome,
+        reasons=row.reasons,
+        departure_reason=row.departure_reason,
+        corrects=numbers.get(row.corrects_id) if row.corrects_id else None,
+        corrected_by=corrected.get(row.id),
+        correction_reason=row.correction_reason,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        composite=None if row.composite is None else Fraction(row.composite),
+        coverage=Fraction(row.coverage),
+        votes=tuple(sorted(votes, key=lambda vote: (vote.member.casefold(), str(vote.member_id)))),
+        blueprint=BlueprintStamp(row.role, row.blueprint, row.blueprint_number, row.blueprint_sha256),
+        checkpoint=row.checkpoint,
+        absences=row.absences,
+    )
