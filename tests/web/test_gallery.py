@@ -127,6 +127,26 @@ def test_a_lost_connection_is_said_and_retried_without_loss(card: Page, room: Sh
     assert room.saves[0]["fluency-evidence"] == "kept"
 
 
+def test_refused_values_are_sent_again_only_after_a_change(card: Page, room: Showroom) -> None:
+    room.answers.append((422, {}))
+    card.fill("#fluency-evidence", "off the scale")
+    card.clock.run_for(2100)
+    expect(card.locator(SAVED)).to_contain_text("does not fit")
+    card.clock.run_for(60000)
+    assert len(room.saves) == 1
+    card.fill("#fluency-evidence", "mended")
+    card.clock.run_for(2100)
+    expect(card.locator(SAVED)).to_have_text("Saved 14:32")
+
+
+def test_leaving_the_page_saves_at_once(card: Page, room: Showroom) -> None:
+    card.fill("#fluency-evidence", "on the way out")
+    with card.expect_request("**/save"):
+        card.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    expect(card.locator(SAVED)).to_have_text("Saved 14:32")
+    assert room.saves[0]["fluency-evidence"] == "on the way out"
+
+
 def test_a_conflict_stops_saving_and_offers_the_comparison(card: Page, room: Showroom) -> None:
     room.answers.append((409, {"compare_url": "/compare?other=7"}))
     card.fill("#fluency-evidence", "mine")
@@ -218,7 +238,7 @@ def test_the_question_opens_as_a_dialog_and_can_be_declined(tab: Page, room: Sho
     tab.goto(f"{room.address}/home")
     tab.get_by_role("link", name="Withdraw").click()
     dialog = tab.get_by_role("dialog", name="Withdraw Mira Okafor?")
-    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("button", name="Keep as it is")).to_be_focused()
     dialog.get_by_role("button", name="Keep as it is").click()
     expect(dialog).to_be_hidden()
 

@@ -12,6 +12,7 @@ class Autosave {
     this.dirty = false;
     this.saving = null;
     this.stopped = false;
+    this.refused = false;
     this.signedOut = false;
     this.leaving = false;
     this.failures = 0;
@@ -35,6 +36,7 @@ class Autosave {
 
   touched() {
     this.dirty = true;
+    this.refused = false;
     if (this.stopped || this.failures) return;
     this.since ||= Date.now();
     this.plan(Math.max(0, Math.min(PAUSE, this.since + LONGEST - Date.now())));
@@ -55,7 +57,7 @@ class Autosave {
     clearTimeout(this.timer);
     this.saving = this.save(keepalive).finally(() => {
       this.saving = null;
-      if (this.dirty && !this.stopped && !this.failures) this.plan(PAUSE);
+      if (this.dirty && !this.stopped && !this.refused && !this.failures) this.plan(PAUSE);
     });
   }
 
@@ -94,7 +96,7 @@ class Autosave {
     if (answer.status === 401 || answer.type === "opaqueredirect") return this.signOut();
     if (answer.status === 409) return this.conflict(await answer.json().catch(() => ({})));
     if (answer.status === 403 && (await this.token())) return this.plan(0);
-    if (answer.status === 422) return this.say("failing", "Not saved: something in the form does not fit. It is kept here until you mend it");
+    if (answer.status === 422) return this.refuse();
     this.failed("Not saved: the server did not answer as it should, retrying");
   }
 
@@ -104,6 +106,13 @@ class Autosave {
     this.failures = 0;
     const when = reply.saved_at ? new Date(reply.saved_at) : new Date();
     this.say("saved", `Saved ${when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
+  }
+
+  // The same values would be refused again, so the next try waits for a change.
+  refuse() {
+    this.refused = true;
+    this.failures = 0;
+    this.say("failing", "Not saved: something in the form does not fit. It is kept here until you mend it");
   }
 
   failed(text) {
