@@ -75,6 +75,11 @@ class Settings:
         return self.env is Environment.DEMO
 
     @property
+    def files_dir(self) -> Path:
+        """Return where candidates' documents are kept."""
+        return self.instance / "files"
+
+    @property
     def is_loopback(self) -> bool:
         """Tell whether the server can be reached from this machine only."""
         return self.host in _LOOPBACK or self.host.startswith("127.")

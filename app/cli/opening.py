@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from app.cli import demo
 from app.models import migrate
 from app.models.engine import make_engine, writing
 from app.queries import blueprints as published
@@ -31,7 +32,8 @@ def opened(settings: Settings) -> Engine:
     migrate.upgrade(settings.database_url)
     engine = make_engine(settings.database_url)
     with writing(engine) as session:
-        about = installation.ensure(session, demo=settings.is_demo)
+        company = demo.COMPANY if settings.is_demo else installation.DEFAULT_COMPANY
+        about = installation.ensure(session, company=company, demo=settings.is_demo)
         if about.demo and not settings.is_demo:
             raise SettingsError(_DEMO_DATA)
         publish_shipped(session, settings)

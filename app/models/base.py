@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -87,7 +90,25 @@ def refers(column: str, **options: Any) -> Any:  # noqa: ANN401  passes mapped_c
     return mapped_column(ForeignKey(column, ondelete="RESTRICT"), **options)
 
 
-Key = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
+_id_source: ContextVar[Callable[[], UUID]] = ContextVar("id_source", default=uuid4)
+
+
+@contextmanager
+def ids_from(source: Callable[[], UUID]) -> Iterator[None]:
+    """Take the ids of rows that are flushed inside from ``source``, for data that must come out alike each time."""
+    token = _id_source.set(source)
+    try:
+        yield
+    finally:
+        _id_source.reset(token)
+
+
+def new_id() -> UUID:
+    """The id of a new row: random, unless :func:`ids_from` says otherwise."""
+    return _id_source.get()()
+
+
+Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 Title = Annotated[str, mapped_column(String(200))]
 Email = Annotated[str, mapped_column(String(254))]
 Slug = Annotated[str, mapped_column(String(80))]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.domain.access import require
 from app.domain.errors import NotFoundError
@@ -55,6 +55,11 @@ def demo_people(session: Session) -> tuple[DemoPerson, ...]:
     ).all()
     roles = {row.id: tuple(sorted(r.role for r in rows if r.id == row.id and r.role)) for row in rows}
     return tuple(DemoPerson(row.id, row.name, row.email, roles[row.id]) for row in {r.id: r for r in rows}.values())
+
+
+def anybody(session: Session) -> bool:
+    """Whether a single account was ever made here."""
+    return bool(session.scalar(select(exists(select(Person.id)))))
 
 
 def people(session: Session, actor: ActorFacts) -> tuple[PersonRow, ...]:
