@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from app.domain.blueprint import (
@@ -10,10 +11,8 @@ from app.domain.blueprint import (
     CaseStudy,
     DecisionRule,
     Dimension,
-    Entry,
     Probe,
     Requirement,
-    Role,
     Scale,
     ScalePoint,
     Scorecard,
@@ -21,7 +20,17 @@ from app.domain.blueprint import (
     SignalKind,
     Threshold,
 )
-from app.formats.blueprint_lint import minutes
+from app.formats.durations import minutes
+from app.formats.role_build import (
+    build_chapters,
+    build_competency,
+    build_guide,
+    build_ladder,
+    build_metrics,
+    build_onboarding,
+    build_role,
+    entries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,37 +39,50 @@ if TYPE_CHECKING:
         CaseShape,
         DecisionShape,
         DimensionShape,
-        EntryShape,
+        FileShape,
         ProbeShape,
-        RoleShape,
         ScaleShape,
         ScorecardShape,
         SignalShape,
     )
-
-
-def build(role: RoleShape, scorecard: ScorecardShape, cases: Sequence[CaseShape]) -> Blueprint:
-    """Return the blueprint that these files describe; they must be without faults."""
-    return Blueprint(
-        role=Role(id=role.id, title=role.title, summary="\n\n".join(role.summary), mission=role.mission.core),
-        scorecard=_scorecard(scorecard),
-        case_studies=tuple(_case(case) for case in cases),
+    from app.formats.role_schema import (
+        CompetenciesShape,
+        GuideShape,
+        LadderShape,
+        MetricsShape,
+        OnboardingShape,
+        RoleShape,
     )
 
 
-def entries(shapes: Sequence[EntryShape]) -> tuple[Entry, ...]:
-    """Return entries as the domain holds them, with those below them."""
-    return tuple(
-        Entry(
-            text=shape.text,
-            id=shape.id,
-            detail=shape.detail,
-            origin=shape.origin,
-            items=entries(shape.items),
-            tags=tuple(shape.tags),
-            refs=tuple(shape.refs),
-        )
-        for shape in shapes
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The files that a role may do without; None for each that it has not."""
+
+    competencies: CompetenciesShape | None = None
+    onboarding: OnboardingShape | None = None
+    metrics: MetricsShape | None = None
+    ladder: LadderShape | None = None
+    guide: GuideShape | None = None
+
+    def named(self) -> dict[str, FileShape | None]:
+        """Return each by the name of its file, without the ending."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
+
+
+def build(role: RoleShape, scorecard: ScorecardShape, cases: Sequence[CaseShape], parts: Parts) -> Blueprint:
+    """Return the blueprint that these files describe; they must be without faults."""
+    competencies = parts.competencies.competencies if parts.competencies else []
+    return Blueprint(
+        role=build_role(role),
+        scorecard=_scorecard(scorecard),
+        case_studies=tuple(_case(case) for case in cases),
+        chapters=build_chapters(role),
+        competencies=tuple(build_competency(competency) for competency in competencies),
+        onboarding=build_onboarding(parts.onboarding) if parts.onboarding else None,
+        metrics=build_metrics(parts.metrics) if parts.metrics else None,
+        ladder=build_ladder(parts.ladder) if parts.ladder else None,
+        guide=build_guide(parts.guide) if parts.guide else None,
     )
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app.domain.blueprint import FEWEST_POINTS
+from app.formats.durations import minutes
 from app.formats.plain_text import Spot, placeholder
 from app.formats.yaml_source import YamlList, YamlMap
 
@@ -30,7 +31,6 @@ WHOLE = 100
 """What the weights add up to."""
 
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MINUTES = re.compile(r"PT(?:([0-9]{1,2})H)?(?:([0-9]{1,3})M)?")
 
 
 def is_kebab(text: str) -> bool:
@@ -38,15 +38,9 @@ def is_kebab(text: str) -> bool:
     return _KEBAB.fullmatch(text) is not None
 
 
-def minutes(duration: str) -> int | None:
-    """Return the minutes of a duration such as PT90M or PT1H30M, or None when it is not one."""
-    found = _MINUTES.fullmatch(duration)
-    total = int(found[1] or 0) * 60 + int(found[2] or 0) if found else 0
-    return total or None
-
-
-def check_scorecard(scorecard: ScorecardShape, holes: frozenset[str]) -> Iterator[Spot]:
+def check_scorecard(scorecard: ScorecardShape) -> Iterator[Spot]:
     """Yield the faults of a scorecard; checks that would need what lies in a hole are left out."""
+    holes = scorecard.holes
     yield from _check_identities(scorecard)
     if "scale" not in holes:
         yield from _check_scale(scorecard.scale)
@@ -55,7 +49,7 @@ def check_scorecard(scorecard: ScorecardShape, holes: frozenset[str]) -> Iterato
         yield from _check_weights(scorecard)
         yield from _check_links(scorecard)
     if "decision" not in holes:
-        yield from _check_decision(scorecard, holes)
+        yield from _check_decision(scorecard)
 
 
 def warn_scorecard(scorecard: ScorecardShape) -> Iterator[Spot]:
@@ -70,6 +64,12 @@ def warn_scorecard(scorecard: ScorecardShape) -> Iterator[Spot]:
     rule = scorecard.decision.rule
     if rule != "weighted-mean" and any(dimension.weight is not None for dimension in scorecard.dimensions):
         yield Spot(scorecard.line("decision"), f"the rule {rule} ignores the weights: remove them or change the rule")
+
+
+def check_competencies_named(scorecard: ScorecardShape, known: frozenset[str]) -> Iterator[Spot]:
+    """Yield the competencies that dimensions name and the role does not have."""
+    for dimension in scorecard.dimensions:
+        yield from check_references(dimension, "competencies", dimension.competencies, known, "competency")
 
 
 def check_case(case: CaseShape, dimension_ids: frozenset[str] | None) -> Iterator[Spot]:
@@ -189,10 +189,10 @@ def _check_links(scorecard: ScorecardShape) -> Iterator[Spot]:
         yield from check_references(holder, "dimensions", holder.dimensions, known, "dimension")
 
 
-def _check_decision(scorecard: ScorecardShape, holes: frozenset[str]) -> Iterator[Spot]:
+def _check_decision(scorecard: ScorecardShape) -> Iterator[Spot]:
     decision = scorecard.decision
     yield from _check_rule_parts(decision)
-    if holes.isdisjoint(("dimensions", "scale")):
+    if scorecard.holes.isdisjoint(("dimensions", "scale")):
         known = frozenset(dimension.id for dimension in scorecard.dimensions)
         values = [point.value for point in scorecard.scale.points]
         for requirement in decision.requirements:

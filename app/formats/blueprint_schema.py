@@ -5,7 +5,7 @@ Shape only. What a reference points at, or whether weights add up, is asked in `
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -19,6 +19,9 @@ from pydantic import (
 
 from app.domain.blueprint import CaseFormat, Origin, RuleKind
 from app.formats.yaml_source import YamlMap, line_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SCHEMA = "rubric/1"
 
@@ -66,13 +69,27 @@ Meta = dict[str, Any]
 
 
 class FileShape(Shape):
-    """What every blueprint file begins with; `meta` is carried along and never read."""
+    """What every blueprint file begins with; `meta` is carried along and never read.
+
+    `holes` are the top-level keys under which something did not fit and was taken out.
+    """
+
+    _holes: frozenset[str] = PrivateAttr(default=frozenset())
 
     schema_: Literal["rubric/1"] = Field(alias="schema")
     kind: str
     id: str
     version: str
     meta: Meta = Field(default_factory=dict)
+
+    @property
+    def holes(self) -> frozenset[str]:
+        """The top-level keys of which nothing should be concluded."""
+        return self._holes
+
+    def mark_holes(self, holes: frozenset[str]) -> None:
+        """Note what was taken out."""
+        self._holes = holes
 
 
 class ScalePointShape(Shape):
@@ -193,18 +210,16 @@ class CaseShape(FileShape):
     marking: Entries = Field(default_factory=list)
 
 
-class MissionShape(Shape):
-    """What the role is there for."""
-
-    core: str
-    strategic_importance: Entries = Field(default_factory=list)
-    outcomes: Entries = Field(default_factory=list)
-
-
-class RoleShape(FileShape):
-    """`role.yaml`."""
-
-    kind: Literal["role"]
-    title: str
-    summary: list[str]
-    mission: MissionShape
+def entries_of(held: object) -> Iterator[EntryShape]:
+    """Yield every entry in a shape, list or map, those below other entries included."""
+    if isinstance(held, EntryShape):
+        yield held
+    if isinstance(held, Shape):
+        for name in type(held).model_fields:
+            yield from entries_of(getattr(held, name))
+    elif isinstance(held, list):
+        for item in held:
+            yield from entries_of(item)
+    elif isinstance(held, dict):
+        for item in held.values():
+            yield from entries_of(item)

@@ -1,19 +1,17 @@
 """Fits a read file to its shape, and says in plain words where it does not fit.
 
 A part that does not fit is taken out, so that the rest can still be asked whether it makes sense: people see every
-fault at once. Which top-level keys have lost something is kept in `holes`.
+fault at once. The shape remembers which top-level keys have lost something.
 """
 
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 
-from app.formats import blueprint_schema
 from app.formats.blueprint_schema import FileShape, Shape
 from app.formats.plain_text import Spot
 from app.formats.yaml_source import YamlList, YamlMap, line_at
@@ -34,24 +32,17 @@ _REMEDIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shaped(Generic[_S]):
-    """A file that fits as far as it goes; `holes` are the top-level keys under which something was taken out."""
-
-    shape: _S
-    faults: tuple[Spot, ...]
-    holes: frozenset[str]
-
-
-def fit(kind: type[_S], top: YamlMap) -> Shaped[_S]:
+def fit(kind: type[_S], top: YamlMap) -> tuple[_S, tuple[Spot, ...]]:
     """Fit the map to the shape; what does not fit is described, then taken out of the map."""
     try:
-        return Shaped(kind.model_validate(top), (), frozenset())
+        return kind.model_validate(top), ()
     except ValidationError as error:
         found = error.errors(include_url=False)
     spots = tuple(Spot(line_at(top, detail["loc"]), _message(top, detail)) for detail in found)
     holes = _take_out(kind, top, found)
-    return Shaped(kind.model_validate(top), spots, holes)
+    shape = kind.model_validate(top)
+    shape.mark_holes(holes)
+    return shape, spots
 
 
 def _message(top: YamlMap, detail: ErrorDetails) -> str:
@@ -80,8 +71,12 @@ def _guess(key: str) -> str:
 
 @cache
 def _known_keys() -> tuple[str, ...]:
-    kinds = [kind for kind in vars(blueprint_schema).values() if isinstance(kind, type) and issubclass(kind, Shape)]
+    kinds = _below(Shape)
     return tuple(sorted({field.alias or name for kind in kinds for name, field in kind.model_fields.items()}))
+
+
+def _below(kind: type[Shape]) -> list[type[Shape]]:
+    return [kind, *(found for child in kind.__subclasses__() for found in _below(child))]
 
 
 def _shown(value: object) -> str:

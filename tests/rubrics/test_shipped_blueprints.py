@@ -123,8 +123,12 @@ def test_every_dimension_is_informed_by_a_case(senior: Blueprint) -> None:
     assert [one.id for one in senior.scorecard.dimensions if not senior.cases_for((one.id,))] == []
 
 
-@pytest.mark.parametrize("path", sorted([*rubrics_dir().rglob("*.yaml"), *case_studies_dir().glob("*.yaml")]), ids=str)
+@pytest.mark.parametrize(
+    "path",
+    sorted([*rubrics_dir().rglob("*.yaml"), *case_studies_dir().glob("*.yaml")]),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
 def test_files_are_normal_text_within_the_line_length(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert unicodedata.is_normalized("NFC", text)
-    assert [number for number, line in enumerate(text.split("\n"), 1) if len(line) > 140] == []
+    assert [number for number, line in enumerate(text.split("\n"), 1) if len(line) > 150] == []
