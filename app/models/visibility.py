@@ -69,7 +69,7 @@ def _reasons(actor: ActorFacts) -> ColumnElement[bool]:
     ]
     if Role.AUDITOR in actor.roles:
         decided = exists(
-            select(literal(1)).where(Decision.application_id == Application.id)
+            select(literal(1)).where(Decision.application_id == Application.id).correlate(Application)
         )
         reasons.append(or_(Requisition.state == RequisitionState.CLOSED, decided))
     return or_(*reasons)
