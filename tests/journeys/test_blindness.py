@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -130,7 +130,7 @@ def _addresses(program: Flask, base: worlds.Base) -> list[str]:
                 continue
             names = sorted(rule.arguments)
             ids = base.ids.get(names[0], [NOWHERE]) if names else [None]
-            found += [program.url_for(rule.endpoint, **({names[0]: value} if value else {})) for value in ids]
+            found += [_address(program, rule.endpoint, {names[0]: value} if value else {}) for value in ids]
         for requisition in base.ids["requisition_id"]:
             path = program.url_for("committee.comparison", requisition_id=requisition)
             found += [f"{path}?{urlencode({'sort': s, 'down': d})}" for s in SORTS for d in (0, 1)]
@@ -138,6 +138,10 @@ def _addresses(program: Flask, base: worlds.Base) -> list[str]:
             found.append(program.url_for("hiring.search", q=word))
         found += [program.url_for("hiring.candidates", stage=stage) for stage in ("interviewing", "debrief", "decided")]
     return found
+
+
+def _address(program: Flask, endpoint: str, values: dict[str, Any]) -> str:
+    return program.url_for(endpoint, **values)
 
 
 def _stop_the_clock() -> None:

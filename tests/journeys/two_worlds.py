@@ -238,11 +238,11 @@ def _let_go(session: Session, base: Base, card_id: UUID, moment: datetime) -> No
 
 def _open(session: Session, base: Base) -> None:
     assert base.clerk is not None
-    debriefs.open(session, base.actors[base.clerk], base.hidden_application, now=NOON + timedelta(hours=1))
+    debriefs.open_debrief(session, base.actors[base.clerk], base.hidden_application, now=NOON + timedelta(hours=1))
 
 
 def _vote(session: Session, random: Random, base: Base, voter: UUID) -> None:
     reason = f"Because of {random.choice(CANARIES)}."
     outcome = random.choice(list(Outcome))
     moment = NOON + timedelta(minutes=90)
-    votes.cast(session, base.actors[voter], base.hidden_application, outcome, reason, now=moment)
+    votes.cast(session, base.actors[voter], base.hidden_application, outcome, reason, version=0, now=moment)

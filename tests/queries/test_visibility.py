@@ -28,9 +28,11 @@ from tests.factories.worlds import World, make_world
 from tests.statements import counted
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.orm import Session
 
-    from app.domain.permission import ActorFacts
+    from app.domain.permission import ActorFacts, ApplicationFacts
     from tests.databases import Database
 
 SEEDS = range(12)
@@ -63,7 +65,7 @@ def test_facts_are_the_same_one_by_one_and_all_at_once(database: Database, seed:
     with reading(database.engine) as session:
         for person in world.people:
             actor = actor_of(person)
-            at_once = {}
+            at_once: dict[UUID, ApplicationFacts] = {}
             for requisition in world.requisitions:
                 at_once |= applications_facts(session, actor, requisition.id)
             single = {a.id: application_facts(session, actor, a.id) for a in world.applications}

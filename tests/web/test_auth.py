@@ -190,10 +190,10 @@ def test_what_was_typed_survives_an_expired_session(ada: UUID, browser: Browser,
     assert browser.post("/account/zone", {"zone": "Europe/Berlin"}).status_code == 303
 
 
-def test_a_carried_text_of_somebody_elses_making_is_ignored(ada: UUID, browser: Browser) -> None:
+@pytest.mark.usefixtures("ada")
+def test_a_carried_text_of_somebody_elses_making_is_ignored(browser: Browser) -> None:
     answer = browser.post("/sign-in", {"email": "ada@example.org", "password": PASSWORD, "carried": "made-up.text"})
 
-    assert ada
     assert answer.status_code == 303
 
 
@@ -226,8 +226,8 @@ def test_the_demo_offers_its_people_and_only_there(browser: Browser, database: D
     assert Browser(program).post("/sign-in/demo", {"person": str(guest)}).status_code == 303
 
 
-def test_the_cookie_of_production_is_bound_to_https_and_host(https_program: Flask, ada: UUID) -> None:
-    assert ada
+@pytest.mark.usefixtures("ada")
+def test_the_cookie_of_production_is_bound_to_https_and_host(https_program: Flask) -> None:
     browser = https_program.test_client()
     base = "https://plumbline.example.org"
     token = re.search(r'csrf_token" value="([^"]+)"', browser.get("/sign-in", base_url=base).text)
