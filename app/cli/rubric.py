@@ -21,22 +21,48 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `check` and `show`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="check|show")
+    """Declare the actions."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser("check", help="list every fault and warning; exit 2 when there is a fault")
     check.add_argument("role", nargs="?", metavar="ROLE|FOLDER", help="one role, or a role's folder; all roles without")
     show = actions.add_parser("show", help="summarize one blueprint")
     show.add_argument("role", metavar="ROLE|FOLDER")
     for action in (check, show):
         action.add_argument("--json", action="store_true", help="answer as JSON")
+    count = actions.add_parser("inventory", help="print as JSON how long each list is that was taken from the source")
+    count.add_argument("role", metavar="ROLE|FOLDER")
+    actions.add_parser("schema", help="print the JSON Schema of blueprint files, for editors")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check or show; return 0, or 2 when a blueprint has faults."""
-    if arguments.action == "show":
-        return _show(_folder(arguments.role), as_json=arguments.json)
-    names = [arguments.role] if arguments.role else roles(load(os.environ).rubrics_dir)
-    return _check([_folder(name) for name in names], as_json=arguments.json)
+    """Do what was asked; return 0, or 2 when a blueprint has faults."""
+    match arguments.action:
+        case "schema":
+            return _schema()
+        case "inventory":
+            return _inventory(_folder(arguments.role))
+        case "show":
+            return _show(_folder(arguments.role), as_json=arguments.json)
+        case _:
+            names = [arguments.role] if arguments.role else roles(load(os.environ).rubrics_dir)
+            return _check([_folder(name) for name in names], as_json=arguments.json)
+
+
+def _schema() -> int:
+    from app.formats.json_schema import json_schema
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _inventory(folder: Path) -> int:
+    from app.domain.inventory import inventory
+
+    loaded = _load(folder)
+    if loaded.blueprint is None:
+        return _check([folder], as_json=False)
+    sys.stdout.write(json.dumps(inventory(loaded.blueprint), indent=2, ensure_ascii=False) + "\n")
+    return 0
 
 
 def _folder(name: str) -> Path:
@@ -126,6 +152,22 @@ def _summary(blueprint: Blueprint) -> list[str]:
             f"{' or '.join(case.formats)}, {len(case.outputs)} outputs"
             for case in blueprint.case_studies
         ),
+        *_parts(blueprint),
         "",
         f"sha256 {digest(canonical_json(blueprint))}",
     ]
+
+
+def _parts(blueprint: Blueprint) -> list[str]:
+    """Return a line for each part beyond the scorecard that this blueprint has."""
+    onboarding, metrics, ladder, guide = blueprint.onboarding, blueprint.metrics, blueprint.ladder, blueprint.guide
+    groups = dict.fromkeys(competency.group for competency in blueprint.competencies)
+    lines = [
+        blueprint.chapters and f"chapters: {', '.join(chapter.id for chapter in blueprint.chapters)}",
+        groups and f"competencies: {len(blueprint.competencies)}, in {', '.join(groups)}",
+        onboarding and f"milestones: {', '.join(milestone.id for milestone in onboarding.milestones)}",
+        metrics and f"metrics: {len(metrics.metrics)}",
+        ladder and f"levels: {', '.join(level.id for level in ladder.levels)}",
+        guide and f"plans to prepare: {', '.join(plan.title.lower() for plan in guide.plans)}",
+    ]
+    return [line for line in lines if isinstance(line, str)]

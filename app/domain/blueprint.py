@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -243,6 +244,10 @@ def digest(canonical: str) -> str:
     return sha256(canonical)
 
 
+@lru_cache(maxsize=32)
 def from_canonical(text: str) -> Blueprint:
-    """Read a stored version back: the exact inverse of `canonical_json`; ValueError when the text is not one."""
+    """Read a stored version back: the exact inverse of `canonical_json`; ValueError when the text is not one.
+
+    Versions never change and everything here is frozen, so each text is read only once.
+    """
     return parse_canonical(Blueprint, text)

@@ -63,7 +63,7 @@ class EntryShape(Shape):
     refs: list[str] = Field(default_factory=list)
 
 
-EntryLike = Annotated[EntryShape, BeforeValidator(_as_entry)]
+EntryLike = Annotated[EntryShape, BeforeValidator(_as_entry, json_schema_input_type=str | EntryShape)]
 Entries = list[EntryLike]
 Meta = dict[str, Any]
 
