@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reports.protocol import Limits
 
 _START_SECONDS = 60.0
+_DYING_SECONDS = 1.0
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]); from reports.engine import serve; serve(int(sys.argv[2]), sys.argv[3])"
 )
@@ -77,6 +78,12 @@ class EngineProcess:
     def usable(self) -> bool:
         """Whether this very process of the program may still hand it jobs (a forked worker starts its own)."""
         return self._owner == os.getpid() and self._process.poll() is None
+
+    def ended(self) -> bool:
+        """Whether the process has ended; one that is about to is waited for."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=_DYING_SECONDS)
+        return self._process.poll() is not None
 
     def submit(self, job: socket.socket, limits: Limits) -> None:
         """Hand over the engine's end of a job's socket; raises ``OSError`` when the engine is gone."""

@@ -59,11 +59,11 @@ class Renderer:
     def pdf(self, html: str, paper: Paper) -> bytes:
         """Set one page; raises one of the errors of `reports.errors`."""
         with self._turn():
-            ours, theirs = socket.socketpair()
-            with ours:
-                with theirs:
-                    self._submit(theirs)
-                return self._exchange(ours, html, paper)
+            received, engine = self._answer(html, paper)
+            if len(received) < TRAILER.size and engine.ended():
+                # The engine was killed under the document, which is not to blame: once more, with a new one.
+                received, _ = self._answer(html, paper)
+            return _pdf_of(received)
 
     def capabilities(self) -> Capabilities:
         """Start the engine if need be and tell what it found."""
@@ -114,14 +114,15 @@ class Renderer:
             self._engine = EngineProcess()
         return self._engine
 
-    def _submit(self, job: socket.socket) -> None:
-        with self._lock:
-            try:
-                self._usable_engine().submit(job, self._limits)
-            except OSError:
-                # It ended between the look and the act: once more, with a new one.
-                self._let_go()
-                self._usable_engine().submit(job, self._limits)
+    def _answer(self, html: str, paper: Paper) -> tuple[bytes, EngineProcess]:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs, self._lock:
+                engine = self._usable_engine()
+                # An engine that ends just now answers nothing, which the caller notices.
+                with contextlib.suppress(OSError):
+                    engine.submit(theirs, self._limits)
+            return self._exchange(ours, html, paper), engine
 
     def _exchange(self, job: socket.socket, html: str, paper: Paper) -> bytes:
         job.settimeout(self._limits.wall + _GRACE)
@@ -139,7 +140,7 @@ class Renderer:
             self.stop()
         except ConnectionResetError:
             pass
-        return _pdf_of(bytes(received))
+        return bytes(received)
 
 
 def _pdf_of(received: bytes) -> bytes:

@@ -23,8 +23,18 @@ PRIVATE = "PRIVATE-NOTE-MUST-NOT-BE-PRINTED"
 STAMP = BlueprintStamp("senior-ml-pm", "Senior ML Product Manager", 3, "a1b2c3d4e5f60718" * 4)
 
 _DIMENSIONS = (
-    ("ml-product-strategy", "ML Product Strategy", 15, "a product bet tied to a customer problem that a model can move"),
-    ("technical-fluency", "Technical Fluency (ML/Data/MLOps)", 15, "how data, model and serving limits shape the product"),
+    (
+        "ml-product-strategy",
+        "ML Product Strategy",
+        15,
+        "a product bet tied to a customer problem that a model can move",
+    ),
+    (
+        "technical-fluency",
+        "Technical Fluency (ML/Data/MLOps)",
+        15,
+        "how data, model and serving limits shape the product",
+    ),
     ("metrics-experimentation", "Metrics & Experimentation", 15, "a measure chosen before the launch, and a fair test"),
     ("execution-delivery", "Execution & Delivery", 15, "dates kept, scope cut in the open, dependencies named early"),
     ("customer-empathy", "Customer Empathy & UX for Uncertainty", 10, "what people do when the model is wrong"),
@@ -48,16 +58,29 @@ _SIGNALS = (
     ("blames-data-team", "red_flag", "Blames the data team for a launch that failed and stays there when asked again"),
 )
 _NOTES = (
-    "Opened with the churn model at her last company: she wrote down, before any work began, that a lift under 1.5 points "
-    "would not pay for the on-call load. It came in at 0.9 and she stopped it in the fourth week.\n\nWhen I asked what the "
-    "team thought, she named two people who disagreed and what they had argued.",
-    "Gave the example of the ranking service. Knew the latency budget (120 ms at p95), why the feature store could not keep "
-    "to it, and what they dropped. Less sure on retraining: “the platform team did that”.",
-    "Solid on the case: chose a guardrail first (complaints per thousand forecasts), then the lift. Sample-size reasoning "
-    "was done aloud and right to within a factor of two.",
-    "Two launches described, both late by a quarter. Was open about the second: a vendor contract that nobody owned. I would "
-    "have liked to hear what changed in how she plans since.",
-    "Drew the screen with three states: sure, unsure, and “we do not know, ask a person”. Had watched eleven people use it.",
+    (
+        "Opened with the churn model at her last company: she wrote down, before any work began, that a lift "
+        "under 1.5 points would not pay for the on-call load. It came in at 0.9 and she stopped it in the "
+        "fourth week.\n\n"
+        "When I asked what the team thought, she named two people who disagreed and what they had argued."
+    ),
+    (
+        "Gave the example of the ranking service. Knew the latency budget (120 ms at p95), why the feature "
+        "store could not keep to it, and what they dropped. Less sure on retraining: “the platform team did "
+        "that”."
+    ),
+    (
+        "Solid on the case: chose a guardrail first (complaints per thousand forecasts), then the lift. "
+        "Sample-size reasoning was done aloud and right to within a factor of two."
+    ),
+    (
+        "Two launches described, both late by a quarter. Was open about the second: a vendor contract that "
+        "nobody owned. I would have liked to hear what changed in how she plans since."
+    ),
+    (
+        "Drew the screen with three states: sure, unsure, and “we do not know, ask a person”. Had watched "
+        "eleven people use it."
+    ),
     "Only touched on it. Mentioned a review board but could not say what it had ever stopped.",
 )
 
@@ -84,7 +107,12 @@ INTERVIEWERS = (
     ("Łukasz Wiśniewski", "Hiring manager", Recommendation.YES, (4, 3, 4, 3, 4, None, 4, 3)),
     ("Nguyễn Thị Minh Khai", "Case study", Recommendation.STRONG_YES, (5, 4, 5, 3, 5, 0, 4, 4)),
     ("Ελένη Παπαδοπούλου", "Technical depth", Recommendation.NO, (2, 2, 3, 3, 0, 0, 3, 0)),
-    ("Maximiliane-Theodora von Hohenzollern-Sigmaringen", "Cross-functional", Recommendation.YES, (3, 0, 4, 2, 4, 0, 5, None)),
+    (
+        "Maximiliane-Theodora von Hohenzollern-Sigmaringen",
+        "Cross-functional",
+        Recommendation.YES,
+        (3, 0, 4, 2, 4, 0, 5, None),
+    ),
     ("Chidi Okonkwo", "Bar raiser", Recommendation.YES, (4, 3, 3, 4, 0, 0, 4, 3)),
     ("Sólveig Ásgeirsdóttir", "Customer conversation", Recommendation.STRONG_YES, (4, 0, 0, 0, 5, None, 4, 3)),
 )
@@ -108,7 +136,9 @@ def card(place: int, values: Sequence[int | None], *, notes: bool = True, long: 
         signals=tuple(s for n, (s, *_) in enumerate(_SIGNALS[:5]) if (n + place) % 3 == 0),
         recommendation=recommendation,
         summary="I would work with this person. The open question is depth on retraining and monitoring: "
-        "ask for the last model that went stale and how anybody noticed." if notes else "",
+        "ask for the last model that went stale and how anybody noticed."
+        if notes
+        else "",
         private_note=PRIVATE,
     )
     return VisibleCard(
@@ -162,15 +192,15 @@ def revised(original: VisibleCard) -> VisibleCard:
     content = replace(original.content, ratings=(DimensionRating("execution-delivery", 4, _NOTES[3]),))
     reason = "I had confused two launches; the debrief cleared up which one was late."
     at = original.sealed_at + timedelta(days=4)
-    return replace(
-        original, revision=2, sealed_at=at, after_reveal=True, counted=False, content=content, reason=reason
-    )
+    return replace(original, revision=2, sealed_at=at, after_reveal=True, counted=False, content=content, reason=reason)
 
 
 def decision(**changes: object) -> DecisionRecord:
     """A recorded hire against one member's vote."""
     votes = (
-        VoteRecord(uid(301), "Ruth Adeyemi-Castellanos", Outcome.HIRE, "Strategy and experimentation are above our bar."),
+        VoteRecord(
+            uid(301), "Ruth Adeyemi-Castellanos", Outcome.HIRE, "Strategy and experimentation are above our bar."
+        ),
         VoteRecord(uid(302), "Łukasz Wiśniewski", Outcome.HIRE, "Would raise how the team chooses measures."),
         VoteRecord(
             uid(303),
@@ -262,7 +292,9 @@ _CANDIDATES = (
 
 
 def _column(number: int, form: Scorecard) -> Column:
-    name = _CANDIDATES[number % len(_CANDIDATES)] + (f" {number // len(_CANDIDATES) + 1}" if number >= len(_CANDIDATES) else "")
+    name = _CANDIDATES[number % len(_CANDIDATES)] + (
+        f" {number // len(_CANDIDATES) + 1}" if number >= len(_CANDIDATES) else ""
+    )
     if number == 4:
         return Column(uid(10 + number), name, "interview", None, "2 of 4 scorecards are not in", {}, {}, 0, None)
     given = [card(place, _shifted(INTERVIEWERS[place][3], number)) for place in range(2 + number % 4)]

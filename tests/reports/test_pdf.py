@@ -1,0 +1,141 @@
+"""The PDFs: sound PDF/UA-1, the same bytes for the same data, faces embedded, words readable."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pytest
+
+from reports import rendering
+from tests.factories import documents
+from tests.reports import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.domain.documents import Document
+
+pytestmark = pytest.mark.usefixtures("pango")
+
+CASES: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
+    "scorecard": ("scorecard", documents.scorecard_document),
+    "scorecard with long notes": ("scorecard", lambda: documents.scorecard_document(long=True)),
+    "packet": ("packet", documents.packet_document),
+    "packet of six": ("packet", lambda: documents.packet_document(6)),
+    "packet of one, undecided": ("packet", lambda: documents.packet_document(1, decided=False)),
+    "packet without cards": ("packet", lambda: documents.packet_document(0, decided=False)),
+    "comparison of three": ("comparison", lambda: documents.comparison_document(3)),
+    "comparison of six": ("comparison", documents.comparison_document),
+    "comparison of twenty": ("comparison", lambda: documents.comparison_document(20)),
+    "comparison of nobody": ("comparison", lambda: documents.comparison_document(0)),
+    "decision": ("decision", documents.decision_document),
+    "decision without composite": (
+        "decision",
+        lambda: documents.decision_document(composite=None, departure_reason=""),
+    ),
+}
+
+
+@pytest.mark.parametrize("paper", rendering.PAPERS)
+@pytest.mark.parametrize("name", CASES)
+def test_each_document_is_sound_for_everyone(name: str, paper: rendering.Paper, tmp_path: Path) -> None:
+    kind, make = CASES[name]
+
+    assert reading.faults(rendering.render_pdf(kind, make(), paper=paper), tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", rendering.KINDS)
+def test_a_document_says_its_title_language_and_dates(kind: rendering.Kind) -> None:
+    pdf = pikepdf.open(io.BytesIO(rendering.render_pdf(kind, CASES_BY_KIND[kind]())))
+
+    assert pdf.Root.Lang == "en"
+    assert pdf.Root.ViewerPreferences.DisplayDocTitle
+    assert pdf.Root.MarkInfo.Marked
+    assert str(pdf.docinfo["/Title"]).strip()
+    assert str(pdf.docinfo["/CreationDate"]).startswith("D:202611")
+    assert "/Outlines" in pdf.Root
+    with pdf.open_metadata() as known:
+        assert known["pdfuaid:part"] == "1"
+
+
+@pytest.mark.parametrize("kind", rendering.KINDS)
+def test_only_bundled_faces_are_embedded(kind: rendering.Kind) -> None:
+    pdf = pikepdf.open(io.BytesIO(rendering.render_pdf(kind, CASES_BY_KIND[kind]())))
+    fonts = [
+        part for part in pdf.objects if isinstance(part, pikepdf.Dictionary) and part.get("/Type") == "/FontDescriptor"
+    ]
+
+    assert fonts
+    assert all("/FontFile2" in font for font in fonts)
+    assert {str(font.FontName).split("+")[1].split("-")[0] for font in fonts} == {"Inter"}
+
+
+def test_running_heads_are_furniture_and_headers_have_scope() -> None:
+    pdf = pikepdf.open(io.BytesIO(rendering.render_pdf("packet", documents.packet_document())))
+    heads = [part for part in pdf.objects if isinstance(part, pikepdf.Dictionary) and part.get("/S") == "/TH"]
+
+    assert {str(head.A.Scope) for head in heads} == {"/Column", "/Row"}
+    second = pdf.pages[1]
+    assert b"/Artifact BMC" in b" ".join(second.Contents.read_bytes().split())
+
+
+def test_the_same_data_gives_the_same_bytes_in_another_process() -> None:
+    code = (
+        "import hashlib; from tests.factories import documents; from reports import rendering;"
+        "pdf = rendering.render_pdf('packet', documents.packet_document()); rendering.stop();"
+        "print(hashlib.sha256(pdf).hexdigest())"
+    )
+    first, second = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    )
+    here = rendering.render_pdf("packet", documents.packet_document())
+
+    assert first == second
+    assert rendering.render_pdf("packet", documents.packet_document()) == here
+    assert first.strip() == hashlib.sha256(here).hexdigest()
+
+
+def test_the_words_can_be_read_back(tmp_path: Path) -> None:
+    said = reading.words(rendering.render_pdf("packet", documents.packet_document()), tmp_path)
+
+    for expected in ("Łukasz Wiśniewski", "Nguyễn Thị Minh Khai", "Ελένη", "Nobody assessed this", "3.6", "Page 2 of"):
+        assert expected in said
+    assert documents.PRIVATE not in said
+
+
+def test_each_paper_has_its_size() -> None:
+    assert _size("decision", documents.decision_document(), "a4") == (595, 842)
+    assert _size("decision", documents.decision_document(), "letter") == (612, 792)
+
+
+def test_many_candidates_lie_on_their_side() -> None:
+    assert _size("comparison", documents.comparison_document(6), "a4") == (842, 595)
+    assert _size("comparison", documents.comparison_document(3), "a4") == (595, 842)
+
+
+def test_scripts_that_inter_lacks_fall_back_to_the_machine_or_to_boxes(tmp_path: Path) -> None:
+    document = documents.decision_document(candidate="محمد Ahmad 山田 太郎", reasons="ok 漢字")
+    pdf = rendering.render_pdf("decision", document)
+
+    assert "Ahmad" in reading.words(pdf, tmp_path)
+
+
+CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
+    "scorecard": documents.scorecard_document,
+    "packet": documents.packet_document,
+    "comparison": documents.comparison_document,
+    "decision": documents.decision_document,
+}
+
+
+def _size(kind: rendering.Kind, document: Document, paper: rendering.Paper) -> tuple[int, int]:
+    with pikepdf.open(io.BytesIO(rendering.render_pdf(kind, document, paper=paper))) as pdf:
+        _, _, width, height = pdf.pages[0].mediabox
+        return round(float(width)), round(float(height))
