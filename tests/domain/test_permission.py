@@ -128,7 +128,8 @@ OBJECTLESS = EVERYBODY | {
 STATES = ("open", "debrief", "decided", "closed")
 
 
-def _facts(persona: Persona, state: str) -> CardFacts:
+def facts_of(persona: Persona, state: str) -> CardFacts:
+    """The facts of a persona on an application in a state, as written here."""
     return CardFacts(
         requisition_id=UUID(int=2),
         application_id=UUID(int=3),
@@ -152,7 +153,7 @@ def _facts(persona: Persona, state: str) -> CardFacts:
 def _may(permission: Permission, name: str, state: str) -> bool:
     persona = PERSONAS[name]
     actor = ActorFacts(ME, "me@example.org", persona.roles, active=persona.active)
-    return allow(actor, permission, None if permission in OBJECTLESS else _facts(persona, state)).granted
+    return allow(actor, permission, None if permission in OBJECTLESS else facts_of(persona, state)).granted
 
 
 def _expected(permission: Permission, state: str) -> set[str]:
@@ -175,7 +176,7 @@ def test_each_cell_of_the_map(permission: Permission, state: str) -> None:
 
 def test_a_card_is_released_by_its_author_or_a_coordinator_while_owed() -> None:
     coordinator = ActorFacts(ME, "me@example.org", frozenset({Role.COORDINATOR}))
-    owed, sealed = _facts(PERSONAS["owing"], "open"), _facts(PERSONAS["sealed"], "open")
+    owed, sealed = facts_of(PERSONAS["owing"], "open"), facts_of(PERSONAS["sealed"], "open")
     nobody = ActorFacts(ME, "me@example.org", frozenset({Role.INTERVIEWER}))
 
     assert allow(coordinator, Permission.CARD_RELEASE, replace(owed, is_author=False)).granted
@@ -207,7 +208,7 @@ def test_a_missing_fact_denies() -> None:
 def test_under_the_late_rule_a_sealed_card_opens_nothing_before_the_debrief() -> None:
     persona = PERSONAS["sealed"]
     actor = ActorFacts(ME, "me@example.org", persona.roles)
-    early = replace(_facts(persona, "open"), reveals_after_own=False)
+    early = replace(facts_of(persona, "open"), reveals_after_own=False)
 
     assert not allow(actor, Permission.CARD_READ, early).granted
     assert allow(actor, Permission.CARD_READ, replace(early, debrief_open=True)).granted
@@ -218,9 +219,9 @@ def test_not_there_and_not_yours_look_the_same() -> None:
     seated = ActorFacts(ME, "me@example.org", PERSONAS["owing"].roles)
 
     with pytest.raises(NotFoundError):
-        require(stranger, Permission.DEBRIEF_SEE, _facts(PERSONAS["stranger"], "debrief"))
+        require(stranger, Permission.DEBRIEF_SEE, facts_of(PERSONAS["stranger"], "debrief"))
     with pytest.raises(NotAllowedError, match="still owe a scorecard"):
-        require(seated, Permission.DEBRIEF_SEE, _facts(PERSONAS["owing"], "debrief"))
+        require(seated, Permission.DEBRIEF_SEE, facts_of(PERSONAS["owing"], "debrief"))
 
 
 def test_an_object_of_the_wrong_kind_denies() -> None:

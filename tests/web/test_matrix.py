@@ -1,0 +1,136 @@
+"""Every route, every kind of person, every state of the object: each cell is tried over HTTP and asserted.
+
+The expectation does not come from the rows in the database: each person's facts are written out by hand beside the
+test of the permission map, and the rows are made to fit them. A route that reads facts wrongly, checks another
+permission than it declares, or checks none, differs in at least one cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.permission import ActorFacts, Permission, allow
+from app.models.audit import AuditHead
+from app.models.engine import reading, writing
+from app.web import guard
+from tests.domain.test_permission import OBJECTLESS, PERSONAS, STATES, facts_of
+from tests.factories.scenes import Scene, make_scene
+from tests.web.browser import Browser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from werkzeug.routing import Rule
+
+    from tests.databases import Database
+
+REFUSED = {403, 404}
+# Whatever a page, a form or an act answers to somebody who may ask: itself, a way on, a fault, a wrong state.
+ANSWERED = {200, 303, 409, 410, 422}
+# The page itself in place of a PDF, which would take a second each.
+AS_PAGE = {"as": "page"}
+
+
+class Stage:
+    """Plays one person's requests in a scene, with a new scene whenever an act has changed it."""
+
+    def __init__(self, program: Flask, database: Database, name: str, state: str) -> None:
+        self.program, self.database, self.name, self.state = program, database, name, state
+        self.renew()
+
+    def renew(self) -> None:
+        """Set the scene afresh and sign the person in."""
+        with writing(self.database.engine) as session:
+            self.scene: Scene = make_scene(session, self.name, PERSONAS[self.name], self.state)
+        self.browser = Browser(self.program)
+        self.browser.sign_in(self.scene.person_id)
+
+    def ask(self, rule: Rule, method: str) -> int:
+        """The status of one request."""
+        path = self._path(rule)
+        if method == "GET":
+            return self.browser.get(path, query_string=AS_PAGE).status_code
+        status = self.browser.post(path).status_code
+        if status not in REFUSED | {422, 409}:
+            self.renew()
+        return status
+
+    def expected(self, permission: Permission) -> bool:
+        """What the hand-written facts say."""
+        persona = PERSONAS[self.name]
+        actor = ActorFacts(UUID(int=1), "x@example.org", persona.roles, active=persona.active, owes=persona.owes > 0)
+        facts = replace(facts_of(persona, self.state), card_state=self.scene.card_state)
+        return allow(actor, permission, None if permission in OBJECTLESS else facts).granted
+
+    def has_object_of(self, rule: Rule) -> bool:
+        """Whether the scene holds what the route is about."""
+        return all(name in self.scene.ids for name in rule.arguments)
+
+    def chain_length(self) -> int:
+        """How many acts the program has recorded."""
+        with reading(self.database.engine) as session:
+            return session.scalar(select(AuditHead.seq)) or 0
+
+    def _path(self, rule: Rule) -> str:
+        values = {name: self.scene.ids[name] for name in rule.arguments}
+        with self.program.test_request_context():
+            adapter = self.program.url_map.bind("localhost")
+            return adapter.build(rule.endpoint, values)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("name", sorted(set(PERSONAS) - {"closed account"}))
+def test_each_cell_answers_as_the_map_says(program: Flask, database: Database, name: str, state: str) -> None:
+    stage = Stage(program, database, name, state)
+    wrong = []
+    for rule, method, permission in _guarded(program):
+        if not stage.has_object_of(rule):
+            continue
+        expected, before = stage.expected(permission), stage.chain_length()
+        status = stage.ask(rule, method)
+        if status not in (ANSWERED if expected else REFUSED):
+            wrong.append(f"{method} {rule.rule} {permission}: {status}, expected {'answer' if expected else 'refusal'}")
+        if not expected and stage.chain_length() != before:
+            wrong.append(f"{method} {rule.rule}: refused, and yet it did something")
+
+    assert wrong == []
+
+
+def test_the_matrix_is_large_and_misses_no_route(program: Flask) -> None:
+    guarded = list(_guarded(program))
+
+    assert len(guarded) * (len(PERSONAS) - 1) * len(STATES) >= 2000
+    public = {"static", "print_style", "auth.sign_in", "auth.enter", "auth.enter_demo", "auth.sign_out"}
+    assert {rule.endpoint for rule, _, _ in guarded} | public == {r.endpoint for r in program.url_map.iter_rules()}
+
+
+def test_nobody_and_a_closed_account_get_the_sign_in_page(program: Flask, database: Database) -> None:
+    stage = Stage(program, database, "closed account", "decided")
+    nobody = Browser(program)
+    wrong = []
+    for rule, method, _ in _guarded(program):
+        if not stage.has_object_of(rule):
+            continue
+        for browser in (stage.browser, nobody):
+            path = stage._path(rule)
+            status = browser.get(path).status_code if method == "GET" else browser.post(path).status_code
+            if status != (303 if method == "GET" else 401):
+                wrong.append(f"{method} {path}: {status}")
+
+    assert wrong == []
+
+
+def _guarded(program: Flask) -> Iterator[tuple[Rule, str, Permission]]:
+    """Pages first, then acts, so that looking comes before changing."""
+    says = guard.declared(program)
+    for method in ("GET", "POST"):
+        for rule in program.url_map.iter_rules():
+            permission = says[rule.endpoint]
+            if isinstance(permission, Permission) and method in (rule.methods or ()):
+                yield rule, method, permission
