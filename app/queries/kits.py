@@ -25,7 +25,7 @@ from app.models.candidate import Application, Candidate, CandidateFile
 from app.models.facts import application_facts
 from app.models.interview import Interview, InterviewFocus
 from app.models.person import Person
-from app.models.requisition import Requisition
+from app.models.requisition import MustHave, Requisition
 from app.models.scorecard import ScorecardRow
 from app.queries import blueprints
 
@@ -74,6 +74,7 @@ class Seat:
     role: Role
     scorecard: Scorecard
     focus: tuple[str, ...]
+    musts: tuple[str, ...]
     case: CaseStudy | None
     card_id: UUID | None
     card_state: CardState | None
@@ -147,6 +148,7 @@ def seat_of(session: Session, row: Row[Any]) -> Seat:
         role=blueprint.role,
         scorecard=blueprint.scorecard,
         focus=tuple(d.id for d in dimensions if d.id in chosen),
+        musts=tuple((row.musts or "").split(",")),
         case=next((c for c in blueprint.case_studies if c.id == row.case_study), None),
         card_id=row.card_id,
         card_state=row.card_state,
@@ -154,12 +156,10 @@ def seat_of(session: Session, row: Row[Any]) -> Seat:
 
 
 def _seats() -> Select[*tuple[Any, ...]]:
-    focus = (
-        select(func.aggregate_strings(InterviewFocus.dimension, ","))
-        .where(InterviewFocus.interview_id == Interview.id)
-        .correlate(Interview)
-        .scalar_subquery()
+    focus = select(func.aggregate_strings(InterviewFocus.dimension, ",")).where(
+        InterviewFocus.interview_id == Interview.id
     )
+    musts = select(func.aggregate_strings(MustHave.dimension, ",")).where(MustHave.requisition_id == Requisition.id)
     return (
         select(
             Interview.id.label("interview_id"),
@@ -178,7 +178,8 @@ def _seats() -> Select[*tuple[Any, ...]]:
             BlueprintVersion.title.label("blueprint_title"),
             BlueprintVersion.number,
             BlueprintVersion.sha256,
-            focus.label("focus"),
+            focus.correlate(Interview).scalar_subquery().label("focus"),
+            musts.correlate(Requisition).scalar_subquery().label("musts"),
             ScorecardRow.id.label("card_id"),
             ScorecardRow.state.label("card_state"),
         )

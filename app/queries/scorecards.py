@@ -78,11 +78,12 @@ class SealedCard:
         return self.revisions[0]
 
 
-def state_of(session: Session, actor: ActorFacts, card_id: UUID) -> tuple[CardFacts, CardState]:
-    """Where a card stands, for its author and for who may read it; one query."""
+def card_page(session: Session, actor: ActorFacts, card_id: UUID) -> OwnCard | SealedCard:
+    """The form for its author while the card is not sealed, else the card for reading."""
     facts = found(card_facts(session, actor, card_id))
     _require_reader(actor, facts)
-    return facts, facts.card_state
+    sealed = facts.card_state is CardState.SEALED
+    return _sealed(session, actor, facts) if sealed else _own(session, actor, card_id)
 
 
 def own_card(session: Session, actor: ActorFacts, card_id: UUID) -> OwnCard:

@@ -1,15 +1,52 @@
-"""The inbox."""
+"""The inbox: what waits for the person, then what they follow."""
 
 from __future__ import annotations
 
-from app.domain.permission import Permission
-from app.web.guard import requires
+from app.domain.permission import Permission, Role
+from app.queries import duties, followed
+from app.web.clock import now
+from app.web.database import reading
+from app.web.guard import current_actor, current_person, requires
 from app.web.home import job
 from app.web.pages import page
+
+_NUMBERS = ("Nothing", "One thing", "Two things", "Three things", "Four things", "Five things", "Six things")
+_HIRING = frozenset({Role.COORDINATOR, Role.HIRING_MANAGER, Role.INTERVIEWER, Role.COMMITTEE})
+_PLANNING = frozenset({Role.COORDINATOR, Role.HIRING_MANAGER})
+_REVIEWING = frozenset({Role.COMMITTEE, Role.HR_PARTNER, Role.AUDITOR, Role.COORDINATOR, Role.HIRING_MANAGER})
+_GROWING = frozenset({Role.PEOPLE_MANAGER, Role.EMPLOYEE})
 
 
 @job.get("/")
 @requires(Permission.HOME_SEE)
 def inbox() -> tuple[str, int]:
     """What waits for the person, oldest duty first."""
-    return page("home/home.html", title="Home")
+    actor = current_actor()
+    with reading() as session:
+        waiting = duties.duties(session, actor, now())
+        return page(
+            "home/home.html",
+            session=session,
+            first_name=current_person().name.split()[0],
+            waiting=[duty for duty in waiting if not duty.upcoming],
+            upcoming=[duty for duty in waiting if duty.upcoming],
+            lede=_lede(waiting),
+            followed=followed.followed(session, actor, now()),
+            hires=bool(actor.roles & _HIRING),
+            plans=bool(actor.roles & _PLANNING),
+            reviews=bool(actor.roles & _REVIEWING),
+            grows=bool(actor.roles & _GROWING),
+            audits=Role.AUDITOR in actor.roles,
+            administers=Role.ADMIN in actor.roles,
+            without_role=not actor.roles,
+            may_open=bool(actor.roles & _PLANNING),
+        )
+
+
+def _lede(waiting: tuple[duties.Duty, ...]) -> str:
+    due = [duty for duty in waiting if not duty.upcoming]
+    if not due:
+        return "Nothing waits for you right now." if not waiting else "Nothing is due. An interview is coming up."
+    count = _NUMBERS[len(due)] if len(due) < len(_NUMBERS) else f"{len(due)} things"
+    minutes = sum(duty.minutes for duty in due)
+    return f"{count} to do, about {minutes} minutes. The oldest comes first."

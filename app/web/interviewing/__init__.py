@@ -6,3 +6,4 @@ from flask import Blueprint
 
 job = Blueprint("interviewing", __name__)
 
+from app.web.interviewing import card, clash, kit, sealing  # noqa: E402, F401  the routes hang themselves on the job

@@ -1,0 +1,289 @@
+"""What a person follows on the home page, beside what waits for them: three queries, whatever roles they hold.
+
+Nothing about a candidate on whom the person still owes a scorecard is in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, Select, String, and_, exists, false, func, literal, or_, select, true, union_all
+
+from app.domain.access import require
+from app.domain.card import CardState
+from app.domain.hiring import Coverage, Part, RequisitionState, Stage
+from app.domain.permission import Permission, Role
+from app.models.blueprint import BlueprintVersion
+from app.models.candidate import Application, Candidate
+from app.models.decision import Decision
+from app.models.facts import SEATED
+from app.models.interview import Interview, InterviewFocus
+from app.models.person import Person, RoleGrant
+from app.models.planning import owes_on_candidate
+from app.models.requisition import Requisition, RequisitionMember
+from app.models.scorecard import Revision, ScorecardRow
+from app.models.visibility import applications_visible_to, requisitions_visible_to
+from app.queries import blueprints
+from app.queries.duties import LATE_AFTER
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts
+
+SHOWN = 8
+_LOOKED_AT = 50
+_RUNNING = (RequisitionState.OPEN, RequisitionState.DECIDING)
+
+
+class NewsKind(StrEnum):
+    """What a line of the home page is about."""
+
+    LATE_CARD = "late_card"
+    OWN_CARD = "own_card"
+    DECISION = "decision"
+    NO_ROLE = "no_role"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One line; ``target`` is a card, an application or a person, by its kind."""
+
+    kind: NewsKind
+    target: UUID
+    title: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedRequisition:
+    """A requisition that is not closed, with how many candidates are in it."""
+
+    requisition_id: UUID
+    title: str
+    state: RequisitionState
+    openings: int
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThinPanel:
+    """A candidate in interviews whose panel covers some dimensions less than twice."""
+
+    application_id: UUID
+    candidate: str
+    requisition: str
+    thin: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Everything on the home page that does not wait for the person."""
+
+    requisitions: tuple[FollowedRequisition, ...]
+    thin: tuple[ThinPanel, ...]
+    news: tuple[News, ...]
+
+    def of_kind(self, kind: str) -> tuple[News, ...]:
+        """The lines of one kind, newest first; late cards oldest first."""
+        return tuple(line for line in self.news if line.kind == kind)
+
+
+def followed(session: Session, actor: ActorFacts, now: datetime) -> Followed:
+    """What the actor follows."""
+    require(actor, Permission.HOME_SEE)
+    return Followed(_requisitions(session, actor), _thin(session, actor), _news(session, actor, now))
+
+
+def _requisitions(session: Session, actor: ActorFacts) -> tuple[FollowedRequisition, ...]:
+    candidates = (
+        select(func.count())
+        .select_from(Application)
+        .where(Application.requisition_id == Requisition.id, Application.stage != Stage.WITHDRAWN)
+        .correlate(Requisition)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Requisition.id, Requisition.title, Requisition.state, Requisition.openings, candidates)
+        .where(requisitions_visible_to(actor), Requisition.state != RequisitionState.CLOSED)
+        .order_by(Requisition.created_at.desc(), Requisition.title)
+        .limit(SHOWN)
+    )
+    return tuple(FollowedRequisition(*row) for row in rows)
+
+
+def _thin(session: Session, actor: ActorFacts) -> tuple[ThinPanel, ...]:
+    rows = session.execute(_coverage(actor)).all()
+    panels = []
+    for _, group in groupby(rows, key=lambda row: row.application_id):
+        lines = list(group)
+        first = lines[0]
+        counted = {line.dimension: line.interviewers for line in lines}
+        dimensions = blueprints.of_digest(session, first.sha256).scorecard.dimensions
+        thin = sum(1 for d in dimensions if Coverage(d.id, counted.get(d.id, 0)).thin)
+        if thin:
+            panels.append(ThinPanel(first.application_id, first.name, first.title, thin, len(dimensions)))
+    return tuple(sorted(panels, key=lambda panel: (-panel.thin, panel.candidate))[:SHOWN])
+
+
+def _coverage(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    newest = (
+        select(Application.id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .where(
+            Application.stage == Stage.INTERVIEWING,
+            Requisition.state == RequisitionState.OPEN,
+            Candidate.email != actor.email,
+            ~owes_on_candidate(actor),
+            _plans(actor),
+        )
+        .order_by(Application.created_at.desc())
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+    live = and_(Interview.application_id == Application.id, Interview.cancelled_at.is_(None))
+    seated = and_(ScorecardRow.interview_id == Interview.id, ScorecardRow.state.in_(SEATED))
+    return (
+        select(
+            Application.id.label("application_id"),
+            Candidate.name,
+            Requisition.title,
+            BlueprintVersion.sha256,
+            InterviewFocus.dimension,
+            func.count(ScorecardRow.interviewer_id.distinct()).label("interviewers"),
+        )
+        .join(newest, newest.c.id == Application.id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
+        .outerjoin(Interview, live)
+        .outerjoin(InterviewFocus, InterviewFocus.interview_id == Interview.id)
+        .outerjoin(ScorecardRow, seated)
+        .group_by(Application.id, Candidate.name, Requisition.title, BlueprintVersion.sha256, InterviewFocus.dimension)
+        .order_by(Application.id)
+    )
+
+
+def _news(session: Session, actor: ActorFacts, now: datetime) -> tuple[News, ...]:
+    rows = session.execute(_lines(actor, now)).all()
+    lines = [News(NewsKind(row.kind), row.target, row.title, row.detail, row.at) for row in rows]
+    late = sorted((line for line in lines if line.kind is NewsKind.LATE_CARD), key=lambda line: line.at)
+    rest = sorted((line for line in lines if line.kind is not NewsKind.LATE_CARD), key=lambda line: line.at)
+    return (*late, *reversed(rest))
+
+
+def _lines(actor: ActorFacts, now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(
+        *(_few(lines) for lines in (_late_cards(actor, now), _own_cards(actor), _decisions(actor), _no_roles(actor)))
+    )
+
+
+def _few(lines: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    few = lines.limit(SHOWN).subquery()
+    return select(few.c.kind, few.c.target, few.c.title, few.c.detail, few.c.at)
+
+
+def _late_cards(actor: ActorFacts, now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal(NewsKind.LATE_CARD.value, String).label("kind"),
+            Application.id.label("target"),
+            Person.name.label("title"),
+            Candidate.name.label("detail"),
+            Interview.starts_at.label("at"),
+        )
+        .select_from(ScorecardRow)
+        .join(Person, Person.id == ScorecardRow.interviewer_id)
+        .join(Interview, Interview.id == ScorecardRow.interview_id)
+        .join(Application, Application.id == ScorecardRow.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .where(
+            ScorecardRow.state == CardState.OWED,
+            Interview.starts_at < now - LATE_AFTER,
+            Requisition.state.in_(_RUNNING),
+            Candidate.email != actor.email,
+            ~owes_on_candidate(actor),
+            _plans(actor),
+        )
+        .order_by(Interview.starts_at)
+    )
+
+
+def _own_cards(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal(NewsKind.OWN_CARD.value, String).label("kind"),
+            ScorecardRow.id.label("target"),
+            Candidate.name.label("title"),
+            Interview.title.label("detail"),
+            Revision.sealed_at.label("at"),
+        )
+        .select_from(ScorecardRow)
+        .join(Revision, and_(Revision.scorecard_id == ScorecardRow.id, Revision.number == 1))
+        .join(Interview, Interview.id == ScorecardRow.interview_id)
+        .join(Application, Application.id == ScorecardRow.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .where(
+            ScorecardRow.interviewer_id == actor.person_id,
+            ScorecardRow.state == CardState.SEALED,
+            Candidate.email != actor.email,
+        )
+        .order_by(Revision.sealed_at.desc())
+    )
+
+
+def _decisions(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal(NewsKind.DECISION.value, String).label("kind"),
+            Application.id.label("target"),
+            Candidate.name.label("title"),
+            Requisition.title.label("detail"),
+            Decision.decided_at.label("at"),
+        )
+        .select_from(Decision)
+        .join(Application, Application.id == Decision.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .where(Decision.number == 1, applications_visible_to(actor), ~owes_on_candidate(actor))
+        .order_by(Decision.decided_at.desc())
+    )
+
+
+def _no_roles(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal(NewsKind.NO_ROLE.value, String).label("kind"),
+            Person.id.label("target"),
+            Person.name.label("title"),
+            Person.email.label("detail"),
+            Person.created_at.label("at"),
+        )
+        .where(
+            true() if Role.ADMIN in actor.roles else false(),
+            Person.active.is_(True),
+            ~exists(select(literal(1)).where(RoleGrant.person_id == Person.id)),
+        )
+        .order_by(Person.created_at.desc())
+    )
+
+
+def _plans(actor: ActorFacts) -> ColumnElement[bool]:
+    manages = exists(
+        select(literal(1)).where(
+            RequisitionMember.requisition_id == Requisition.id,
+            RequisitionMember.person_id == actor.person_id,
+            RequisitionMember.part == Part.HIRING_MANAGER,
+        )
+    )
+    return or_(true() if Role.COORDINATOR in actor.roles else false(), manages)
