@@ -81,6 +81,21 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one dimension adds to a composite: its mean times its ``share`` of the weight that was assessed."""
+
+    dimension: str
+    mean: Fraction
+    n: int
+    share: Fraction
+
+    @property
+    def product(self) -> Fraction:
+        """The part of the composite that comes from this dimension."""
+        return self.mean * self.share
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A position in an order; equal scores share a rank (1, 1, 3)."""
 
@@ -130,6 +145,19 @@ def shares(ratings: Iterable[Rating], weights: Sequence[Weight]) -> Mapping[str,
         for rating in given:
             carried[rating.rater] += weight.weight / covered / len(given)
     return dict(carried)
+
+
+def contributions(score: Score, weights: Sequence[Weight]) -> tuple[Contribution, ...]:
+    """How a composite came about, dimension by dimension; the products sum to it. Empty where there is none."""
+    if score.value is None:
+        return ()
+    heavy = {w.dimension: w.weight for w in weights}
+    covered = sum((heavy[d.dimension] for d in score.dimensions if d.mean is not None), Fraction(0))
+    return tuple(
+        Contribution(d.dimension, d.mean, d.n, heavy[d.dimension] / covered)
+        for d in score.dimensions
+        if d.mean is not None
+    )
 
 
 def order(scores: Mapping[str, Score], *, best: Literal["high", "low"] = "high") -> tuple[Place, ...]:

@@ -34,6 +34,12 @@ def owes_on_candidate(actor: ActorFacts) -> ColumnElement[bool]:
     )
 
 
+def owes_any(actor: ActorFacts) -> ColumnElement[bool]:
+    """A column of any statement: the actor owes a card on somebody."""
+    card = aliased(ScorecardRow)
+    return exists(select(literal(1)).where(card.interviewer_id == actor.person_id, card.state == CardState.OWED))
+
+
 def seat_shown(actor: ActorFacts, *, owes: bool) -> ColumnElement[bool]:
     """A criterion on :class:`ScorecardRow`: the interviewer has this seat, as far as the actor may know.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.blueprint import Scorecard
-    from app.domain.permission import ActorFacts
+    from app.domain.permission import ActorFacts, ApplicationFacts
     from app.domain.scoring import Score
 
 
@@ -47,15 +47,23 @@ class Standing:
         return tuple(sorted(ahead, key=lambda other: (self.names[other].casefold(), str(other))))
 
 
+def sees_debrief(actor: ActorFacts, facts: ApplicationFacts) -> bool:
+    """Whether an application's cards have opened, and to this reader."""
+    return facts.debrief_open and allow(actor, Permission.DEBRIEF_SEE, facts).granted
+
+
+def still_available(facts: ApplicationFacts, stage: Stage) -> bool:
+    """Whether a decision on somebody else could pass this application over."""
+    return not facts.decided and stage is not Stage.WITHDRAWN
+
+
 def standing(session: Session, actor: ActorFacts, requisition_id: UUID) -> Standing:
     """Read it in six queries whatever the number of applications.
 
     What is sealed to the reader does not enter, so no composite of it can decide whether a reason is asked for.
     """
     facts = applications_facts(session, actor, requisition_id)
-    seen = [
-        key for key, held in facts.items() if held.debrief_open and allow(actor, Permission.DEBRIEF_SEE, held).granted
-    ]
+    seen = [key for key, held in facts.items() if sees_debrief(actor, held)]
     applications = _applications(session, requisition_id)
     sha256, scorecard = _pinned(session, requisition_id)
     musts = session.scalars(select(MustHave.dimension).where(MustHave.requisition_id == requisition_id)).all()
@@ -64,9 +72,7 @@ def standing(session: Session, actor: ActorFacts, requisition_id: UUID) -> Stand
         scorecard=scorecard,
         blueprint_sha256=sha256,
         scores={key: score_of(scorecard, held.counted, musts) for key, held in sets.items()},
-        available=tuple(
-            key for key in seen if not facts[key].decided and applications[key].stage is not Stage.WITHDRAWN
-        ),
+        available=tuple(key for key in seen if still_available(facts[key], applications[key].stage)),
         names={key: applications[key].name for key in seen},
     )
 

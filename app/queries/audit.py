@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import select
 
 from app.domain.access import require
 from app.domain.audit import Broken, Checkpoint, Link, Walk, payload_hash
-from app.domain.card import CardState
 from app.domain.errors import NotAllowedError
 from app.domain.permission import Permission
 from app.models.audit import AuditEvent, AuditHead, AuditPayload
 from app.models.person import Installation, Person
-from app.models.scorecard import ScorecardRow
+from app.models.planning import owes_any
 from app.queries.audit_rows import LiveRows
 
 if TYPE_CHECKING:
@@ -102,10 +101,7 @@ def events(
 
 
 def _refuse_who_owes(session: Session, actor: ActorFacts) -> None:
-    owed = exists(
-        select(literal(1)).where(ScorecardRow.interviewer_id == actor.person_id, ScorecardRow.state == CardState.OWED)
-    )
-    if session.scalar(select(owed)):
+    if session.scalar(select(owes_any(actor))):
         raise NotAllowedError(_OWES)
 
 

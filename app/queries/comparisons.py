@@ -19,6 +19,7 @@ from app.domain.access import found, require
 from app.domain.card import Recommendation
 from app.domain.comparison import Column, Comparison, same_version, sort_columns, sort_keys
 from app.domain.debrief import BlueprintStamp, weights_of
+from app.domain.documents import ComparisonDocument
 from app.domain.errors import Fault, InvalidError
 from app.domain.permission import Permission, allow
 from app.domain.scoring import Tally, composite_of_tallies
@@ -28,6 +29,7 @@ from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.facts import applications_facts, requisition_facts
+from app.models.person import Installation
 from app.models.requisition import MustHave, Requisition
 from app.models.scorecard import RatingRow, Revision, ScorecardRow
 from app.queries import blueprints
@@ -55,7 +57,7 @@ class _Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """One requisition's share of a comparison."""
 
     stamp: BlueprintStamp
@@ -116,9 +118,17 @@ def comparison_as_of(
     return made, max((moment for moment in times if moment), default=None)
 
 
-def _part(session: Session, actor: ActorFacts, requisition_id: UUID) -> _Part:
-    require(actor, Permission.COMPARISON_SEE, found(requisition_facts(session, actor, requisition_id)))
-    facts = applications_facts(session, actor, requisition_id)
+def document(
+    session: Session, actor: ActorFacts, requisition_id: UUID, sort: str, *, descending: bool, zone: str
+) -> ComparisonDocument:
+    """The comparison on paper."""
+    compared, as_of = comparison_as_of(session, actor, requisition_id, sort, descending=descending)
+    company = session.scalar(select(Installation.company)) or ""
+    return ComparisonDocument(company, compared, as_of, zone)
+
+
+def part_of(session: Session, actor: ActorFacts, requisition_id: UUID, facts: Mapping[UUID, ApplicationFacts]) -> Part:
+    """A requisition's candidates in two queries; ``facts`` say how the actor stands to each application."""
     rows = session.execute(_applications(requisition_id)).all()
     first = rows[0]
     stamp = BlueprintStamp(first.role, first.blueprint, first.number, first.sha256)
@@ -137,7 +147,12 @@ def _part(session: Session, actor: ActorFacts, requisition_id: UUID) -> _Part:
         for row in listed
     )
     as_of = max((n.newest for n in numbers.values() if n.newest), default=None)
-    return _Part(stamp, scorecard, musts, first.title, first.openings, columns, as_of)
+    return Part(stamp, scorecard, musts, first.title, first.openings, columns, as_of)
+
+
+def _part(session: Session, actor: ActorFacts, requisition_id: UUID) -> Part:
+    require(actor, Permission.COMPARISON_SEE, found(requisition_facts(session, actor, requisition_id)))
+    return part_of(session, actor, requisition_id, applications_facts(session, actor, requisition_id))
 
 
 def _listed(actor: ActorFacts, facts: ApplicationFacts | None) -> bool:
@@ -258,5 +273,5 @@ def _sealed(row: Row[*tuple[Any, ...]], facts: ApplicationFacts) -> Column:
     )
 
 
-def _named(part: _Part) -> tuple[Column, ...]:
+def _named(part: Part) -> tuple[Column, ...]:
     return tuple(replace(column, requisition=part.title) for column in part.columns)

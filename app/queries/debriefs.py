@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.domain import access
 from app.domain.debrief import BlueprintStamp, Debrief, rows_of, score_of, tally
 from app.domain.decision import Outcome
+from app.domain.documents import PacketDocument
 from app.domain.hiring import COMMITTEE, Stage
 from app.domain.permission import Permission, allow
 from app.domain.visibility import stage_for
@@ -21,10 +22,10 @@ from app.models.candidate import Application, Candidate
 from app.models.cards import CardSet, card_sets
 from app.models.decision import DebriefRow, Decision, Vote
 from app.models.facts import application_facts
-from app.models.person import Person
+from app.models.person import Installation, Person
 from app.models.requisition import MustHave, Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
-from app.queries import blueprints
+from app.queries import blueprints, decisions
 
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
@@ -87,6 +88,14 @@ def debrief_and_agenda(session: Session, actor: ActorFacts, application_id: UUID
     header = session.execute(_header(actor, application_id)).one()
     cards = card_sets(session, [application_id], reader=actor.person_id)[application_id]
     return _debrief(session, header, cards), _agenda(actor, facts, header, cards)
+
+
+def packet(session: Session, actor: ActorFacts, application_id: UUID, *, zone: str) -> PacketDocument:
+    """Everything about an application on paper, with the decision when the actor may read it."""
+    found = debrief(session, actor, application_id)
+    decided = decisions.newest(session, actor, application_id)
+    company = session.scalar(select(Installation.company)) or ""
+    return PacketDocument(company, found, decided, decided.checkpoint if decided else "", zone)
 
 
 def unopened(session: Session, actor: ActorFacts, application_id: UUID) -> Unopened | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from app.domain.decision import Outcome
 from app.domain.permission import ActorFacts, Role
 from app.models import records
+from app.models.blueprint import BlueprintVersion
 from app.models.decision import Decision, DecisionVote, Vote
+from app.models.requisition import Requisition
 from app.models.scorecard import SignalNote
 from app.services import audit
 from tests.factories.hiring import (
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
 
     from app.models.candidate import Application
     from app.models.person import Person
-    from app.models.requisition import Requisition
     from app.models.scorecard import Revision
 
 
@@ -123,9 +126,14 @@ def decide_chained(
     session: Session, application: Application, chair: Person, votes: Sequence[Vote], outcome: Outcome = Outcome.HIRE
 ) -> Decision:
     """A recorded decision with its event, without asking whether it may be recorded."""
+    sha256 = session.scalars(
+        select(BlueprintVersion.sha256)
+        .join(Requisition, Requisition.blueprint_version_id == BlueprintVersion.id)
+        .where(Requisition.id == application.requisition_id)
+    ).one()
     decision = Decision(
         application_id=application.id, number=1, outcome=outcome, reasons="Strong on strategy, sound on the rest.",
-        decided_by_id=chair.id, decided_at=NOW, composite="7/2", coverage="1", blueprint_sha256=application.requisition.blueprint.sha256,
+        decided_by_id=chair.id, decided_at=NOW, composite="7/2", coverage="1", blueprint_sha256=sha256,
         checkpoint="", votes=[DecisionVote(member_id=v.member_id, outcome=v.outcome, reason=v.reason) for v in votes],
     )  # fmt: skip
     session.add(decision)
