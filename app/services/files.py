@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -17,6 +17,7 @@ from app.domain.errors import Fault, InvalidError, NotFoundError, UnavailableErr
 from app.domain.permission import Permission
 from app.domain.text import one_line
 from app.formats import document_kind
+from app.models.base import new_id
 from app.models.candidate import Candidate, CandidateFile
 from app.models.facts import candidate_facts
 from app.services import audit
@@ -63,7 +64,7 @@ def attach(
     if kind is None or wrong:
         raise InvalidError((Fault("file", wrong),))
     kept = CandidateFile(
-        id=uuid4(), candidate_id=candidate_id, name=_safe_name(upload.name), media_type=kind.media_type,
+        id=new_id(), candidate_id=candidate_id, name=_safe_name(upload.name), media_type=kind.media_type,
         size=len(upload.data), sha256=hashlib.sha256(upload.data).hexdigest(), added_at=now,
         added_by_id=actor.person_id,
     )  # fmt: skip

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.cli.demo.stage import Act, Scene
+from app.models.scorecard import ScorecardRow
 from app.queries import kits
-from app.queries import scorecards as written
 from app.services import interviews, scorecards
 from app.services.interviews import InterviewPlan
 
@@ -113,4 +113,4 @@ def _own_card(scene: Scene, interview: str) -> tuple[UUID, int]:
     if card_id is None:
         message = f"nobody planned {scene.actor.email} for {interview}"
         raise ValueError(message)
-    return card_id, written.own_card(scene.session, scene.actor, card_id).version
+    return card_id, scene.session.get_one(ScorecardRow, card_id).version
