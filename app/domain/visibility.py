@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from app.domain.card import CardState
 from app.domain.hiring import Stage
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ def shown_stage(stage: Stage, *, owes: bool) -> Stage:
 def stage_for(facts: ApplicationFacts, stage: Stage) -> Stage:
     """The stage as this person may know it; every page, list, export and search shows this one."""
     return shown_stage(stage, owes=facts.owes > 0)
+
+
+def shows_seat(state: CardState, *, owes: bool, own: bool) -> bool:
+    """Whether a seat on a panel is there, as far as a person may know.
+
+    To somebody who owes a card on the candidate every seat of others that was ever given stays there: that a person
+    was released would tell what became of their card.
+    """
+    return state is not CardState.RELEASED or (owes and not own)
 
 
 def history_for(facts: ApplicationFacts, steps: Iterable[Step]) -> tuple[Step, ...]:
