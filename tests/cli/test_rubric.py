@@ -76,3 +76,30 @@ def test_an_unknown_role_is_one_line_with_the_known_ones(capsys: pytest.CaptureF
     assert refusal.count("\n") == 1
     assert "There is no role or folder 'nobody'" in refusal
     assert "senior-ml-pm" in refusal
+
+
+def test_inventory_counts_what_is_loaded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    load_written(tmp_path)
+    assert main(["rubric", "inventory", str(tmp_path / "rubrics" / "baker")]) == 0
+    counts = json.loads(capsys.readouterr().out)
+    assert counts == {
+        "hiring.assess": 2,
+        "hiring.case_studies": 1,
+        "hiring.case_studies.A.outputs": 2,
+        "hiring.scorecard": 2,
+        "hiring.signals.red_flag": 1,
+        "hiring.signals.strong": 1,
+        "mission.core": 1,
+        "summary.paragraphs": 1,
+    }
+
+
+def test_inventory_of_a_faulty_role_lists_the_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    load_written(tmp_path, case=None)
+    assert main(["rubric", "inventory", str(tmp_path / "rubrics" / "baker")]) == 2
+    assert "there is no case study sourdough" in capsys.readouterr().out
+
+
+def test_schema_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rubric", "schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "rubric/1"
