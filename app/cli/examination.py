@@ -25,6 +25,7 @@ _LEAST_SPACE = 1_000_000_000
 _LEAST_SHARE = 0.1
 _CLOCK_TOLERANCE = timedelta(seconds=2)
 _IMPORT_SECONDS = 60
+_RESTORE = "restore the last verified backup"
 
 
 class Level(StrEnum):
@@ -103,15 +104,20 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     try:
         if migrate.current(settings.database_url) is None:
             return
-        engine = make_engine(settings.database_url)
-        found = health.examine(engine)
-        engine.dispose()
     except migrate.UNREACHABLE:
         return  # check_schema has said so
+    engine = make_engine(settings.database_url)
+    try:
+        found = health.examine(engine)
+    except migrate.UNREACHABLE as error:
+        yield Finding("integrity", Level.FAILED, _first_line(error), _RESTORE)
+        return
+    finally:
+        engine.dispose()
     wrong = [
         *_failures("database settings", found.unsafe_settings, "put them back to the defaults of the database"),
-        *_failures("integrity", found.damage, "restore the last verified backup"),
-        *_failures("references", found.dangling, "restore the last verified backup"),
+        *_failures("integrity", found.damage, _RESTORE),
+        *_failures("references", found.dangling, _RESTORE),
         *_failures("database rights", found.rights, "let the program sign in with a role that owns nothing"),
     ]
     if settings.is_demo:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import gc
+import multiprocessing
 import os
+import signal
 import socket
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
+from app import create_app
 from app.cli import BadInputError
 from app.settings import PREFIX, Settings, load
 
 if TYPE_CHECKING:
     import argparse
 
-    from flask import Flask
+    from flask import Flask, Response
 
 _BUSY = {errno.EADDRINUSE}
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 TARGET = "app.cli.serve:loaded"
 _PORTS_TO_TRY = 100
+_ATTEMPTS = 3000  # a minute: the first start of a worker may have to wait for a slow disk
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,23 +46,36 @@ def run(arguments: argparse.Namespace) -> int:
             os.environ[f"{PREFIX}{name.upper()}"] = value
     settings = load()
     port = free_port(settings.host, settings.port)
-    accounts = _prepare(settings)
-    _greet(settings, port, accounts)
-    _answer(settings, port)
+    _answer(settings, port, _greeting(settings, port, _prepare(settings)))
     return 0
 
 
 def loaded() -> Flask:
-    """Build the program inside a worker and take what it loaded out of the garbage collector's sight.
-
-    Measured, this cuts the slowest hundredth of requests by a factor of ten.
-    """
-    from app import create_app
-
+    """Build the program inside a worker, and make that worker a good child of the server."""
+    _leave_signals_to_the_server()
     program = create_app()
+    program.after_request(_named)
+    # What was loaded stays for good: out of the collector's sight, the slowest requests are ten times quicker.
     gc.collect()
     gc.freeze()
     return program
+
+
+def _leave_signals_to_the_server() -> None:
+    """Stop when the server asks or is gone, and not by Ctrl-C, which a terminal sends to every process at once.
+
+    Granian's worker may hang when it gets the terminal's signal and the server's at the same moment.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if sys.platform == "linux":
+        # Otherwise the workers of a killed server would keep its port.
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def _named(response: Response) -> Response:
+    """Name the program instead of the server's make, which is nobody's business."""
+    response.headers["Server"] = "Plumbline"
+    return response
 
 
 def free_port(host: str, port: int) -> int:
@@ -93,31 +114,43 @@ def _listener(host: str, port: int) -> socket.socket:
 
 def _prepare(settings: Settings) -> tuple[str, ...]:
     """Migrate, seed the demo on first use, and return the lines that present its accounts."""
+    from app.cli import demo
     from app.cli.opening import opened
 
-    if settings.is_demo:
-        from app.cli.demo import ensure_seeded
-
-        return ensure_seeded(settings)
+    demo.ensure_seeded(settings)
     opened(settings).dispose()
-    return ()
+    return tuple(f"{name:<18} {email:<30} {does}" for name, email, does in demo.accounts(settings))
 
 
-def _greet(settings: Settings, port: int, accounts: tuple[str, ...]) -> None:
+def _greeting(settings: Settings, port: int, accounts: tuple[str, ...]) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     lines = [f"Plumbline answers at http://{host}:{port}/ (stop it with Ctrl-C)"]
     if accounts:
         lines += ["", "Demo accounts:", *(f"  {line}" for line in accounts)]
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
+    return "\n".join(lines) + "\n"
 
 
-def _answer(settings: Settings, port: int) -> None:
+def _greet_when_listening(settings: Settings, port: int, greeting: str) -> None:
+    """Print the address once a worker accepts connections there, so that whoever follows it finds a page."""
+    for _ in range(_ATTEMPTS):
+        try:
+            socket.create_connection((settings.host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            sys.stdout.write(greeting)
+            sys.stdout.flush()
+            return
+
+
+def _answer(settings: Settings, port: int, greeting: str) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
+    # A forked worker would inherit locks that threads of this process may hold at that moment, and wait for ever.
+    multiprocessing.set_start_method("spawn")
+    server = Granian(
         TARGET,
         factory=True,
         address=settings.host,
@@ -131,4 +164,7 @@ def _answer(settings: Settings, port: int) -> None:
         log_access=False,
         log_level=LogLevels.warning,
         websockets=False,
-    ).serve()
+    )
+    waiting = threading.Thread(target=_greet_when_listening, args=(settings, port, greeting), daemon=True)
+    server.on_startup(waiting.start)
+    server.serve()

@@ -1,0 +1,55 @@
+"""Adding the first administrator from a shell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.domain.permission import Role
+from app.models.engine import make_engine, reading
+from app.models.person import Person
+from app.services import accounts
+from tests.cli.processes import PRODUCTION, run
+
+PASSWORD = "seven green lanterns on the quay"
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    return {**PRODUCTION, "PLUMBLINE_INSTANCE": str(folder / "instance")}
+
+
+def _add(folder: Path, *words: str, password: str = PASSWORD) -> tuple[int, str, str]:
+    done = run("user", "add", *words, settings=_settings(folder), given=password + "\n")
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_person_may_sign_in_with_the_roles_given(tmp_path: Path) -> None:
+    words = ["--email", "Ada@Example.org", "--name", "Ada Lovelace", "--role", "admin", "--role", "interviewer"]
+    assert _add(tmp_path, *words) == (0, "Ada@Example.org may sign in as admin, interviewer\n", "")
+    engine = make_engine(f"sqlite:///{tmp_path / 'instance' / 'plumbline.db'}")
+    with reading(engine) as session:
+        found = accounts.authenticate(session, "ada@example.org", PASSWORD)
+        person = session.get(Person, found)
+        assert person is not None
+        assert (person.name, {grant.role for grant in person.roles}) == ("Ada Lovelace", {Role.ADMIN, Role.INTERVIEWER})
+    engine.dispose()
+
+
+def test_every_fault_is_told_and_nobody_is_added(tmp_path: Path) -> None:
+    code, shown, said = _add(tmp_path, "--email", "ada", "--name", "Ada", "--role", "admin", password="short")
+    assert (code, shown) == (2, "")
+    assert "Write an e-mail address" in said
+    assert "Use at least 15 characters" in said
+    assert said.count("\n") == 1
+
+
+def test_the_same_address_twice_is_refused(tmp_path: Path) -> None:
+    words = ["--email", "ada@example.org", "--name", "Ada", "--role", "admin"]
+    assert _add(tmp_path, *words)[0] == 0
+    assert _add(tmp_path, *words) == (2, "", "Somebody already has an account with this address.\n")
+
+
+def test_an_unknown_role_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    code, _shown, said = _add(tmp_path, "--email", "ada@example.org", "--name", "Ada", "--role", "boss")
+    assert code == 2
+    assert said.startswith("There is no role 'boss'; the roles are: admin, coordinator, ")
+    assert not (tmp_path / "instance").exists()
