@@ -40,6 +40,11 @@ def whole(value: Fraction | int) -> str:
     return scoring.display(Fraction(value), 0)
 
 
+def hundredths(value: Fraction) -> str:
+    """A part of a composite with two decimals, where one would hide how the parts add up."""
+    return scoring.display(value, 2)
+
+
 def percent(value: Fraction) -> str:
     """A share as whole percent."""
     return f"{scoring.display(value * 100, 0)} %"

@@ -85,9 +85,17 @@ def debrief_and_agenda(session: Session, actor: ActorFacts, application_id: UUID
     """The debrief with what the reader can do next; four queries, one more the first time a blueprint is read."""
     facts = access.found(application_facts(session, actor, application_id))
     access.require(actor, Permission.DEBRIEF_SEE, facts)
-    header = session.execute(_header(actor, application_id)).one()
-    cards = card_sets(session, [application_id], reader=actor.person_id)[application_id]
-    return _debrief(session, header, cards), _agenda(actor, facts, header, cards)
+    return _opened(session, actor, facts)
+
+
+def debrief_or_waiting(session: Session, actor: ActorFacts, application_id: UUID) -> tuple[Debrief, Agenda] | Unopened:
+    """The same; for somebody who may not read it yet but may open it, what is known before."""
+    facts = access.found(application_facts(session, actor, application_id))
+    sees = allow(actor, Permission.DEBRIEF_SEE, facts).granted
+    if not sees and not facts.debrief_open and allow(actor, Permission.DEBRIEF_OPEN, facts).granted:
+        return _unopened(session, actor, application_id)
+    access.require(actor, Permission.DEBRIEF_SEE, facts)
+    return _opened(session, actor, facts)
 
 
 def packet(session: Session, actor: ActorFacts, application_id: UUID, *, zone: str) -> PacketDocument:
@@ -98,11 +106,13 @@ def packet(session: Session, actor: ActorFacts, application_id: UUID, *, zone: s
     return PacketDocument(company, found, decided, decided.checkpoint if decided else "", zone)
 
 
-def unopened(session: Session, actor: ActorFacts, application_id: UUID) -> Unopened | None:
-    """What is known before the debrief opens to whoever may open it; ``None`` when the debrief can be read."""
-    facts = access.found(application_facts(session, actor, application_id))
-    if allow(actor, Permission.DEBRIEF_SEE, facts).granted or not allow(actor, Permission.DEBRIEF_OPEN, facts).granted:
-        return None
+def _opened(session: Session, actor: ActorFacts, facts: ApplicationFacts) -> tuple[Debrief, Agenda]:
+    header = session.execute(_header(actor, facts.application_id)).one()
+    cards = card_sets(session, [facts.application_id], reader=actor.person_id)[facts.application_id]
+    return _debrief(session, header, cards), _agenda(actor, facts, header, cards)
+
+
+def _unopened(session: Session, actor: ActorFacts, application_id: UUID) -> Unopened:
     row = session.execute(_header(actor, application_id)).one()
     people = session.execute(
         select(Person.name, ScorecardRow.state)

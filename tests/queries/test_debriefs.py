@@ -182,14 +182,15 @@ def test_before_it_opens_who_runs_the_process_sees_who_is_in_and_nothing_more(da
         coordinator, manager, chair = committee.coordinator_actor, actor_of(committee.manager), committee.chair_actor
     with reading(database.engine) as session:
         for actor in (coordinator, manager):
-            found = debriefs.unopened(session, actor, application.id)
-            assert found is not None
+            found = debriefs.debrief_or_waiting(session, actor, application.id)
+            assert isinstance(found, debriefs.Unopened)
             assert (found.sealed, found.owed, found.stage) == (
                 ("Interviewer 1",),
                 ("Interviewer 2",),
                 Stage.INTERVIEWING,
             )
-        assert debriefs.unopened(session, chair, application.id) is None
+        with pytest.raises(NotFoundError):
+            debriefs.debrief_or_waiting(session, chair, application.id)
 
 
 @pytest.mark.parametrize("cards", [1, 4])

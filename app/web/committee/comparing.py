@@ -1,0 +1,106 @@
+"""The candidates of a requisition side by side: the page, its chart, CSV and paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import make_response, request
+
+from app.domain.card import Recommendation
+from app.domain.permission import Permission
+from app.formats.csv_cells import Cell, csv_bytes
+from app.queries import comparisons as queries
+from app.web.committee import job
+from app.web.committee.debriefing import stamped
+from app.web.committee.table import table
+from app.web.database import reading
+from app.web.documents import send
+from app.web.guard import current_actor, current_person, requires
+from app.web.pages import page
+from reports import figures, wording
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from flask import Response
+
+    from app.domain.comparison import Column, Comparison
+
+
+@job.get("/requisitions/<uuid:requisition_id>/comparison")
+@requires(Permission.COMPARISON_SEE)
+def comparison(requisition_id: UUID) -> tuple[str, int]:
+    """The table in the order of the address, or the chart (``?view=chart``)."""
+    sort, descending = _order()
+    beside = request.args.get("with", type=UUID)
+    with reading() as session:
+        found = queries.comparison(session, current_actor(), requisition_id, sort, descending=descending, beside=beside)
+        chart = request.args.get("view") == "chart"
+        return page(
+            "committee/chart.html" if chart else "committee/comparison.html",
+            session=session,
+            blueprint=stamped(found.blueprint),
+            comparison=found,
+            beside=beside,
+            **(_chart(found) if chart else {"table": table(found)}),
+        )
+
+
+@job.get("/requisitions/<uuid:requisition_id>/comparison.csv")
+@requires(Permission.COMPARISON_SEE)
+def comparison_csv(requisition_id: UUID) -> Response:
+    """The same numbers, one line a candidate."""
+    sort, descending = _order()
+    with reading() as session:
+        found = queries.comparison(session, current_actor(), requisition_id, sort, descending=descending)
+    response = make_response(csv_bytes(_header(found), [_line(found, column) for column in found.columns]))
+    response.mimetype = "text/csv"
+    response.headers.set("Content-Disposition", "attachment", filename="comparison.csv")
+    return response
+
+
+@job.get("/requisitions/<uuid:requisition_id>/comparison.pdf")
+@requires(Permission.COMPARISON_SEE)
+def comparison_pdf(requisition_id: UUID) -> Response:
+    """The comparison on paper."""
+    sort, descending = _order()
+    with reading() as session:
+        zone = current_person().zone
+        paper = queries.document(session, current_actor(), requisition_id, sort, descending=descending, zone=zone)
+    return send("comparison", paper, name=f"comparison {paper.comparison.requisition}")
+
+
+def _order() -> tuple[str, bool]:
+    sort = request.args.get("sort", queries.DEFAULT_SORT)
+    return sort, request.args.get("order", "asc" if sort == "name" else "desc") != "asc"
+
+
+def _chart(found: Comparison) -> dict[str, object]:
+    return {"axis": figures.axis(found.scorecard.scale), "dots": figures.composites(found.columns)}
+
+
+def _header(found: Comparison) -> list[str]:
+    dimensions = [name for d in found.scorecard.dimensions for name in (d.title, f"{d.title}: ratings")]
+    words = [recommendation.words for recommendation in Recommendation]
+    return ["Candidate", "Stage", "Composite", "Coverage", "Widest apart", "Scorecards", *words, *dimensions, "Note"]
+
+
+def _line(found: Comparison, column: Column) -> list[Cell]:
+    if column.score is None:
+        blanks = [None] * (len(_header(found)) - 3)
+        return [column.candidate, column.stage, *blanks, column.sealed]
+    means: list[Cell] = []
+    for dimension in found.scorecard.dimensions:
+        score = column.dimensions[dimension.id]
+        means += [_number(score.mean), score.n]
+    counts = [column.recommendations.get(recommendation, 0) for recommendation in Recommendation]
+    note = column.score.why or ""
+    return [
+        column.candidate, column.stage, _number(column.score.value), _number(column.score.coverage * 100),
+        _number(column.widest), column.n_cards, *counts, *means, note,
+    ]  # fmt: skip
+
+
+def _number(value: Fraction | None) -> Cell:
+    return None if value is None else wording.points(value)

@@ -1,0 +1,121 @@
+"""Recording a decision, and correcting one."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.domain.decision import Outcome
+from app.domain.errors import ConflictError, InvalidError, NotYetError
+from app.domain.permission import Permission
+from app.queries import decisions as records
+from app.queries.preparation import preparation
+from app.services import decisions
+from app.services.decisions import Conclusion
+from app.web.clock import now
+from app.web.committee import job
+from app.web.committee.debriefing import stamped
+from app.web.committee.forms import CorrectionForm, DecisionForm
+from app.web.database import reading, writing
+from app.web.guard import current_actor, requires
+from app.web.pages import go, page
+from reports import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response as AnyResponse
+
+
+@job.get("/applications/<uuid:application_id>/decide")
+@requires(Permission.DECISION_RECORD)
+def decide(application_id: UUID) -> tuple[str, int]:
+    """The form: what stands ahead, who has not voted, and the reasons asked for."""
+    return _decision_form(application_id, DecisionForm(formdata=None), HTTPStatus.OK)
+
+
+@job.post("/applications/<uuid:application_id>/decide")
+@requires(Permission.DECISION_RECORD)
+def record(application_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Record the decision."""
+    form = DecisionForm()
+
+    def act() -> UUID:
+        with writing() as session:
+            return decisions.record(session, current_actor(), application_id, _conclusion(form), now=now())
+
+    made = _tried(form, act)
+    if isinstance(made, UUID):
+        return go("committee.decision", decision_id=made, done="decision-recorded")
+    return _decision_form(application_id, form, made)
+
+
+@job.get("/decisions/<uuid:decision_id>/correct")
+@requires(Permission.DECISION_RECORD)
+def correction(decision_id: UUID) -> tuple[str, int]:
+    """The form for a record that corrects another."""
+    return _correction_form(decision_id, CorrectionForm(formdata=None), HTTPStatus.OK)
+
+
+@job.post("/decisions/<uuid:decision_id>/correct")
+@requires(Permission.DECISION_RECORD)
+def correct(decision_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Record the correction."""
+    form = CorrectionForm()
+
+    def act() -> UUID:
+        with writing() as session:
+            return decisions.correct(
+                session,
+                current_actor(),
+                decision_id,
+                _conclusion(form),
+                correction_reason=form.correction_reason.data or "",
+                now=now(),
+            )
+
+    made = _tried(form, act)
+    if isinstance(made, UUID):
+        return go("committee.decision", decision_id=made, done="decision-corrected")
+    return _correction_form(decision_id, form, made)
+
+
+def _conclusion(form: DecisionForm) -> Conclusion:
+    return Conclusion(
+        Outcome(form.outcome.data),
+        form.reasons.data or "",
+        form.departure_reason.data or "",
+        form.absence_reason.data or "",
+    )
+
+
+def _tried(form: DecisionForm, act: Callable[[], UUID]) -> UUID | HTTPStatus:
+    """The id of what was recorded, or the status to show the form with again; what was typed stays in it."""
+    if not form.validate():
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        return act()
+    except InvalidError as error:
+        form.take(error)
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    except (ConflictError, NotYetError) as error:
+        form.form_errors.append(str(error))
+        return HTTPStatus.CONFLICT
+
+
+def _decision_form(application_id: UUID, form: DecisionForm, status: HTTPStatus) -> tuple[str, int]:
+    with reading() as session:
+        found = preparation(session, current_actor(), application_id)
+        blueprint = stamped(found.blueprint)
+        return page(
+            "committee/decide.html", status=status, session=session, blueprint=blueprint, found=found, form=form,
+            say=wording,
+        )  # fmt: skip
+
+
+def _correction_form(decision_id: UUID, form: CorrectionForm, status: HTTPStatus) -> tuple[str, int]:
+    with reading() as session:
+        view = records.decision(session, current_actor(), decision_id)
+        blueprint = stamped(view.record.blueprint)
+        return page("committee/correct.html", status=status, session=session, blueprint=blueprint, view=view, form=form)

@@ -1,0 +1,117 @@
+"""The rows of the comparison as finished markup: autoescaping is paid a value, so every row is one value.
+
+Rows stand in three groups. What says how certain a composite is belongs right beneath it: an interval takes its place
+between the composite and the coverage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from app.domain.card import Recommendation
+from reports import wording
+from reports.figures import short_of_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
+
+    from app.domain.blueprint import Dimension, Scale
+    from app.domain.comparison import Column, Comparison
+    from app.domain.scoring import DimensionScore
+
+_NONE = '<td class="none">\u2013'
+_SEALED = '<td class="none">sealed'
+_NOBODY = '<td class="gap">nobody assessed this'
+_MUST = '<span class="badge badge--must">must have</span> '
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its sort key, whether it orders the columns now (``ascending``, ``descending`` or empty), its cells.
+
+    ``head`` is its title, ``detail`` finished markup beneath it.
+    """
+
+    key: str
+    head: str
+    detail: Markup
+    sorted: str
+    cells: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The comparison's rows, in the order in which they stand on the page."""
+
+    overall: tuple[Line, ...]
+    dimensions: tuple[Line, ...]
+
+
+def table(comparison: Comparison) -> Table:
+    """Draw every row; end tags of cells are left out, as HTML allows, because there are hundreds of them."""
+    columns = comparison.columns
+
+    def line(key: str, head: str, detail: str, cell: Callable[[Column], str]) -> Line:
+        order = "descending" if comparison.descending else "ascending"
+        cells = "".join(_SEALED if column.score is None else cell(column) for column in columns)
+        return Line(key, head, Markup(detail), order if key == comparison.sort else "", Markup(cells))  # noqa: S704
+
+    titles = {d.id: str(escape(d.title)) for d in comparison.scorecard.dimensions}
+    overall = (
+        line("composite", "Composite", f"of {comparison.scorecard.scale.highest}", lambda c: _composite(c, titles)),
+        line("coverage", "Coverage", "of the weight was assessed", _coverage),
+        line("spread", "Widest apart", "points, on any dimension", _widest),
+        line("", "Recommendations", "", _recommendations),
+        line("", "Scorecards", "", lambda c: f"<td>{c.n_cards}"),
+        line("", "Decision", "", lambda c: f"<td>{escape(c.decided)}" if c.decided else _NONE),
+    )
+    return Table(overall, tuple(_dimension_line(comparison, dimension, line) for dimension in comparison.scorecard.dimensions))
+
+
+def _dimension_line(
+    comparison: Comparison, dimension: Dimension, line: Callable[[str, str, str, Callable[[Column], str]], Line]
+) -> Line:
+    scale = comparison.scorecard.scale
+    must = dimension.must or dimension.id in comparison.musts
+    weight = "" if dimension.weight is None else f"weight {dimension.weight}"
+    detail = f"{_MUST if must else ''}{weight}"
+    return line(
+        dimension.id, dimension.title, detail, lambda c: _mean(c.dimensions.get(dimension.id), scale, must=must)
+    )
+
+
+def _mean(found: DimensionScore | None, scale: Scale, *, must: bool) -> str:
+    if found is None or found.mean is None:
+        return _NOBODY
+    return _mean_cell(found.mean, found.n, wording.step(found.mean, scale), short_of_bar(found.mean, scale), must)
+
+
+def _mean_cell(mean: Fraction, n: int, depth: int, short: bool, must: bool) -> str:  # noqa: FBT001
+    mark = " low" if short else ""
+    word = " <b>short of the bar</b>" if short and must else ""
+    return f'<td class="heat-{depth}{mark}">{wording.points(mean)} <small>{n}</small>{word}'
+
+
+def _composite(column: Column, titles: dict[str, str]) -> str:
+    score = column.score
+    if score is None or score.value is None:
+        missing = () if score is None else score.missing_must or score.missing
+        return f'<td class="gap">Insufficient evidence <small>{", ".join(titles[d] for d in missing)}</small>'
+    return f'<td class="strong">{wording.points(score.value)}'
+
+
+def _coverage(column: Column) -> str:
+    return f"<td>{wording.percent(column.score.coverage)}" if column.score else _NONE
+
+
+def _widest(column: Column) -> str:
+    return _NONE if column.widest is None else f"<td>{wording.whole(column.widest)}"
+
+
+def _recommendations(column: Column) -> str:
+    given = [f"{n} {r.words.lower()}" for r in reversed(Recommendation) if (n := column.recommendations.get(r))]
+    return f"<td>{'<br>'.join(given)}" if given else _NONE
