@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from app.domain.blueprint import DecisionRule, Entry, Requirement, Threshold, canonical_json, from_canonical
 from app.formats.blueprint_files import Fault, roles
-from tests.factories.blueprints import SCORECARD, load_written, scorecard_with_points
+from tests.factories.blueprints import CASE, ROLE, SCORECARD, load_written, scorecard_with_points
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +114,22 @@ def test_roles_are_the_folders_that_hold_yaml(tmp_path: Path) -> None:
     (tmp_path / "rubrics" / "readme.md").write_text("x", encoding="utf-8")
     assert roles(tmp_path / "rubrics") == ("baker",)
     assert roles(tmp_path / "nowhere") == ()
+
+
+_SLIPS = ["5", "true", "[]", "{}", "[1, 2]", "{a: b}", "~", "''", "- z", "text", "PT0M", "{1: {text: x}}"]
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_no_slip_of_the_pen_brings_the_loader_down(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311  (it draws mistakes, not secrets)
+    files = {"role": ROLE.split("\n"), "scorecard": SCORECARD.split("\n"), "case": CASE.split("\n")}
+    for _ in range(draw.randint(1, 3)):
+        lines = files[draw.choice(list(files))]
+        place = draw.randrange(len(lines))
+        key, colon, _value = lines[place].partition(":")
+        slips = ["", lines[place] * 2, f"{key}{colon} {draw.choice(_SLIPS)}", f"{lines[place]} {draw.choice(_SLIPS)}"]
+        lines[place] = draw.choice(slips)
+    texts = {name: "\n".join(lines) for name, lines in files.items()}
+    loaded = load_written(tmp_path, role=texts["role"], scorecard=texts["scorecard"], case=texts["case"])
+    assert (loaded.blueprint is None) == bool(loaded.faults)
+    assert all(fault.line >= 1 and fault.message for fault in loaded.faults)
