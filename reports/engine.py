@@ -14,6 +14,7 @@ import contextlib
 import gc
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -65,6 +66,7 @@ def _prepare() -> tuple[press.Press | None, dict[str, str]]:
         return None, {}
     try:
         ready, known = press.prepare(), press.versions()
+        press.warm(ready)
     except (OSError, ImportError) as error:
         return None, {"missing": " ".join(str(error).split())[:200]}
     gc.collect()
@@ -111,9 +113,14 @@ def _attend(job: Job, shared: press.Press | None) -> NoReturn:
     signal.setitimer(signal.ITIMER_REAL, 0)
     shutil.rmtree(job.folder, ignore_errors=True)
     try:
-        job.channel.sendall(TRAILER.pack(status, late))
+        job.channel.sendall(TRAILER.pack(status, late, _spent()))
     finally:
         os._exit(0)
+
+
+def _spent() -> float:
+    own, child = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + child.ru_utime + child.ru_stime
 
 
 def _render(job: Job, shared: press.Press | None) -> NoReturn:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _START_SECONDS = 60.0
 _DYING_SECONDS = 1.0
-_PROGRAM = (
+PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]); from reports.engine import serve; serve(int(sys.argv[2]), sys.argv[3])"
 )
 
@@ -29,8 +29,11 @@ _PROGRAM = (
 class EngineProcess:
     """One running engine with the socket to it and the folder it works in."""
 
-    def __init__(self) -> None:
-        """Start the process and read its greeting; raises `RenderingUnavailableError`."""
+    def __init__(self, program: str = PROGRAM) -> None:
+        """Start the process and read its greeting; raises `RenderingUnavailableError`.
+
+        ``program`` is the Python that it runs, with folder, descriptor and working folder as arguments.
+        """
         if sys.platform == "win32":
             message = "PDFs are made on Linux and macOS only. Use the printable page."
             raise errors.RenderingUnavailableError(message)
@@ -38,15 +41,15 @@ class EngineProcess:
         self._folder = tempfile.mkdtemp(prefix="plumbline-pdf-")
         self._control, theirs = socket.socketpair()
         with theirs:
-            self._process = self._start(theirs.fileno())
+            self._process = self._start(program, theirs.fileno())
         try:
             self.greeting = self._greeting()
         except errors.RenderingUnavailableError:
             self.stop()
             raise
 
-    def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM, str(FOLDER.parent), str(descriptor)]
+    def _start(self, program: str, descriptor: int) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-I", "-X", "utf8", "-c", program, str(FOLDER.parent), str(descriptor)]
         # macOS finds libraries of Homebrew only when told where; elsewhere the environment stays empty.
         environment = {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib"}
         return subprocess.Popen(  # noqa: S603 - our own interpreter and code; nothing in it comes from outside

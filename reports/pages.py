@@ -43,8 +43,7 @@ def _render(kind: Kind, document: Document, paper: Paper, *, style: str, address
         message = f"a {kind} is made from a {_TYPES[kind].__name__}, not from a {type(document).__name__}"
         raise TypeError(message)
     template = _environment().get_template(f"{kind}/{kind}.html")
-    # The style sheet is ours, from this package; everything else is escaped.
-    own_style = Markup(style)  # noqa: S704
+    own_style = Markup(style)  # noqa: S704 - the style sheet is ours, from this package; everything else is escaped
     return template.render(document=document, paper=paper, style=own_style, address=address)
 
 

@@ -1,6 +1,7 @@
 """What the program and the engine say to each other: the limits of a document, and how its child ended.
 
-The answer to a job is the PDF followed by a trailer: the child's wait status and whether its time ran out.
+The answer to a job is the PDF followed by a trailer: the child's wait status, whether its time ran out, and the
+processor seconds that the document cost.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import asdict, dataclass
 
-TRAILER = struct.Struct("!i?")
+TRAILER = struct.Struct("!i?d")
 EXIT_FAULT = 3
 EXIT_MEMORY = 4
 EXIT_TOO_LARGE = 5

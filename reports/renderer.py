@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports import errors
-from reports.engine_process import EngineProcess
+from reports.engine_process import PROGRAM, EngineProcess
 from reports.protocol import CHUNK, EXIT_FAULT, EXIT_MEMORY, EXIT_MISSING, EXIT_TOO_LARGE, TRAILER, Limits
 
 if TYPE_CHECKING:
@@ -46,13 +46,20 @@ class Capabilities:
 
 
 class Renderer:
-    """The way to the engine; threads may share it, and it starts anew after a fork or a crash."""
+    """The way to the engine; threads may share it, and it starts anew after a fork or a crash.
 
-    def __init__(self, limits: Limits | None = None, *, running: int = RUNNING, waiting: int = WAITING) -> None:
-        """Nothing is started before the first document."""
+    ``spent`` is how many processor seconds its documents have cost so far, in all processes that set them.
+    """
+
+    def __init__(
+        self, limits: Limits | None = None, *, running: int = RUNNING, waiting: int = WAITING, program: str = PROGRAM
+    ) -> None:
+        """Nothing is started before the first document; ``program`` is what the engine runs."""
+        self._program = program
         self._limits = limits or Limits()
         self._sizes = (running, waiting)
         self._engine: EngineProcess | None = None
+        self.spent = 0.0
         self._begin()
         os.register_at_fork(after_in_child=self._begin)
 
@@ -63,7 +70,10 @@ class Renderer:
             if len(received) < TRAILER.size and engine.ended():
                 # The engine was killed under the document, which is not to blame: once more, with a new one.
                 received, _ = self._answer(html, paper)
-            return _pdf_of(received)
+            pdf, spent = _pdf_of(received)
+            with self._lock:
+                self.spent += spent
+            return pdf
 
     def capabilities(self) -> Capabilities:
         """Start the engine if need be and tell what it found."""
@@ -111,7 +121,7 @@ class Renderer:
     def _usable_engine(self) -> EngineProcess:
         if self._engine is None or not self._engine.usable:
             self._let_go()
-            self._engine = EngineProcess()
+            self._engine = EngineProcess(self._program)
         return self._engine
 
     def _answer(self, html: str, paper: Paper) -> tuple[bytes, EngineProcess]:
@@ -143,11 +153,11 @@ class Renderer:
         return bytes(received)
 
 
-def _pdf_of(received: bytes) -> bytes:
-    """Part the answer into PDF and trailer; raises what the trailer says."""
+def _pdf_of(received: bytes) -> tuple[bytes, float]:
+    """Part the answer into the PDF and the processor seconds it cost; raises what the trailer says."""
     if len(received) < TRAILER.size:
         raise _failed(_SILENT)
-    status, late = TRAILER.unpack(received[-TRAILER.size :])
+    status, late, spent = TRAILER.unpack(received[-TRAILER.size :])
     code = os.waitstatus_to_exitcode(status)
     if late:
         raise _failed(_TOO_LONG)
@@ -155,7 +165,7 @@ def _pdf_of(received: bytes) -> bytes:
         raise errors.pango_missing(_LIBRARY)
     if code:
         raise _failed(_reason(code))
-    return received[: -TRAILER.size]
+    return received[: -TRAILER.size], spent
 
 
 def _reason(code: int) -> str:

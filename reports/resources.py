@@ -15,6 +15,7 @@ Paper = Literal["a4", "letter"]
 PAPERS: tuple[Paper, ...] = ("a4", "letter")
 SCHEME = "plumbline:"
 FOLDER = Path(__file__).resolve().parent
+_REPEATS = 12
 _SHEETS = ("fonts.css", "print.css", "parts.css")
 
 
@@ -23,6 +24,12 @@ def faces() -> Mapping[str, bytes]:
     """Every bundled face by its private address, for instance ``plumbline:font/inter-regular.ttf``."""
     files = sorted((FOLDER / "fonts").glob("*.ttf"))
     return MappingProxyType({f"{SCHEME}font/{file.name}": file.read_bytes() for file in files})
+
+
+def sample() -> str:
+    """A page with one of each thing that documents are made of, several times over; it says nothing."""
+    body = (FOLDER / "shared" / "sample.html").read_text(encoding="utf-8")
+    return f'<!doctype html><html lang="en"><head><title>Sample</title></head><body>{body * _REPEATS}</body></html>'
 
 
 @cache

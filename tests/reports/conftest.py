@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reports import rendering
+from reports.engine_process import PROGRAM
 from reports.renderer import Renderer
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ class Renderers:
     def __init__(self) -> None:
         self._started: list[Renderer] = []
 
-    def __call__(self, limits: Limits | None = None, *, running: int = 2, waiting: int = 10) -> Renderer:
+    def __call__(
+        self, limits: Limits | None = None, *, waiting: int = 10, running: int = 2, program: str = PROGRAM
+    ) -> Renderer:
         """A renderer of its own."""
-        renderer = Renderer(limits, running=running, waiting=waiting)
+        renderer = Renderer(limits, running=running, waiting=waiting, program=program)
         self._started.append(renderer)
         return renderer
 

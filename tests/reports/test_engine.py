@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from reports import engine_process, errors
+from reports import errors
 from reports.protocol import Limits
 
 if TYPE_CHECKING:
@@ -40,17 +40,16 @@ class Other:
         {body}
 press.prepare = Other
 press.versions = lambda: {{}}
+press.warm = lambda ready: None
 """
 
 
 @pytest.fixture
-def stand_in(monkeypatch: pytest.MonkeyPatch, renderers: Renderers) -> Callable[..., bytes]:
+def stand_in(renderers: Renderers) -> Callable[..., bytes]:
     """Runs some Python in the place of WeasyPrint, under the given limits, and returns what it made."""
 
     def run(body: str, limits: Limits | None = None) -> bytes:
-        program = WAY_IN + "\n" + STAND_IN.format(body=body.replace("\n", "\n        ")) + SERVE
-        monkeypatch.setattr(engine_process, "_PROGRAM", program)
-        return renderers(limits).pdf(PAGE, "a4")
+        return renderers(limits, program=_program(body)).pdf(PAGE, "a4")
 
     return run
 
@@ -146,13 +145,9 @@ def test_each_way_of_failing_is_one_error_with_its_reason(
     assert "secret name" not in str(raised.value)
 
 
-def test_after_a_failure_the_next_document_is_made_and_nothing_stays(
-    monkeypatch: pytest.MonkeyPatch, renderers: Renderers
-) -> None:
+def test_after_a_failure_the_next_document_is_made_and_nothing_stays(renderers: Renderers) -> None:
     body = "if 'bomb' in html: time.sleep(60)\nopen('left', 'w').close()\nreturn b'made'"
-    program = WAY_IN + "\n" + STAND_IN.format(body=body.replace("\n", "\n        ")) + SERVE
-    monkeypatch.setattr(engine_process, "_PROGRAM", program)
-    renderer = renderers(Limits(wall=0.5))
+    renderer = renderers(Limits(wall=0.5), program=_program(body))
     for _ in range(3):
         with pytest.raises(errors.RenderingFailedError):
             renderer.pdf("bomb", "a4")
@@ -180,7 +175,7 @@ def test_an_engine_that_was_killed_is_replaced(renderers: Renderers, stand_in: C
     assert not Path(first._folder).exists()
 
 
-def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch, renderers: Renderers) -> None:
+def test_a_missing_library_says_what_to_install(renderers: Renderers) -> None:
     hook = """
 import importlib.abc
 class Missing(importlib.abc.MetaPathFinder):
@@ -188,8 +183,7 @@ class Missing(importlib.abc.MetaPathFinder):
         if name == "weasyprint": raise OSError("cannot load library 'libpango-1.0-0'")
 sys.meta_path.insert(0, Missing())
 """
-    monkeypatch.setattr(engine_process, "_PROGRAM", WAY_IN + "\n" + hook + SERVE)
-    renderer = renderers()
+    renderer = renderers(program=WAY_IN + "\n" + hook + SERVE)
 
     with pytest.raises(errors.RenderingUnavailableError, match="cannot load library") as raised:
         renderer.pdf(PAGE, "a4")
@@ -198,18 +192,14 @@ sys.meta_path.insert(0, Missing())
     assert "brew install pango" in renderer.capabilities().missing
 
 
-def test_an_engine_that_does_not_start_is_said_to(monkeypatch: pytest.MonkeyPatch, renderers: Renderers) -> None:
-    monkeypatch.setattr(engine_process, "_PROGRAM", "raise SystemExit(1)")
-
+def test_an_engine_that_does_not_start_is_said_to(renderers: Renderers) -> None:
     with pytest.raises(errors.RenderingUnavailableError, match="did not start"):
-        renderers().pdf(PAGE, "a4")
+        renderers(program="raise SystemExit(1)").pdf(PAGE, "a4")
 
 
-def test_too_many_at_once_are_turned_away(monkeypatch: pytest.MonkeyPatch, renderers: Renderers) -> None:
+def test_too_many_at_once_are_turned_away(renderers: Renderers) -> None:
     body = "time.sleep(2)\nreturn b'made'"
-    program = WAY_IN + "\n" + STAND_IN.format(body=body.replace("\n", "\n        ")) + SERVE
-    monkeypatch.setattr(engine_process, "_PROGRAM", program)
-    renderer = renderers(running=1, waiting=1)
+    renderer = renderers(running=1, waiting=1, program=_program(body))
     made: list[bytes] = []
     threads = [threading.Thread(target=lambda: made.append(renderer.pdf(PAGE, "a4"))) for _ in range(2)]
     for thread in threads:
@@ -322,6 +312,11 @@ def test_capabilities_name_versions_and_network(renderers: Renderers, pango: Non
     assert known.weasyprint.split(".")[0] >= "70"
     assert known.pango.count(".") == 2
     assert isinstance(known.network_closed, bool)
+
+
+def _program(body: str) -> str:
+    """What an engine runs that does ``body`` in the place of WeasyPrint."""
+    return WAY_IN + "\n" + STAND_IN.format(body=body.replace("\n", "\n        ")) + SERVE
 
 
 def _settles(done: Callable[[], bool]) -> bool:
