@@ -51,5 +51,5 @@ def _measure(name: str) -> bool:
     sys.stdout.flush()
     code = f"import sys; from tests.bench.{_PREFIX}{name} import main; sys.exit(main())"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PLUMBLINE_")}
-    done = subprocess.run([sys.executable, "-c", code], cwd=paths.root(), env=environment, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], cwd=paths.root(), env=environment, check=False)  # noqa: S603 - fixed words
     return done.returncode == 0

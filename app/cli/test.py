@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{lack}\nTests that need it will {outcome}.\n")
     chosen = any(word.startswith(("-n", "--dist", "-p", "--pdb")) for word in arguments.rest)
     command = [sys.executable, "-m", "pytest", *(() if chosen else _WORKERS), *arguments.rest]
-    return min(1, subprocess.run(command, cwd=paths.root(), env=_environment(), check=False).returncode)  # noqa: S603
+    done = subprocess.run(command, cwd=paths.root(), env=_environment(), check=False)  # noqa: S603 - no shell
+    return min(1, done.returncode)
 
 
 def _environment() -> dict[str, str]:

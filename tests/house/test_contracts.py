@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import tomllib
@@ -36,6 +37,41 @@ def test_documents_may_see_the_domain_and_the_paths_only() -> None:
     rooms = {f"app.{path.with_suffix('').parts[1]}" for path in source.python_files("app")}
     allowed = {"app.__init__", "app.__main__", "app.domain", "app.paths"}
     assert rooms - allowed <= set(_contract("reports-apart")["forbidden_modules"])
+
+
+def test_names_used_only_in_annotations_keep_to_the_layers() -> None:
+    allowed = {
+        "cli": {"web", "services", "queries", "models", "analysis", "formats", "domain"},
+        "web": {"services", "queries", "models", "analysis", "formats", "domain"},
+        "services": {"models", "analysis", "formats", "domain"},
+        "queries": {"models", "analysis", "formats", "domain"},
+        "models": {"domain"},
+        "analysis": {"domain"},
+        "formats": {"domain"},
+        "domain": set(),
+    }
+    wrong = [
+        f"{path} imports from {seen}"
+        for path in source.python_files("app", "reports")
+        if len(path.parts) > 2 or path.parts[0] == "reports"
+        for seen in _annotation_imports(path)
+        for own in [path.parts[1] if path.parts[0] == "app" else "reports"]
+        if seen not in {own, "paths", "settings", *allowed.get(own, {"domain"})}
+    ]
+    assert wrong == []
+
+
+def _annotation_imports(path: Path) -> list[str]:
+    """The rooms of `app` from which a file imports names under TYPE_CHECKING."""
+    blocks = [node for node in ast.walk(source.tree(path)) if isinstance(node, ast.If)]
+    imports = [
+        node.module or ""
+        for block in blocks
+        if isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+    ]
+    return [module.split(".")[1] for module in imports if module.startswith("app.")]
 
 
 def test_every_command_can_be_called() -> None:
