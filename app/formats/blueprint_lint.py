@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
 from itertools import pairwise
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 WHOLE = 100
 """What the weights add up to."""
+
+MOST_LISTED = 10
+"""A longer list of choices helps nobody."""
 
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -110,9 +114,17 @@ def check_references(holder: Shape, key: str, names: list[str], known: frozenset
     for index, name in enumerate(names):
         line = holder.line(key, index)
         if name not in known:
-            yield Spot(line, f"there is no {what} {name}: choose from {', '.join(sorted(known)) or 'none yet'}")
+            yield Spot(line, f"there is no {what} {name}: {choices(name, known)}")
         elif name in names[:index]:
             yield Spot(line, f"the {what} {name} is named twice here: name it once")
+
+
+def choices(name: str, known: frozenset[str]) -> str:
+    """Say what may stand in place of an unknown name: everything when that is little, else what comes near."""
+    near = (
+        sorted(known) if len(known) <= MOST_LISTED else difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    )
+    return f"choose from {', '.join(near)}" if near else "add it, or name one that is there"
 
 
 def check_entry_references(entries: Iterable[EntryShape], known: frozenset[str], what: str) -> Iterator[Spot]:
@@ -133,7 +145,9 @@ def _check_identities(scorecard: ScorecardShape) -> Iterator[Spot]:
 def _check_scale(scale: ScaleShape) -> Iterator[Spot]:
     values = [point.value for point in scale.points]
     if len(values) < FEWEST_POINTS:
-        yield Spot(scale.line("points"), f"the scale has {len(values)} points: give it at least {FEWEST_POINTS}")
+        yield Spot(
+            scale.line("points"), f"the scale needs at least {FEWEST_POINTS} points and has {len(values)}: add one"
+        )
     for index, (before, after) in enumerate(pairwise(values), start=1):
         if after <= before:
             line = scale.line("points", index)

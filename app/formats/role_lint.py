@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from app.formats.blueprint_lint import check_ids, check_references
+from app.formats.blueprint_lint import check_ids, check_references, choices
 from app.formats.durations import minutes, offset
 from app.formats.plain_text import Spot
 
@@ -156,9 +156,7 @@ def _check_names(
 ) -> Iterator[Spot]:
     for name in names:
         if name not in known:
-            yield Spot(
-                holder.line(*path), f"there is no {what} {name}: choose from {', '.join(sorted(known)) or 'none'}"
-            )
+            yield Spot(holder.line(*path), f"there is no {what} {name}: {choices(name, known)}")
 
 
 def _check_criterion(criterion: CriterionShape, competencies: list[CompetencyShape] | None) -> Iterator[Spot]:

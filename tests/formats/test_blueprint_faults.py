@@ -166,7 +166,7 @@ def test_a_spoiled_id_is_named_beside_all_that_pointed_at_it(tmp_path: Path, old
 @pytest.mark.parametrize(
     ("points", "meets", "expected"),
     [
-        ("{value: 1, title: A}", 1, at(6, "the scale has 1 points: give it at least 2")),
+        ("{value: 1, title: A}", 1, at(6, "the scale needs at least 2 points and has 1: add one")),
         (
             "{value: 2, title: A}, {value: 1, title: B}",
             1,

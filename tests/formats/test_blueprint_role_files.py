@@ -307,3 +307,15 @@ def test_a_part_that_cannot_be_read_does_not_make_others_look_wrong(tmp_path: Pa
     assert messages(load(tmp_path, {"competencies": "competencies: [\n"})) == [
         "rubrics/baker/competencies.yaml:6: not readable as YAML: did not find expected node content"
     ]
+
+
+def test_a_reference_into_much_is_answered_with_what_comes_near(tmp_path: Path) -> None:
+    many = "metrics:\n" + "".join(
+        f"  - {{id: sold-{n}, title: T, measures: M, why: W, target: {{text: More}}, frequency: [daily]}}\n"
+        for n in range(20)
+    )
+    parts = {"metrics": many, "guide": GUIDE.replace("[Gets up early]", "[{text: Gets up, refs: [doug, zzz]}]")}
+    assert [message.split(": ", 1)[1] for message in messages(load(tmp_path, {**parts, "ladder": ""}, role=""))] == [
+        "there is no id doug: choose from dough",
+        "there is no id zzz: add it, or name one that is there",
+    ]
