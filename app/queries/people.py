@@ -43,6 +43,20 @@ class PersonRow:
     roles: tuple[Role, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom the command line acts as, and the zone in which they read times."""
+
+    person_id: UUID
+    zone: str
+
+
+def account(session: Session, email: str) -> Account | None:
+    """The account with this address, in any case, or ``None`` when there is none."""
+    row = session.execute(select(Person.id, Person.zone).where(Person.email == email.strip().lower())).one_or_none()
+    return Account(row.id, row.zone) if row else None
+
+
 def demo_people(session: Session) -> tuple[DemoPerson, ...]:
     """The people of a demo installation in the order they were made; empty in any other installation."""
     if not session.scalar(select(Installation.demo)):

@@ -30,33 +30,19 @@ from app.models.scorecard import RatingRow, Revision, ScorecardRow
 from app.queries import comparisons, debriefs, duties, people
 from app.services import accounts, audit, installation
 from app.settings import Environment, Settings
+from tests.cli.conftest import SUNDAY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
     from tests.databases import Database
 
-SUNDAY = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 WEDNESDAY_NIGHT = datetime(2027, 3, 31, 22, 30, tzinfo=UTC)
 CHECKPOINT_ON_SUNDAY = re.compile(r"plumbline-audit/v1 5b0f6c1e-7a53-5d0a-9a9e-2f1f6c0d3b47 (\d+) [0-9a-f]{64}")
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """One SQLite demo, told on a Sunday, for the tests that only read."""
-    return _told(tmp_path_factory.mktemp("demo"), SUNDAY)
-
-
-def _told(folder: Path, now: datetime) -> Engine:
-    from app.models import migrate
-
-    url = f"sqlite:///{folder / 'demo.db'}"
-    migrate.upgrade(url)
-    engine = make_engine(url)
-    demo.fill(engine, folder / "files", now=now)
-    return engine
 
 
 def _file_of(engine: Engine) -> Path:
@@ -89,8 +75,8 @@ def test_the_same_moment_gives_the_same_chain_on_both_databases(
         assert line == audit.checkpoint(other)
 
 
-def test_nothing_is_told_of_the_future(tmp_path: Path) -> None:
-    engine = _told(tmp_path, WEDNESDAY_NIGHT)
+def test_nothing_is_told_of_the_future(tmp_path: Path, telling: Callable[[Path, datetime], Engine]) -> None:
+    engine = telling(tmp_path, WEDNESDAY_NIGHT)
     with reading(engine) as session:
         for column in (Revision.sealed_at, ScorecardRow.draft_saved_at, Decision.decided_at, Application.created_at):
             newest = session.scalar(select(func.max(column)))

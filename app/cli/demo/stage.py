@@ -79,9 +79,18 @@ def play(engine: Engine, acts: Iterable[Act], folder: Path) -> None:
 
 def _perform(session: Session, act: Act, made: dict[str, UUID], folder: Path) -> None:
     numbers = itertools.count()
-    with ids_from(lambda: uuid5(NAMESPACE, f"{act.name} {next(numbers)}")):
+    with ids_from(lambda: _id(act.name, next(numbers))):
         performer = actor_facts(session, made[f"person {act.by}"]) if act.by else None
         result = act.perform(Scene(session, performer, act.at, made, folder))
         session.flush()
     if result is not None:
         made[act.name] = result
+
+
+def first_id(act: str) -> UUID:
+    """The id of the first row that the act of this name made."""
+    return _id(act, 0)
+
+
+def _id(act: str, number: int) -> UUID:
+    return uuid5(NAMESPACE, f"{act} {number}")

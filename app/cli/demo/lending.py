@@ -1,0 +1,80 @@
+"""Lends a demo to read from: the installation's own where there is one, else one told for the moment."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli import demo
+from app.cli.demo.stage import first_id
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts
+    from app.settings import Settings
+
+READER = "beatriz@brightquay.example"
+"""Chairs every committee of the demo, so she may read each document of it."""
+
+
+@contextmanager
+def lent(settings: Settings) -> Iterator[Engine]:
+    """An engine on a demo that is at this program's schema; nothing of the installation is changed or made."""
+    from app.models import migrate
+    from app.models.engine import make_engine
+
+    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
+        url = settings.database_url
+        told = holds_demo(url)
+        if not told:
+            url = f"sqlite:///{Path(folder) / 'demo.db'}"
+            migrate.upgrade(url)
+        engine = make_engine(url)
+        try:
+            if not told:
+                demo.fill(engine, Path(folder) / "files", now=datetime.now(UTC))
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def holds_demo(url: str) -> bool:
+    """Whether the database is reachable, at this program's schema, and holds the demo's people."""
+    from app.models import migrate
+    from app.models.engine import make_engine, reading
+    from app.queries import people
+
+    try:
+        if migrate.current(url) != migrate.head():
+            return False
+    except migrate.UNREACHABLE:
+        return False
+    engine = make_engine(url)
+    try:
+        with reading(engine) as session:
+            return READER in {person.email for person in people.demo_people(session)}
+    finally:
+        engine.dispose()
+
+
+def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
+    """The id of the demo's showpiece: the hire's packet, requisition or decision, or a scorecard behind it."""
+    if kind == "comparison":
+        return first_id("requisition support-assistant")
+    if kind == "decision":
+        return first_id("decision lucia 1")
+    application_id = first_id("application lucia")
+    if kind == "packet":
+        return application_id
+    from app.queries import debriefs
+
+    cards = debriefs.debrief(session, actor, application_id).cards
+    return next(card.card_id for card in cards if card.interviewer == "Farid Haddad")

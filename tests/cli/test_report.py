@@ -1,0 +1,208 @@
+"""Printing from the command line: the documents of the pages, with their permissions, and with nothing set up."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.cli import main
+from app.cli.demo import lending
+from app.cli.demo.stage import first_id
+from app.models.engine import reading
+from app.queries import debriefs, decisions
+from app.settings import Settings
+from reports import rendering
+from tests.cli.processes import ROOT, environment, run
+from tests.reports.reading import words
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts
+
+SHOWPIECES = {
+    "scorecard": ("Farid Haddad", "no more than one wrong promise in 2,000 answers"),
+    "packet": ("Debrief grid", "Hannelore Brandt", "Would lean on engineering"),
+    "comparison": ("Henrik Dahl", "Wanjiru Kamau", "nobody assessed this"),
+    "decision": ("Grace Mbeki", "Dissent", "plumbline-audit/v1"),
+}
+
+
+@pytest.fixture
+def pango() -> None:
+    """Skip, with the line that mends it, where PDFs cannot be made."""
+    missing = rendering.capabilities().missing
+    if missing:
+        pytest.skip(missing)
+
+
+@pytest.fixture
+def here(told: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation that holds the demo, and nothing in the environment that leads elsewhere."""
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    shutil.copyfile(str(told.url.database), folder / "plumbline.db")
+    monkeypatch.setenv("PLUMBLINE_INSTANCE", str(folder))
+    monkeypatch.setenv("PLUMBLINE_ENV", "demo")
+    monkeypatch.delenv("PLUMBLINE_DATABASE_URL", raising=False)
+    return folder
+
+
+def _reader(session: Session, email: str) -> ActorFacts:
+    from app.models.facts import actor_facts
+    from app.queries import people
+
+    account = people.account(session, email)
+    assert account
+    actor = actor_facts(session, account.person_id)
+    assert actor
+    return actor
+
+
+@pytest.mark.usefixtures("pango", "here")
+@pytest.mark.parametrize("kind", SHOWPIECES)
+def test_the_demo_has_one_of_each_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "out.pdf"
+    assert main(["report", kind, "--demo", "-o", str(target)]) == 0
+    assert capsys.readouterr().out.startswith(f"{target} written, ")
+    said = words(target.read_bytes(), tmp_path)
+    assert [expected for expected in SHOWPIECES[kind] if expected not in said] == []
+    assert "She asked me better questions" not in said  # Hannelore's private note
+
+
+@pytest.mark.usefixtures("pango")
+def test_it_prints_what_the_query_gives(here: Path, told: Engine, tmp_path: Path) -> None:
+    decision_id = first_id("decision wanjiru 2")
+    asked = ["report", "decision", str(decision_id), "--as", "Amara@Brightquay.example", "--paper", "letter"]
+    assert main([*asked, "-o", str(tmp_path / "out.pdf")]) == 0
+    with reading(told) as session:
+        actor = _reader(session, "amara@brightquay.example")
+        document = decisions.document(session, actor, decision_id, zone="Europe/London")
+    assert (tmp_path / "out.pdf").read_bytes() == rendering.render_pdf("decision", document, paper="letter")
+    assert sorted(file.name for file in here.iterdir() if file.suffix not in {".db-wal", ".db-shm"}) == [
+        "demo_secret_key",
+        "plumbline.db",
+    ]
+
+
+@pytest.mark.usefixtures("pango")
+def test_a_machine_with_nothing_set_up_prints_and_keeps_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "never"
+    done = run(
+        "report", "decision", "--demo", "-o", str(tmp_path / "x.pdf"), settings={"PLUMBLINE_INSTANCE": str(folder)}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF-")
+    assert not folder.exists()
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("words_given", "refusal"),
+    [
+        (["scorecard"], "Which scorecard? Its ID is the end of a sealed scorecard's address: /scorecards/ID"),
+        (["packet"], "Which packet? Its ID is the end of an application's address: /applications/ID"),
+        (["packet", "lucia", "--demo"], "'lucia' is no ID"),
+        (["packet", "6f0e3a56-30a3-4c02-8b4e-7f6a1f9e0f11"], "Say as whom to print: --as EMAIL"),
+        (["poster"], "invalid choice: 'poster'"),
+        (["packet", "6f0e3a56-30a3-4c02-8b4e-7f6a1f9e0f11", "--demo"], "There is no packet of that ID"),
+        (["decision", "--demo", "--as", "me@nowhere.example"], "Nobody has an open account with the address me@"),
+    ],
+)
+def test_refusals_are_one_line(words_given: list[str], refusal: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", *words_given, "-o", "never.pdf"]) == 2
+    said = capsys.readouterr().err
+    assert refusal in said
+    assert said.count("\n") == 1
+    assert not Path("never.pdf").exists()
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("kind", "act", "key"),
+    [
+        ("packet", "application mira", "diego"),  # owes a card on Mira
+        ("packet", "application mira", "priyanka"),  # manages the hire, but the debrief is not open
+        ("packet", "application rafael", "ruth"),  # has nothing to do with Rafael
+        ("comparison", "requisition support-assistant", "samuel"),
+        ("decision", "decision lucia 1", "yuki"),
+    ],
+)
+def test_permissions_hold_on_the_command_line(
+    kind: str, act: str, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "never.pdf"
+    assert main(["report", kind, str(first_id(act)), "--as", f"{key}@brightquay.example", "-o", str(target)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not target.exists()
+
+
+@pytest.mark.usefixtures("pango", "here")
+def test_who_may_read_a_card_prints_it_and_an_administrator_may_not(told: Engine, tmp_path: Path) -> None:
+    with reading(told) as session:
+        cards = debriefs.debrief(session, _reader(session, lending.READER), first_id("application rafael")).cards
+    card_id = str(next(card.card_id for card in cards if card.interviewer == "Hannelore Brandt"))
+    target = tmp_path / "card.pdf"
+    asked = ["report", "scorecard", card_id, "-o", str(target), "--as"]
+    assert main([*asked, "tomasz@brightquay.example"]) == 2
+    assert not target.exists()
+    assert main([*asked, "joris@brightquay.example"]) == 0
+    assert "Has not run a model with discipline." in words(target.read_bytes(), tmp_path)
+
+
+@pytest.mark.usefixtures("pango", "here")
+def test_a_dash_writes_to_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["report", "decision", "--demo", "-o", "-"]) == 0
+    out, errors = capfdbinary.readouterr()
+    assert out.startswith(b"%PDF-")
+    assert out.rstrip().endswith(b"%%EOF")
+    assert errors == b""
+
+
+@pytest.mark.usefixtures("pango", "here")
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "no" / "such" / "out.pdf"
+    assert main(["report", "decision", "--demo", "-o", str(target)]) == 2
+    assert capsys.readouterr().err == f"{target} cannot be written: No such file or directory\n"
+
+
+def test_without_pango_one_line_says_what_to_install() -> None:
+    code = """
+from app.cli import machine, main
+machine.PANGO_LIBRARIES = ("libnot-there.so.0",)
+raise SystemExit(main(["report", "decision", "--demo", "-o", "never.pdf"]))
+"""
+    if sys.platform == "darwin":
+        pytest.skip("the libraries are looked for elsewhere there: run this on Linux")
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment({}), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Pango is missing, so PDFs cannot be made. Install it with: sudo apt-get install ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_another_schema_is_not_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLUMBLINE_INSTANCE", str(tmp_path))
+    asked = ["report", "packet", str(first_id("application lucia")), "--as", lending.READER, "-o", "never.pdf"]
+    assert main(asked) == 2
+    assert capsys.readouterr().err.endswith("bring it up with: python3 -m app migrate\n")
+    assert not (tmp_path / "plumbline.db").exists()
+
+
+def test_a_lent_demo_is_the_installations_own(here: Path) -> None:
+    settings = Settings.from_environment({"PLUMBLINE_INSTANCE": str(here)})
+    assert lending.holds_demo(settings.database_url)
+    with lending.lent(settings) as engine:
+        assert str(engine.url.database) == str(here / "plumbline.db")
+    assert not lending.holds_demo(f"sqlite:///{here / 'nothing.db'}")
+    assert not lending.holds_demo("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    assert not (here / "nothing.db").exists()
