@@ -147,15 +147,26 @@ def test_leaving_the_page_saves_at_once(card: Page, room: Showroom) -> None:
     assert room.saves[0]["fluency-evidence"] == "on the way out"
 
 
-def test_a_conflict_stops_saving_and_offers_the_comparison(card: Page, room: Showroom) -> None:
-    room.answers.append((409, {"compare_url": "/compare?other=7"}))
+def test_a_conflict_stops_saving_and_compares_what_is_typed(card: Page, room: Showroom) -> None:
+    room.answers.append((409, {}))
     card.fill("#fluency-evidence", "mine")
     card.clock.run_for(2100)
-    expect(card.get_by_role("link", name="Compare the two and choose")).to_have_attribute("href", "/compare?other=7")
+    compare = card.get_by_role("button", name="Compare the two and choose")
+    expect(compare).to_be_visible()
     card.fill("#fluency-evidence", "mine, longer")
     card.clock.run_for(20000)
     assert len(room.saves) == 1
-    assert card.locator("#fluency-evidence").input_value() == "mine, longer"
+    compare.click()
+    card.wait_for_url("**/submit")
+    assert room.submits[0]["fluency-evidence"] == "mine, longer"
+
+
+def test_a_refusal_that_no_fresh_token_mends_is_not_asked_again_at_once(card: Page, room: Showroom) -> None:
+    room.answers += [(403, {})] * 9
+    card.fill("#fluency-evidence", "mine")
+    card.clock.run_for(2100)
+    expect(card.locator(SAVED)).to_have_attribute("data-state", "failing")
+    assert len(room.saves) == 2
 
 
 def test_after_signing_in_elsewhere_the_draft_goes_out_with_a_fresh_token(card: Page, room: Showroom) -> None:
@@ -220,9 +231,18 @@ def test_moving_on_opens_a_folded_row(card: Page) -> None:
     expect(card.locator("#empathy-1")).to_be_focused()
 
 
+def test_enter_goes_to_the_evidence_and_escape_back(card: Page, room: Showroom) -> None:
+    card.locator("#strategy-4").focus()
+    card.keyboard.press("Enter")
+    expect(card.locator("#strategy-evidence")).to_be_focused()
+    card.keyboard.press("Escape")
+    expect(card.locator("#strategy-4")).to_be_focused()
+    assert room.submits == []
+
+
 def test_the_count_of_rated_rows_follows(card: Page) -> None:
     card.locator("#metrics-3").check()
-    expect(card.locator("[data-rated]")).to_have_text("4 of 8 rated")
+    expect(card.locator("[data-rated]")).to_have_text("3 of 3 rated")
 
 
 def test_the_anchor_shown_is_that_of_the_hovered_then_the_chosen_level(card: Page) -> None:

@@ -85,6 +85,11 @@ class Sheet:
         return sum(1 for row in self.rows if row.value)
 
     @property
+    def minutes_each(self) -> int:
+        """About how long one dimension takes."""
+        return MINUTES_A_DIMENSION
+
+    @property
     def minutes(self) -> int:
         """About how long the rest takes."""
         return (self.asked - self.answered) * MINUTES_A_DIMENSION

@@ -15,6 +15,7 @@ class Autosave {
     this.refused = false;
     this.signedOut = false;
     this.leaving = false;
+    this.renewed = false;
     this.failures = 0;
     this.timer = 0;
     this.since = 0;
@@ -94,8 +95,8 @@ class Autosave {
     if (answer.ok) return this.saved(await answer.json());
     this.dirty = true;
     if (answer.status === 401 || answer.type === "opaqueredirect") return this.signOut();
-    if (answer.status === 409) return this.conflict(await answer.json().catch(() => ({})));
-    if (answer.status === 403 && (await this.token())) return this.plan(0);
+    if (answer.status === 409) return this.conflict();
+    if (answer.status === 403 && !this.renewed && (await this.token())) return this.again();
     if (answer.status === 422) return this.refuse();
     this.failed("Not saved: the server did not answer as it should, retrying");
   }
@@ -104,6 +105,7 @@ class Autosave {
     const version = this.form.elements.namedItem("version");
     if (version && reply.version !== undefined) version.value = reply.version;
     this.failures = 0;
+    this.renewed = false;
     const when = reply.saved_at ? new Date(reply.saved_at) : new Date();
     this.say("saved", `Saved ${when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
   }
@@ -123,17 +125,26 @@ class Autosave {
     this.failures += 1;
   }
 
-  conflict(reply) {
+  // One fresh token is tried; a refusal that stays is no matter of tokens.
+  again() {
+    this.renewed = true;
+    this.plan(0);
+  }
+
+  // The panel's button posts what is typed here to the page that compares.
+  conflict() {
     this.stopped = true;
     this.say("conflict", "Not saved: changed in another tab or on another device");
-    this.panel("conflict", "compare", reply.compare_url ?? this.form.dataset.compareUrl);
+    this.panel("conflict");
   }
 
   signOut() {
     this.stopped = true;
     this.signedOut = true;
     this.say("signed-out", "Not saved: you were signed out");
-    this.panel("signed-out", "sign-in", this.form.dataset.signInUrl);
+    const link = document.querySelector("[data-autosave-sign-in]");
+    if (link) link.href = this.form.dataset.signInUrl;
+    this.panel("signed-out");
   }
 
   // After signing in elsewhere the old form token is dead, so a fresh one comes first.
@@ -161,11 +172,9 @@ class Autosave {
     }
   }
 
-  panel(name, link, url) {
+  panel(name) {
     const panel = document.querySelector(`[data-autosave-${name}]`);
     if (!panel) return;
-    const anchor = panel.querySelector(`[data-autosave-${link}]`);
-    if (anchor && url) anchor.href = url;
     panel.hidden = false;
     panel.scrollIntoView({ block: "nearest" });
   }

@@ -1,4 +1,5 @@
-// Rating by keyboard: inside a row the digits choose a level, 0 is "not assessed", j/k and up/down go to the next row.
+// Rating by keyboard: inside a row the digits choose a level, 0 is "not assessed", j/k and up/down go to the next row,
+// Enter to the evidence (it would send the form otherwise) and Escape back from there.
 // Only while the focus is on a row's own buttons or heading, so that nothing typed in a note is ever taken for a rating.
 
 const live = document.querySelector("[data-rating-live]");
@@ -34,19 +35,27 @@ function go(row, step) {
   const next = rows[rows.indexOf(row) + step];
   if (!next) return;
   next.open = true;
-  const known = inputs(next);
-  (known.find((input) => input.checked) ?? known[0])?.focus();
+  rate(next);
   next.scrollIntoView({ block: "nearest" });
+}
+
+function rate(row) {
+  const known = inputs(row);
+  (known.find((input) => input.checked) ?? known[0])?.focus();
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const row = event.target.closest?.("[data-dimension]");
-  if (!row || !event.target.matches("[data-rating] input, summary")) return;
+  if (!row) return;
+  const head = row.querySelector("summary");
+  if (event.key === "Escape" && event.target.matches(".evidence textarea")) return rate(row);
+  if (event.target !== head && !event.target.matches("[data-rating] input")) return;
   const down = event.key === "j" || event.key === "ArrowDown";
   const up = event.key === "k" || event.key === "ArrowUp";
   if (/^[0-9]$/.test(event.key)) typed(row, event.key);
   else if (down || up) go(row, down ? 1 : -1);
+  else if (event.key === "Enter" && event.target !== head) row.querySelector(".evidence textarea").focus();
   else return;
   event.preventDefault();
 });
