@@ -72,7 +72,7 @@ def closed_fetcher(known: Mapping[str, bytes]) -> URLFetcher:
     """A fetcher that answers the addresses in ``known`` from memory and refuses every other one."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class ClosedFetcher(URLFetcher):  # type: ignore[misc] - the library is not typed
+    class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # the library is not typed
         """Answers from a frozen dictionary; has no way to a file or a network."""
 
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:

@@ -232,6 +232,7 @@ def decision(**changes: object) -> DecisionRecord:
         votes=votes,
         blueprint=STAMP,
         checkpoint=CHECKPOINT,
+        absences="Tomás Ribeiro was on leave from 2 November and had no way to read the packet.",
     )
     return replace(record, **changes)  # type: ignore[arg-type]
 

@@ -145,6 +145,21 @@ def test_a_decision_keeps_votes_dissent_reasons_and_checkpoint() -> None:
     assert "Ruth Adeyemi-Castellanos recorded the decision" in said[said.index("Signatures") :]
 
 
+def test_a_decision_says_who_did_not_vote_and_why() -> None:
+    said = text("decision", documents.decision_document())
+
+    assert "Who did not vote, and why Tomás Ribeiro was on leave" in said
+    assert "Who did not vote" not in text("decision", documents.decision_document(absences=""))
+
+
+def test_candidates_of_two_requisitions_are_told_apart() -> None:
+    document = documents.comparison_document(3)
+    columns = tuple(replace(c, requisition=f"Requisition {n}") for n, c in enumerate(document.comparison.columns))
+    said = text("comparison", replace(document, comparison=replace(document.comparison, columns=columns)))
+
+    assert "Đặng Hoàng Phúc Requisition 1" in said
+
+
 def test_a_correction_points_at_what_it_corrects() -> None:
     old = documents.decision(number=1, outcome=Outcome.HOLD, corrected_by=2)
     document = documents.decision_document(number=2, corrects=1, correction_reason="The first named the wrong opening.")
