@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -223,13 +224,19 @@ def test_documents_lie_where_the_program_looks_for_them(told: Engine) -> None:
         assert (_file_of(told).parent / "files" / str(file.id)).stat().st_size == file.size
 
 
-def test_it_is_told_once(tmp_path: Path) -> None:
-    settings = _settings(tmp_path)
+def test_it_is_told_once_and_anew_after_a_reset(
+    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(_settings(tmp_path), database_url=empty_database_url)
     assert demo.ensure_seeded(settings) is True
     assert demo.ensure_seeded(settings) is False
     names = [name for name, _email, _does in demo.accounts(settings)]
-    assert len(names) == 19
-    assert names[:2] == ["Tomasz Wieczorek", "Nadia Benhamou"]
+    assert len(names) == 20
+    assert names[:3] == ["Tomasz Wieczorek", "Nadia Benhamou", "Caleb Whitfield"]
+    monkeypatch.setenv("PLUMBLINE_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("PLUMBLINE_DATABASE_URL", empty_database_url)
+    assert main(["demo", "--reset", "--yes"]) == 0
+    assert len(demo.accounts(settings)) == 20
 
 
 def test_real_people_are_left_alone(tmp_path: Path) -> None:
@@ -298,7 +305,7 @@ def test_reset_tells_it_anew_and_removes_what_was_added(
     stray = here.settings.files_dir / "stray"
     stray.write_text("left over", encoding="utf-8")
     assert main(["demo", "--reset", "--yes"]) == 0
-    assert here.count() == 19
+    assert here.count() == 20
     assert not stray.exists()
     assert capsys.readouterr().out.startswith("The demo is ready:\n  Tomasz Wieczorek")
     assert main(["demo"]) == 0
@@ -309,7 +316,7 @@ def test_reset_asks_before_it_deletes(here: _Here, told: Engine, capsys: pytest.
     here.take(told)
     assert main(["demo", "--reset"]) == 2
     assert "Confirm it with: python3 -m app demo --reset --yes" in capsys.readouterr().err
-    assert here.count() == 19
+    assert here.count() == 20
 
 
 def test_reset_refuses_what_is_no_demo(here: _Here, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -38,9 +39,11 @@ _ADMINISTRATOR = "tomasz"
 
 def of_company(people: tuple[PersonStory, ...], blueprint: Blueprint, moments: Moments) -> Iterator[Act]:
     """The accounts, the first of them made on the command line, and the role blueprint."""
-    for person in people:
+    for number, person in enumerate(people):
         by = None if person.key == _ADMINISTRATOR else _ADMINISTRATOR
-        yield Act(moments.at(FOUNDED), f"person {person.key}", by, _creating(person))
+        # Minutes apart, because lists of people stand in the order in which their accounts were made.
+        at = moments.at(person.joined or FOUNDED) + timedelta(minutes=number)
+        yield Act(at, f"person {person.key}", by, _creating(person))
     yield Act(moments.at(PUBLISHED), "blueprint", None, lambda scene: _publish(scene, blueprint))
 
 

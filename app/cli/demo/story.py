@@ -35,13 +35,17 @@ class _Told(BaseModel):
 
 
 class PersonStory(_Told):
-    """Somebody with an account; ``does`` says in a line why one would sign in as them."""
+    """Somebody with an account; ``does`` says in a line why one would sign in as them.
+
+    ``joined`` is when the account was made; without it, at the very beginning.
+    """
 
     key: str
     name: str
     zone: str
     roles: tuple[Role, ...]
     does: str
+    joined: str | None = None
 
     @property
     def email(self) -> str:
