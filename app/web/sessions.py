@@ -11,6 +11,7 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from flask import g
 from flask.sessions import SessionInterface, SessionMixin
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class BrowserSession(dict[str, Any], SessionMixin):
     def replace(self, token: str) -> None:
         """Use another token from this response on (sign-in, password change)."""
         self.token, self.is_new, self.send_cookie = token, False, True
+        # Flask-WTF keeps the form token for the whole request; forms drawn from here on belong to the new one.
+        g.pop(_CSRF, None)
 
     def forget(self) -> None:
         """Take the cookie away (sign-out)."""

@@ -1,0 +1,103 @@
+"""The running program behind a real address, and a real Chromium that is signed in as somebody."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from app.models.engine import writing
+from app.services import installation, sessions
+from app.settings import Environment, Settings
+from app.web.factory import build
+from app.web.sessions import cookie_name
+from tests import databases
+from tests.web.conftest import SECRET
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from uuid import UUID
+
+    from flask import Flask
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.databases import Database
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The program as people reach it."""
+
+    address: str
+    program: Flask
+    database: Database
+
+    def sign_in(self, context: BrowserContext, person_id: UUID) -> None:
+        """Give a browser the cookie of a fresh session."""
+        with writing(self.database.engine) as session:
+            token = sessions.begin(session, person_id, browser="Chromium", now=datetime.now(UTC))
+        context.add_cookies([{"name": cookie_name(self.program), "value": token, "url": self.address}])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(session_folder: Path, tmp_path: Path) -> Iterator[Site]:
+    """The program over an empty SQLite database, on a free port of the loopback interface."""
+    with databases.sqlite_database(session_folder, tmp_path) as lent:
+        with writing(lent.engine) as session:
+            installation.ensure(session, company="Harrow & Vale", demo=True)
+        settings = Settings(env=Environment.DEMO, instance=tmp_path, database_url=lent.url, secret_key=SECRET)
+        program = build(settings)
+        program.extensions["plumbline.engine"] = lent.engine
+        server = make_server("127.0.0.1", 0, program, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Site(f"http://127.0.0.1:{server.server_port}", program, lent)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the pages of a test complained about: script errors, and anything that the content policy stopped."""
+    return []
+
+
+@pytest.fixture
+def context(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A browser of its own, as wide as a laptop, that nobody is signed in with."""
+    made = chromium.new_context(
+        base_url=site.address, viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC"
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tab(context: BrowserContext, complaints: list[str]) -> Page:
+    """A tab that writes down its complaints."""
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
+    return page
