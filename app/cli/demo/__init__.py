@@ -168,6 +168,6 @@ def _empty(settings: Settings) -> None:
     from app.models import migrate
 
     migrate.downgrade(settings.database_url, "base")
-    for folder in (settings.files_dir, settings.instance / "rendered"):
+    for folder in (settings.files_dir, settings.instance / "rendered", settings.instance / "imports"):
         shutil.rmtree(folder, ignore_errors=True)
     migrate.upgrade(settings.database_url)
