@@ -21,6 +21,7 @@ import socket
 import sys
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from reports import confinement, press
@@ -40,12 +41,14 @@ class Job:
     channel: socket.socket
     limits: Limits
     folder: str
+    faces: Path
 
 
-def serve(control: int, folder: str) -> None:
+def serve(control: int, folder: str, faces: str) -> None:
     """Say what this machine can do, then set documents until the other end closes.
 
-    ``control`` is the descriptor of the socket to the program; ``folder`` is an empty one for faces and work.
+    ``control`` is the descriptor of the socket to the program; ``folder`` is an empty one to work in,
+    ``faces`` the one with the cut typefaces.
     """
     os.environ.clear()
     os.environ["SOURCE_DATE_EPOCH"] = "0"
@@ -53,19 +56,19 @@ def serve(control: int, folder: str) -> None:
     channel = socket.socket(fileno=control)
     closed = confinement.leave_network()
     try:
-        shared, known = _prepare()
+        shared, known = _prepare(Path(faces))
         _tell(channel, {**known, "network_closed": closed})
         if "missing" not in known:
-            _take_jobs(channel, folder, shared)
+            _take_jobs(channel, folder, Path(faces), shared)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare() -> tuple[press.Press | None, dict[str, str]]:
+def _prepare(faces: Path) -> tuple[press.Press | None, dict[str, str]]:
     if not SHARES:
         return None, {}
     try:
-        ready, known = press.prepare(), press.versions()
+        ready, known = press.prepare(faces), press.versions()
         press.warm(ready)
     except (OSError, ImportError) as error:
         return None, {"missing": " ".join(str(error).split())[:200]}
@@ -81,7 +84,7 @@ def _tell(channel: socket.socket, greeting: dict[str, object]) -> None:
         channel.sendall(json.dumps(greeting).encode() + b"\n")
 
 
-def _take_jobs(channel: socket.socket, folder: str, shared: press.Press | None) -> None:
+def _take_jobs(channel: socket.socket, folder: str, faces: Path, shared: press.Press | None) -> None:
     # The kernel reaps attendants: nobody asks how they ended, their trailer says how the child did.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
@@ -91,7 +94,7 @@ def _take_jobs(channel: socket.socket, folder: str, shared: press.Press | None) 
         job = socket.socket(fileno=descriptors[0])
         if os.fork() == 0:
             channel.close()
-            _attend(Job(job, Limits(**json.loads(request)), tempfile.mkdtemp(dir=folder)), shared)
+            _attend(Job(job, Limits(**json.loads(request)), tempfile.mkdtemp(dir=folder), faces), shared)
         job.close()
 
 
@@ -139,7 +142,7 @@ def _print(job: Job, shared: press.Press | None) -> int:
     head, _, page = _read_all(job.channel).partition(b"\n")
     order = json.loads(head)
     try:
-        ready = shared or press.prepare()
+        ready = shared or press.prepare(job.faces)
     except (OSError, ImportError):
         return EXIT_MISSING
     pdf = ready.pdf(page.decode(), order["paper"], order["identifier"].encode())

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from reports import errors
+from reports import errors, faces
 from reports.resources import FOLDER
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _START_SECONDS = 60.0
 _DYING_SECONDS = 1.0
 PROGRAM = (
-    "import sys; sys.path.append(sys.argv[1]); from reports.engine import serve; serve(int(sys.argv[2]), sys.argv[3])"
+    "import sys; sys.path.append(sys.argv[1]); from reports.engine import serve; "
+    "serve(int(sys.argv[2]), sys.argv[3], sys.argv[4])"
 )
 
 
@@ -32,7 +33,8 @@ class EngineProcess:
     def __init__(self, program: str = PROGRAM) -> None:
         """Start the process and read its greeting; raises `RenderingUnavailableError`.
 
-        ``program`` is the Python that it runs, with folder, descriptor and working folder as arguments.
+        ``program`` is the Python that it runs; its arguments are our folder, the descriptor, the working folder and the
+        folder of faces.
         """
         if sys.platform == "win32":
             message = "PDFs are made on Linux and macOS only. Use the printable page."
@@ -53,7 +55,7 @@ class EngineProcess:
         # macOS finds libraries of Homebrew only when told where; elsewhere the environment stays empty.
         environment = {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib"}
         return subprocess.Popen(  # noqa: S603 - our own interpreter and code; nothing in it comes from outside
-            [*command, self._folder],
+            [*command, self._folder, str(faces.ready())],
             env=environment if sys.platform == "darwin" else {},
             cwd="/",
             pass_fds=(descriptor,),

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from reports.resources import PAPERS, Paper, faces, sample, stylesheet
+from reports.faces import faces
+from reports.resources import PAPERS, Paper, sample, stylesheet
 from reports.tagging import finish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -39,12 +41,12 @@ class Press:
         return pdf
 
 
-def prepare() -> Press:
-    """Load WeasyPrint, the faces and the style sheets; raises ``OSError`` where Pango is missing."""
+def prepare(faces_folder: Path) -> Press:
+    """Load WeasyPrint, the faces in a folder and the style sheets; raises ``OSError`` where Pango is missing."""
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-    fetcher = closed_fetcher(faces())
+    fetcher = closed_fetcher(faces(faces_folder))
     fonts = FontConfiguration()
     sheets = {
         paper: CSS(string=stylesheet(paper), url_fetcher=fetcher, font_config=fonts, base_url=None) for paper in PAPERS

@@ -14,9 +14,10 @@ from app import __version__
 from app.domain.documents import Document
 from reports import pages
 from reports.errors import RenderingBusyError, RenderingError, RenderingFailedError, RenderingUnavailableError
+from reports.faces import faces
 from reports.pages import KINDS, Kind
 from reports.renderer import Capabilities, Renderer
-from reports.resources import PAPERS, Paper, faces, stylesheet
+from reports.resources import PAPERS, Paper, stylesheet
 
 __all__ = [
     "KINDS",

@@ -1,29 +1,16 @@
-"""The bundled faces and style sheets of documents, read from this package as bytes and text.
-
-Nothing here is ever fetched by address: the engine holds these in memory under the private scheme ``plumbline:``.
-"""
+"""The style sheets of documents, read from this package as text. Nothing here is ever fetched by address."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
 Paper = Literal["a4", "letter"]
 PAPERS: tuple[Paper, ...] = ("a4", "letter")
-SCHEME = "plumbline:"
 FOLDER = Path(__file__).resolve().parent
 _REPEATS = 12
 _SHEETS = ("fonts.css", "print.css", "parts.css")
-
-
-@cache
-def faces() -> Mapping[str, bytes]:
-    """Every bundled face by its private address, for instance ``plumbline:font/inter-regular.ttf``."""
-    files = sorted((FOLDER / "fonts").glob("*.ttf"))
-    return MappingProxyType({f"{SCHEME}font/{file.name}": file.read_bytes() for file in files})
 
 
 def sample() -> str:

@@ -18,7 +18,7 @@ import fontpkg_inter
 
 from reports import pages, press
 from reports.renderer import Renderer
-from reports.resources import faces
+from reports.faces import faces
 from tests.factories import documents
 
 if TYPE_CHECKING:

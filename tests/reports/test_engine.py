@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PAGE = "<!doctype html><html lang=en><title>Page</title><h1>Heading</h1><p>Words</p></html>"
 WAY_IN = "import sys; sys.path.append(sys.argv[1]); "
-SERVE = "from reports.engine import serve; serve(int(sys.argv[2]), sys.argv[3])"
+SERVE = "from reports.engine import serve; serve(int(sys.argv[2]), sys.argv[3], sys.argv[4])"
 STAND_IN = """
 from reports import press
 class Other:

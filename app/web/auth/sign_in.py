@@ -10,6 +10,7 @@ from flask import current_app, make_response, redirect, render_template, request
 from flask_login import current_user
 
 from app.domain.errors import NotFoundError
+from app.domain.permission import Role
 from app.queries import people
 from app.services import accounts, limits, sessions
 from app.web import carry
@@ -23,10 +24,19 @@ from app.web.notices import current as notices
 from app.web.pages import go
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.wrappers import Response
 
     from app.web.sessions import BrowserSession
 
+_JOBS = (
+    ("Coordinators", Role.COORDINATOR),
+    ("Hiring managers", Role.HIRING_MANAGER),
+    ("Interviewers", Role.INTERVIEWER),
+    ("Committee", Role.COMMITTEE),
+    ("Everybody else", None),
+)
 _WRONG = "The address or the password is not right."
 
 
@@ -106,11 +116,21 @@ login.unauthorized_handler(ask_to_sign_in)
 
 
 def _form(form: SignInForm) -> str:
-    demo: tuple[people.DemoPerson, ...] = ()
+    demo: list[tuple[str, list[people.DemoPerson]]] = []
     if current_app.config["PLUMBLINE"].is_demo:
         with reading() as database:
-            demo = people.demo_people(database)
+            demo = _by_job(people.demo_people(database))
     return render_template("auth/sign_in.html", form=form, demo=demo, notices=notices())
+
+
+def _by_job(everybody: Sequence[people.DemoPerson]) -> list[tuple[str, list[people.DemoPerson]]]:
+    """The demo's people under what they mainly do, in the order in which a hire comes about."""
+    left, groups = list(everybody), []
+    for heading, role in _JOBS:
+        group = [person for person in left if role is None or role in person.roles]
+        left = [person for person in left if person not in group]
+        groups.append((heading, group))
+    return [(heading, group) for heading, group in groups if group]
 
 
 def _admit(person_id: UUID, form: SignInForm) -> Response:

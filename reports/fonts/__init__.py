@@ -1,1 +1,0 @@
-"""The faces that documents embed, and how they were cut from the full family."""
