@@ -25,7 +25,7 @@ from app.queries import panels, requisitions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts, ApplicationFacts
@@ -78,7 +78,7 @@ class ApplicationPage:
 
 @dataclass(frozen=True, slots=True)
 class PlanningPage:
-    """What the form of an interview needs; ``interview`` is the one that is changed, with its ``version``."""
+    """What the form of an interview needs; ``interview`` is the one that is changed, if any."""
 
     header: ApplicationHeader
     requisition: RequisitionHeader
@@ -86,7 +86,6 @@ class PlanningPage:
     coverage: tuple[CoverageRow, ...]
     interviewers: tuple[Choice, ...]
     interview: PlannedInterview | None = None
-    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +132,17 @@ def page(session: Session, actor: ActorFacts, application_id: UUID) -> Applicati
 
 def planning(session: Session, actor: ActorFacts, application_id: UUID) -> PlanningPage:
     """What planning an interview starts from, in four queries."""
-    facts = found(application_facts(session, actor, application_id))
-    return _planning(session, actor, facts)
+    return _planning(session, actor, Application.id == application_id)
 
 
 def replanning(session: Session, actor: ActorFacts, interview_id: UUID) -> PlanningPage:
-    """What changing an interview starts from, in five queries; a cancelled one is :class:`NotFoundError`."""
-    kept = session.execute(
-        select(Interview.application_id, Interview.version).where(
-            Interview.id == interview_id, Interview.cancelled_at.is_(None)
-        )
-    ).one_or_none()
+    """What changing an interview starts from, in four queries; a cancelled one is :class:`NotFoundError`."""
+    its = select(Interview.application_id).where(Interview.id == interview_id).scalar_subquery()
+    start = _planning(session, actor, Application.id == its)
+    kept = next((each for each in start.panel.interviews if each.interview_id == interview_id), None)
     if kept is None:
         raise NotFoundError
-    start = _planning(session, actor, found(application_facts(session, actor, kept.application_id)))
-    interview = next(each for each in start.panel.interviews if each.interview_id == interview_id)
-    return replace(start, interview=interview, version=kept.version)
+    return replace(start, interview=kept)
 
 
 def sources(
@@ -168,9 +162,12 @@ def sources(
     return _header(grouped[application_id], facts), tuple(source for source in offered if source.panel.interviews)
 
 
-def _planning(session: Session, actor: ActorFacts, facts: ApplicationFacts) -> PlanningPage:
+def _planning(session: Session, actor: ActorFacts, which: ColumnElement[bool]) -> PlanningPage:
+    rows = panels.rows(session, which)
+    if not rows:
+        raise NotFoundError
+    facts = found(application_facts(session, actor, rows[0].application_id))
     require(actor, Permission.PANEL_PLAN, facts)
-    rows = panels.rows(session, Application.id == facts.application_id)
     requisition = requisitions.header(session, actor, facts.requisition_id)
     panel, header = panels.panel_of(rows, actor, facts), _header(rows, facts)
     people = requisitions.choices(session, Role.INTERVIEWER, apart_from=header.email)

@@ -48,6 +48,7 @@ class PlannedInterview:
     starts_at: datetime | None
     minutes: int
     case_study: str | None
+    version: int
     focus: tuple[str, ...]
     seats: tuple[PanelSeat, ...]
 
@@ -144,6 +145,7 @@ def rows(session: Session, which: ColumnElement[bool]) -> Sequence[PanelRow]:
             Interview.starts_at,
             Interview.minutes,
             Interview.case_study,
+            Interview.version,
             InterviewFocus.dimension,
             ScorecardRow.id.label("card_id"),
             ScorecardRow.interviewer_id,
@@ -182,6 +184,7 @@ def _interview(rows: Sequence[PanelRow], actor: ActorFacts, facts: ApplicationFa
         first.starts_at,
         first.minutes,
         first.case_study,
+        first.version,
         tuple(dict.fromkeys(row.dimension for row in rows if row.dimension is not None)),
         tuple(
             PanelSeat(row.card_id, row.interviewer_id, row.name, own, row.state if knows or own else None)

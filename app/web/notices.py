@@ -24,6 +24,7 @@ _SENTENCES: dict[str, tuple[NoticeKind, str]] = {
     "stage-moved": ("good", "The application has moved. Its history keeps every step."),
     "file-added": ("good", "The document is added."),
     "interview-planned": ("good", "The interview is planned. Its interviewers were told."),
+    "panel-copied": ("good", "The panel is planned. Its interviewers were told; choose the times next."),
     "interview-saved": ("good", "The interview is changed."),
     "interview-cancelled": ("good", "The interview is cancelled and its scorecards are released."),
     "draft-saved": ("good", "Your draft is saved."),

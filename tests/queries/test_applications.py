@@ -162,8 +162,8 @@ def test_planning_offers_interviewers_apart_from_the_candidate(database: Databas
     with reading(database.engine) as session:
         page = applications.replanning(session, actor, interview.id)
     assert [one.person_id for one in page.interviewers] == [ida.id]
-    assert page.interview == page.panel.interviews[0]
-    assert page.version == interview.version
+    assert page.interview is page.panel.interviews[0]
+    assert page.interview.version == interview.version
 
 
 def test_panels_to_copy_come_from_the_same_requisition(database: Database) -> None:

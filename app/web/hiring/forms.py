@@ -1,0 +1,217 @@
+"""Forms of hiring. Services know the rules; a form says what a field is called and what may stay empty."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flask_wtf.file import FileField
+from wtforms import (
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.domain.candidate import FIELDS, HEADLINE_LIMIT, NAME_LIMIT, PHONE_LIMIT, SOURCE_LIMIT, CandidateDetails
+from app.domain.hiring import InterviewKind, RevealRule
+from app.domain.permission import Role
+from app.domain.text import EMAIL_LIMIT
+from app.services.applications import REASON_LIMIT
+from app.services.requisitions import TITLE_LIMIT
+from app.web.forms import Form, choices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from app.domain.blueprint import Blueprint
+    from app.queries.applications import PanelSource
+    from app.queries.requisitions import Choice
+
+NOBODY = ("", "Nobody yet")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class VersionedForm(Form):
+    """A form that knows which state of a record it was drawn from."""
+
+    version = HiddenField(default="0")
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the page showed; 0, which no record has, when it is not a number."""
+        text = str(self.version.data or "")
+        return int(text) if _NUMBER.fullmatch(text) else 0
+
+
+class RequisitionForm(VersionedForm):
+    """A requisition; the blueprint version is chosen before and travels in a hidden field."""
+
+    title = StringField("Title", [InputRequired("Write a title."), Length(max=TITLE_LIMIT)])
+    blueprint_version_id = HiddenField()
+    openings = IntegerField("Openings", [InputRequired("Write how many people you want to hire.")], default=1)
+    panel_size = IntegerField(
+        "Panel size",
+        [InputRequired("Write how many interviewers each candidate meets.")],
+        default=4,
+        description="How many interviewers each candidate meets. Four people can cover eight dimensions twice.",
+    )
+    musts = SelectMultipleField(
+        "Must-have dimensions",
+        description="Until each of these was assessed a candidate has no composite: “insufficient evidence” is shown.",
+    )
+    hiring_manager_id = SelectField("Hiring manager", [InputRequired("Choose who manages this hire.")])
+    chair_id = SelectField(
+        "Committee chair", default="", description="Records the decision. Needed before the requisition opens."
+    )
+    member_ids = SelectMultipleField("Committee members", description="They vote, sealed, once a debrief is open.")
+    reveal = RadioField(
+        "Interviewers see each other's scorecards",
+        [InputRequired("Choose when scorecards open.")],
+        choices=choices((rule.value, rule.words) for rule in RevealRule),
+        default=RevealRule.AFTER_OWN.value,
+        description="In either case nobody sees any before sealing their own.",
+    )
+
+    def offer(self, blueprint: Blueprint, people: Iterable[Choice]) -> None:
+        """Fill the choices with the blueprint's dimensions and the people who hold the roles."""
+        dimensions = blueprint.scorecard.dimensions
+        self.musts.choices = choices((each.id, each.title) for each in dimensions)
+        everybody = tuple(people)
+        leads = [(one.person_id, one.name) for one in everybody if Role.HIRING_MANAGER in one.roles]
+        decide = [(one.person_id, one.name) for one in everybody if Role.COMMITTEE in one.roles]
+        self.hiring_manager_id.choices = choices([("", "Choose a person"), *leads])
+        self.chair_id.choices = choices([NOBODY, *decide])
+        self.member_ids.choices = choices(decide)
+
+
+class ReasonForm(VersionedForm):
+    """A reason in a sentence; whether it is needed is for the service to say."""
+
+    reason = TextAreaField("Reason", [Length(max=REASON_LIMIT)])
+
+
+class CandidateForm(VersionedForm):
+    """A candidate."""
+
+    name = StringField("Name", [InputRequired("Write the candidate's name."), Length(max=NAME_LIMIT)])
+    email = StringField(
+        "E-mail",
+        [InputRequired("Write an e-mail address such as name@example.org."), Length(max=EMAIL_LIMIT)],
+        description="One address is one person: it is how duplicates are found.",
+    )
+    phone = StringField("Phone", [Length(max=PHONE_LIMIT)])
+    headline = StringField(
+        "Headline", [Length(max=HEADLINE_LIMIT)], description="Current role in a few words; interviewers see it."
+    )
+    source = StringField("Source", [Length(max=SOURCE_LIMIT)], description="Referral, agency, careers page.")
+
+    def details(self) -> CandidateDetails:
+        """What was typed."""
+        fields = (self.name, self.email, self.phone, self.headline, self.source)
+        return CandidateDetails(*(str(field.data or "") for field in fields))
+
+
+class NewCandidateForm(CandidateForm):
+    """A candidate with the requisition that they apply for."""
+
+    requisition_id = SelectField("Applies for", default="")
+
+    def offer(self, requisitions: Iterable[tuple[UUID, str]]) -> None:
+        """Fill in the requisitions that one could apply for."""
+        self.requisition_id.choices = choices([("", "Nothing yet"), *requisitions])
+
+
+class MergeForm(NewCandidateForm):
+    """Which fields of what was typed replace what is known."""
+
+    adopted = SelectMultipleField("Take over", choices=choices((field, field.capitalize()) for field in FIELDS))
+
+
+class ApplyForm(Form):
+    """A further requisition for a candidate."""
+
+    requisition_id = SelectField("Applies for", [InputRequired("Choose a requisition.")])
+
+    def offer(self, requisitions: Iterable[tuple[UUID, str]]) -> None:
+        """Fill in the requisitions that one could apply for."""
+        self.requisition_id.choices = choices([("", "Choose a requisition"), *requisitions])
+
+
+class StageForm(ReasonForm):
+    """Where an application moves to; ``seen`` is the stage that the page showed."""
+
+    to = SelectField("Move to", [InputRequired("Choose a stage.")])
+    seen = HiddenField()
+    reason = TextAreaField(
+        "Reason", [Length(max=REASON_LIMIT)], description="Needed when it goes back a stage, and for a withdrawal."
+    )
+
+
+class InterviewForm(VersionedForm):
+    """An interview; the people are left out when their seats must not be touched."""
+
+    kind = SelectField(
+        "Kind",
+        [InputRequired("Choose the kind.")],
+        choices=choices((kind.value, kind.words) for kind in InterviewKind),
+        default=InterviewKind.CONVERSATION.value,
+    )
+    title = StringField(
+        "Title",
+        [InputRequired("Write a title."), Length(max=TITLE_LIMIT)],
+        description="What the interviewer and the calendar call it, such as “Case study” or “Working with engineers”.",
+    )
+    starts_at = DateTimeLocalField("Starts", [Optional()])
+    minutes = IntegerField("Minutes", [InputRequired("Write how long it takes.")], default=60)
+    case_study = SelectField("Case", default="", description="For a case study only.")
+    focus = SelectMultipleField("Dimensions to assess", [InputRequired("Choose at least one dimension.")])
+    interviewer_ids = SelectMultipleField(
+        "Interviewers", description="Each of them scores on their own, and gets a notice with the interview kit."
+    )
+
+    def offer(self, blueprint: Blueprint, people: Sequence[Choice], covered: dict[str, int]) -> None:
+        """Fill in cases, people, and dimensions with how many interviewers look at each so far."""
+        self.case_study.choices = choices(
+            [("", "No case"), *((case.id, f"{case.label}: {case.title}") for case in blueprint.case_studies)]
+        )
+        dimensions = blueprint.scorecard.dimensions
+        self.focus.choices = choices((each.id, f"{each.title} ({_so_far(covered[each.id])})") for each in dimensions)
+        self.interviewer_ids.choices = choices((one.person_id, one.name) for one in people)
+
+
+class CopyForm(Form):
+    """Whose panel to copy."""
+
+    source_id = RadioField("Same panel as", [InputRequired("Choose whose panel to copy.")])
+
+    def offer(self, sources: Iterable[PanelSource]) -> None:
+        """Fill in the candidates who have a panel."""
+        self.source_id.choices = choices((one.application_id, one.candidate) for one in sources)
+
+
+class ImportForm(Form):
+    """A CSV file of candidates."""
+
+    file = FileField("CSV file", description="Columns: name,email and, as wanted, phone,headline,source.")
+    requisition_id = SelectField("They apply for", default="")
+
+    def offer(self, requisitions: Iterable[tuple[UUID, str]]) -> None:
+        """Fill in the requisitions that one could apply for."""
+        self.requisition_id.choices = choices([("", "Nothing yet"), *requisitions])
+
+
+class FileForm(Form):
+    """One document of a candidate."""
+
+    file = FileField("Document")
+
+
+def _so_far(interviewers: int) -> str:
+    return "nobody yet" if interviewers == 0 else f"{interviewers} so far"

@@ -1,0 +1,27 @@
+"""Times as people type them, in their own zone, and as the program keeps them, in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from app.domain.errors import Fault, InvalidError
+
+
+def to_utc(typed: datetime | None, zone: str, field: str) -> datetime | None:
+    """The moment that a typed time means in a zone; of two in autumn the first.
+
+    A time that the clocks skip in spring raises :class:`InvalidError` on ``field``.
+    """
+    if typed is None:
+        return None
+    moment = typed.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if to_local(moment, zone) != typed:
+        message = f"There is no such time in {zone}: the clocks go forward then. Choose a later one."
+        raise InvalidError((Fault(field, message),))
+    return moment
+
+
+def to_local(moment: datetime | None, zone: str) -> datetime | None:
+    """What a person's clock shows at a moment."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if moment else None
