@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from app.domain.permission import Role
+from app.models.candidate import Application
+from app.models.engine import writing
+from app.models.interview import Interview
+from app.models.person import Person
+from tests.factories import hiring
+from tests.factories.hiring import NOW
+from tests.factories.panels import Panel, make_actor, make_panel, revise, seal
+from tests.statements import counted
+from tests.web.browser import Browser
+
+if TYPE_CHECKING:
+    from app.domain.permission import ActorFacts
+    from tests.databases import Database
+
+Open = Callable[[UUID], Browser]
+
+
+@pytest.fixture
+def at(database: Database) -> Panel:
+    """A panel whose interview ended three days ago."""
+    made = make_panel(database)
+    with writing(database.engine) as session:
+        session.get_one(Interview, made.interview).starts_at = datetime.now(UTC) - timedelta(days=3)
+    return made
+
+
+@pytest.fixture
+def home(signed_in: Open) -> Callable[[ActorFacts], str]:
+    """What somebody reads on their home page."""
+
+    def read(who: ActorFacts) -> str:
+        page = signed_in(who.person_id).get("/")
+        assert page.status_code == 200
+        main = page.text.split('id="main"')[1]
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+    return read
+
+
+def test_an_interviewer_finds_the_card_that_is_due(at: Panel, home: Callable[[ActorFacts], str]) -> None:
+    shown = home(at.ada)
+    assert "One thing to do, about 3 minutes. The oldest comes first." in shown
+    assert "Score Mira Okafor Product conversation · Product Manager, Search" in shown
+
+
+def test_a_coordinator_finds_late_cards_and_thin_panels(at: Panel, home: Callable[[ActorFacts], str]) -> None:
+    shown = home(at.coordinator)
+    assert "Scorecards not in a day after the interview Ada Brook" in shown
+    assert "Mira Okafor 2 of 3 dimensions have fewer than two interviewers" in shown
+    assert "Product Manager, Search Open · 1 candidate · 1 opening" in shown
+
+
+def test_a_coordinator_who_owes_a_card_sees_nothing_of_the_panel(
+    at: Panel, home: Callable[[ActorFacts], str], database: Database
+) -> None:
+    with writing(database.engine) as session:
+        person = session.get_one(Person, at.coordinator.person_id)
+        hiring.make_interview(session, session.get_one(Application, at.application), [person])
+    before = home(at.coordinator)
+    assert "Ada Brook" not in before
+    assert "Panels with gaps" not in before
+    seal(database, at.ada, at.ada_card)
+    seal(database, at.ben, at.ben_card)
+    assert home(at.coordinator) == before
+
+
+def test_a_manager_is_asked_to_open_the_debrief(
+    at: Panel, home: Callable[[ActorFacts], str], database: Database
+) -> None:
+    seal(database, at.ada, at.ada_card)
+    seal(database, at.ben, at.ben_card)
+    assert "Open the debrief on Mira Okafor" in home(at.manager)
+
+
+def test_sealed_cards_stay_in_reach(at: Panel, home: Callable[[ActorFacts], str], database: Database) -> None:
+    seal(database, at.ada, at.ada_card)
+    revise(database, at.ada, at.ada_card)
+    shown = home(at.ada)
+    assert shown.count("Mira Okafor") == 1
+    assert "Scorecards that you sealed Mira Okafor Product conversation, sealed" in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (Role.PEOPLE_MANAGER, "Read the role blueprint"),
+        (Role.EMPLOYEE, "Milestones of the first ninety days"),
+        (Role.HR_PARTNER, "Recorded decisions None yet."),
+        (Role.AUDITOR, "Read the chain and check it"),
+        (Role.ADMIN, "Everybody who can sign in has a role."),
+        (Role.INTERVIEWER, "Scorecards to write, debriefs to open and votes to cast appear here"),
+        (Role.COORDINATOR, "No requisition is open"),
+    ],
+)
+def test_an_empty_home_says_what_will_be_there(
+    database: Database, home: Callable[[ActorFacts], str], role: Role, words: str
+) -> None:
+    assert words in home(make_actor(database, "Sam Field", role))
+
+
+def test_an_administrator_sees_who_has_no_role_yet(database: Database, home: Callable[[ActorFacts], str]) -> None:
+    admin = make_actor(database, "Sam Field", Role.ADMIN)
+    new = make_actor(database, "Nia New")
+    assert "People without a role Nia New" in home(admin)
+    assert "Your account is ready and has no role yet." in home(new)
+
+
+@pytest.mark.parametrize("candidates", [1, 10])
+def test_pages_take_the_same_few_queries_however_much_there_is(
+    at: Panel, signed_in: Open, database: Database, candidates: int
+) -> None:
+    with writing(database.engine) as session:
+        application = session.get_one(Application, at.application)
+        ada = session.get_one(Person, at.ada.person_id)
+        for number in range(candidates - 1):
+            more = hiring.make_application(session, application.requisition, name=f"Candidate {number}")
+            hiring.make_interview(session, more, [ada])
+    seal(database, at.ben, at.ben_card, now=NOW - timedelta(days=1))
+    paths = {
+        "/": (at.coordinator, 6),
+        f"/scorecards/{at.ada_card}": (at.ada, 5),
+        f"/interviews/{at.interview}/kit": (at.ada, 5),
+        f"/scorecards/{at.ben_card}": (at.ben, 5),
+    }
+    for path, (who, number) in paths.items():
+        browser = signed_in(who.person_id)
+        browser.get(path)  # the blueprint is read once a process
+        with counted(database.engine) as statements:
+            assert browser.get(path).status_code == 200
+        assert len(statements) == number, path
