@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -26,6 +27,7 @@ from app.domain.permission import (
     CardFacts,
     RequisitionFacts,
 )
+from app.models.asking import ASKING, Asking, asked_by
 from app.models.candidate import Application, Candidate
 from app.models.decision import DebriefRow, Decision
 from app.models.person import Person, RoleGrant
@@ -33,6 +35,7 @@ from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import RatingRow, Revision, ScorecardRow
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 SEATED = (CardState.OWED, CardState.SEALED)
@@ -60,76 +63,94 @@ def owes_any_card() -> ColumnElement[bool]:
 
 def requisition_facts(session: Session, actor: ActorFacts, requisition_id: UUID) -> RequisitionFacts | None:
     """How the actor stands to a requisition, or ``None`` when there is none of that id."""
+    row = session.execute(_requisition(), asked_by(actor, requisition_id=requisition_id)).one_or_none()
+    return RequisitionFacts(**_fields(row)) if row else None
+
+
+def application_facts(session: Session, actor: ActorFacts, application_id: UUID) -> ApplicationFacts | None:
+    """How the actor stands to an application, or ``None`` when there is none of that id."""
+    row = session.execute(_one_application(), asked_by(actor, application_id=application_id)).one_or_none()
+    return _application(row) if row else None
+
+
+def applications_facts(session: Session, actor: ActorFacts, requisition_id: UUID) -> dict[UUID, ApplicationFacts]:
+    """The same for every application of a requisition, still in one query."""
+    rows = session.execute(_of_requisition(), asked_by(actor, requisition_id=requisition_id))
+    return {row.application_id: _application(row) for row in rows}
+
+
+def candidate_facts(session: Session, actor: ActorFacts, candidate_id: UUID) -> tuple[ApplicationFacts, ...]:
+    """How the actor stands to each application of a candidate."""
+    return tuple(map(_application, session.execute(_of_candidate(), asked_by(actor, candidate_id=candidate_id))))
+
+
+def card_facts(session: Session, actor: ActorFacts, card_id: UUID) -> CardFacts | None:
+    """How the actor stands to a scorecard, or ``None`` when there is none of that id."""
+    row = session.execute(_card(), asked_by(actor, card_id=card_id)).one_or_none()
+    return CardFacts(**_fields(row)) if row else None
+
+
+@cache
+def _requisition() -> Select[*tuple[Any, ...]]:
     card, application = aliased(ScorecardRow), aliased(Application)
     seat = exists(
         select(card.id)
         .join(application, application.id == card.application_id)
         .where(
             application.requisition_id == Requisition.id,
-            card.interviewer_id == actor.person_id,
+            card.interviewer_id == ASKING.person_id,
             card.state.in_(SEATED),
         )
     )
-    row = session.execute(
-        select(*_parts(actor), seat.label("has_seat")).select_from(Requisition).where(Requisition.id == requisition_id)
-    ).one_or_none()
-    return RequisitionFacts(**_fields(row)) if row else None
+    wanted = Requisition.id == bindparam("requisition_id")
+    return select(*_parts(ASKING), seat.label("has_seat")).select_from(Requisition).where(wanted)
 
 
-def application_facts(session: Session, actor: ActorFacts, application_id: UUID) -> ApplicationFacts | None:
-    """How the actor stands to an application, or ``None`` when there is none of that id."""
-    row = session.execute(_applications(actor).where(Application.id == application_id)).one_or_none()
-    return _application(row) if row else None
+@cache
+def _one_application() -> Select[*tuple[Any, ...]]:
+    return _applications(ASKING).where(Application.id == bindparam("application_id"))
 
 
-def applications_facts(session: Session, actor: ActorFacts, requisition_id: UUID) -> dict[UUID, ApplicationFacts]:
-    """The same for every application of a requisition, still in one query."""
-    rows = session.execute(_applications(actor).where(Application.requisition_id == requisition_id))
-    return {row.application_id: _application(row) for row in rows}
+@cache
+def _of_requisition() -> Select[*tuple[Any, ...]]:
+    return _applications(ASKING).where(Application.requisition_id == bindparam("requisition_id"))
 
 
-def candidate_facts(session: Session, actor: ActorFacts, candidate_id: UUID) -> tuple[ApplicationFacts, ...]:
-    """How the actor stands to each application of a candidate."""
-    return tuple(
-        map(
-            _application,
-            session.execute(_applications(actor).where(Candidate.id == candidate_id)),
-        )
-    )
+@cache
+def _of_candidate() -> Select[*tuple[Any, ...]]:
+    return _applications(ASKING).where(Candidate.id == bindparam("candidate_id"))
 
 
-def card_facts(session: Session, actor: ActorFacts, card_id: UUID) -> CardFacts | None:
-    """How the actor stands to a scorecard, or ``None`` when there is none of that id."""
-    statement = (
-        _applications(actor)
+@cache
+def _card() -> Select[*tuple[Any, ...]]:
+    return (
+        _applications(ASKING)
         .add_columns(
             ScorecardRow.id.label("card_id"),
-            (ScorecardRow.interviewer_id == actor.person_id).label("is_author"),
+            (ScorecardRow.interviewer_id == ASKING.person_id).label("is_author"),
             ScorecardRow.state.label("card_state"),
         )
         .join(ScorecardRow, ScorecardRow.application_id == Application.id)
-        .where(ScorecardRow.id == card_id)
+        .where(ScorecardRow.id == bindparam("card_id"))
     )
-    row = session.execute(statement).one_or_none()
-    return CardFacts(**_fields(row)) if row else None
 
 
-def _applications(actor: ActorFacts) -> Select[Any]:
+def _applications(asking: Asking) -> Select[*tuple[Any, ...]]:
     seat = aliased(ScorecardRow)
     return (
         select(
             Application.id.label("application_id"),
-            *_parts(actor),
+            *_parts(asking),
             exists(
                 select(seat.id).where(
                     seat.application_id == Application.id,
-                    seat.interviewer_id == actor.person_id,
+                    seat.interviewer_id == asking.person_id,
                     seat.state.in_(SEATED),
                 )
             ).label("has_seat"),
-            (Candidate.email == actor.email).label("is_the_candidate"),
-            _owes(actor).label("owes"),
-            _sealed(actor).label("sealed_own"),
+            (Candidate.email == asking.email).label("is_the_candidate"),
+            _owes(asking).label("owes"),
+            _sealed(asking).label("sealed_own"),
             (Requisition.reveal == RevealRule.AFTER_OWN).label("reveals_after_own"),
             exists(select(DebriefRow.application_id).where(DebriefRow.application_id == Application.id)).label(
                 "debrief_open"
@@ -142,34 +163,34 @@ def _applications(actor: ActorFacts) -> Select[Any]:
     )
 
 
-def _parts(actor: ActorFacts) -> tuple[ColumnElement[Any], ...]:
+def _parts(asking: Asking) -> tuple[ColumnElement[Any], ...]:
     return (
         Requisition.id.label("requisition_id"),
         Requisition.state.label("state"),
-        _has_part(actor, (Part.HIRING_MANAGER,)).label("is_hiring_manager"),
-        _has_part(actor, tuple(COMMITTEE)).label("is_committee"),
-        _has_part(actor, (Part.CHAIR,)).label("is_chair"),
+        _has_part(asking, (Part.HIRING_MANAGER,)).label("is_hiring_manager"),
+        _has_part(asking, tuple(COMMITTEE)).label("is_committee"),
+        _has_part(asking, (Part.CHAIR,)).label("is_chair"),
     )
 
 
-def _has_part(actor: ActorFacts, parts: tuple[Part, ...]) -> ColumnElement[bool]:
+def _has_part(asking: Asking, parts: tuple[Part, ...]) -> ColumnElement[bool]:
     return exists(
         select(literal(1)).where(
             RequisitionMember.requisition_id == Requisition.id,
-            RequisitionMember.person_id == actor.person_id,
+            RequisitionMember.person_id == asking.person_id,
             RequisitionMember.part.in_(sorted(parts)),
         )
     )
 
 
-def _owes(actor: ActorFacts) -> ColumnElement[int]:
+def _owes(asking: Asking) -> ColumnElement[int]:
     card, application = aliased(ScorecardRow), aliased(Application)
     return (
         select(func.count(card.id))
         .join(application, application.id == card.application_id)
         .where(
             application.candidate_id == Candidate.id,
-            card.interviewer_id == actor.person_id,
+            card.interviewer_id == asking.person_id,
             card.state == CardState.OWED,
         )
         .correlate(Candidate)
@@ -177,7 +198,7 @@ def _owes(actor: ActorFacts) -> ColumnElement[int]:
     )
 
 
-def _sealed(actor: ActorFacts) -> ColumnElement[int]:
+def _sealed(asking: Asking) -> ColumnElement[int]:
     card = aliased(ScorecardRow)
     rated = exists(
         select(literal(1))
@@ -190,7 +211,7 @@ def _sealed(actor: ActorFacts) -> ColumnElement[int]:
         .where(
             and_(
                 card.application_id == Application.id,
-                card.interviewer_id == actor.person_id,
+                card.interviewer_id == asking.person_id,
                 card.state == CardState.SEALED,
             )
         )
@@ -199,11 +220,11 @@ def _sealed(actor: ActorFacts) -> ColumnElement[int]:
     )
 
 
-def _application(row: Any) -> ApplicationFacts:
+def _application(row: Row[*tuple[Any, ...]]) -> ApplicationFacts:
     return ApplicationFacts(**_fields(row))
 
 
-def _fields(row: Any) -> dict[str, Any]:
+def _fields(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     # A driver without booleans answers 0 and 1.
     flags = ("is_", "has_", "reveals_")
     return {

@@ -16,9 +16,10 @@ from app.models.scorecard import ScorecardRow
 
 if TYPE_CHECKING:
     from app.domain.permission import ActorFacts
+    from app.models.asking import Asking
 
 
-def owes_on_candidate(actor: ActorFacts) -> ColumnElement[bool]:
+def owes_on_candidate(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     """A column beside :class:`Candidate`: the actor owes a card on them, in any requisition."""
     card, application = aliased(ScorecardRow), aliased(Application)
     return exists(
@@ -32,12 +33,6 @@ def owes_on_candidate(actor: ActorFacts) -> ColumnElement[bool]:
         )
         .correlate(Candidate)
     )
-
-
-def owes_any(actor: ActorFacts) -> ColumnElement[bool]:
-    """A column of any statement: the actor owes a card on somebody."""
-    card = aliased(ScorecardRow)
-    return exists(select(literal(1)).where(card.interviewer_id == actor.person_id, card.state == CardState.OWED))
 
 
 def seat_shown(actor: ActorFacts, *, owes: bool) -> ColumnElement[bool]:

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Integer, String, cast, exists, func, literal, null, select, union_all
+from sqlalchemy import Integer, String, bindparam, cast, exists, func, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.domain.access import found, require
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from app.domain.blueprint import Scorecard
     from app.domain.permission import ActorFacts, ApplicationFacts
-    from app.domain.scoring import Weight
+    from app.domain.scoring import Score
 
 DEFAULT_SORT = "composite"
 _OWES = "You still owe a scorecard on this candidate."
@@ -54,6 +55,15 @@ class _Numbers:
     tallies: list[Tally] = field(default_factory=list)
     recommendations: dict[Recommendation, int] = field(default_factory=dict)
     newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What turns ratings into a composite; two are the same when blueprint and must-haves are."""
+
+    sha256: str
+    musts: tuple[str, ...]
+    scorecard: Scorecard = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,7 @@ def document(
 
 def part_of(session: Session, actor: ActorFacts, requisition_id: UUID, facts: Mapping[UUID, ApplicationFacts]) -> Part:
     """A requisition's candidates in two queries; ``facts`` say how the actor stands to each application."""
-    rows = session.execute(_applications(requisition_id)).all()
+    rows = session.execute(_applications(), {"requisition_id": requisition_id}).all()
     first = rows[0]
     stamp = BlueprintStamp(first.role, first.blueprint, first.number, first.sha256)
     scorecard = blueprints.of_digest(session, stamp.sha256).scorecard
@@ -139,9 +149,8 @@ def part_of(session: Session, actor: ActorFacts, requisition_id: UUID, facts: Ma
         r.application_id for r in listed if allow(actor, Permission.DEBRIEF_SEE, facts[r.application_id]).granted
     ]
     numbers = _numbers(session, open_ids)
-    weights = weights_of(scorecard, musts)
     columns = tuple(
-        _open(actor, row, facts[row.application_id], numbers[row.application_id], weights)
+        _open(actor, row, facts[row.application_id], numbers[row.application_id], _Rule(stamp.sha256, musts, scorecard))
         if row.application_id in open_ids
         else _sealed(row, facts[row.application_id])
         for row in listed
@@ -159,7 +168,8 @@ def _listed(actor: ActorFacts, facts: ApplicationFacts | None) -> bool:
     return facts is not None and allow(actor, Permission.CANDIDATE_SEE, facts).granted
 
 
-def _applications(requisition_id: UUID) -> Select[*tuple[Any, ...]]:
+@cache
+def _applications() -> Select[*tuple[Any, ...]]:
     """The requisition with each application that ever had a duty to score: one row without any."""
     planned = exists(select(literal(1)).where(ScorecardRow.application_id == Application.id))
     later = aliased(Decision)
@@ -188,7 +198,7 @@ def _applications(requisition_id: UUID) -> Select[*tuple[Any, ...]]:
         .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
         .outerjoin(Application, (Application.requisition_id == Requisition.id) & planned)
         .outerjoin(Candidate, Candidate.id == Application.candidate_id)
-        .where(Requisition.id == requisition_id)
+        .where(Requisition.id == bindparam("requisition_id"))
     )
 
 
@@ -196,7 +206,7 @@ def _numbers(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID,
     numbers: dict[UUID, _Numbers] = defaultdict(_Numbers)
     if not application_ids:
         return numbers
-    for row in session.execute(_sums(application_ids)):
+    for row in session.execute(_sums(), {"application_ids": list(application_ids)}):
         held = numbers[row.application_id]
         if row.total is None:
             held.recommendations[Recommendation(row.name)] = row.n
@@ -206,12 +216,16 @@ def _numbers(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID,
     return numbers
 
 
-def _sums(application_ids: Sequence[UUID]) -> Executable:
+@cache
+def _sums() -> Executable:
     # The last revision of each card that was made before others' cards were visible is the one that counts.
     last = (
         select(Revision.scorecard_id, func.max(Revision.number).label("number"))
         .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
-        .where(ScorecardRow.application_id.in_(application_ids), Revision.after_reveal.is_(False))
+        .where(
+            ScorecardRow.application_id.in_(bindparam("application_ids", expanding=True)),
+            Revision.after_reveal.is_(False),
+        )
         .group_by(Revision.scorecard_id)
         .subquery()
     )
@@ -242,9 +256,9 @@ def _sums(application_ids: Sequence[UUID]) -> Executable:
 
 
 def _open(
-    actor: ActorFacts, row: Row[*tuple[Any, ...]], facts: ApplicationFacts, held: _Numbers, weights: Sequence[Weight]
+    actor: ActorFacts, row: Row[*tuple[Any, ...]], facts: ApplicationFacts, held: _Numbers, rule: _Rule
 ) -> Column:
-    score = composite_of_tallies(held.tallies, weights)
+    score = _score(rule, tuple(held.tallies))
     decided = row.decided is not None and allow(actor, Permission.DECISION_SEE, facts).granted
     return Column(
         application_id=row.application_id,
@@ -257,6 +271,12 @@ def _open(
         n_cards=sum(held.recommendations.values()),
         decided=row.decided.words if decided else None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _score(rule: _Rule, tallies: tuple[Tally, ...]) -> Score:
+    # The same ratings under the same rule always give the same composite, so it is worked out once a process.
+    return composite_of_tallies(tallies, weights_of(rule.scorecard, rule.musts))
 
 
 def _sealed(row: Row[*tuple[Any, ...]], facts: ApplicationFacts) -> Column:

@@ -24,7 +24,7 @@ from app.models.candidate import Application, Candidate
 from app.models.decision import Decision, DecisionVote
 from app.models.facts import application_facts
 from app.models.person import Installation, Person
-from app.models.planning import owes_any, owes_on_candidate
+from app.models.planning import owes_on_candidate
 from app.models.requisition import Requisition
 from app.models.visibility import applications_visible_to
 from app.queries import blueprints
@@ -64,14 +64,12 @@ class DecisionLine:
 
 def decision(session: Session, actor: ActorFacts, decision_id: UUID) -> DecisionView:
     """One recorded decision, with the votes that were sealed until then."""
-    place = session.execute(
-        select(Decision.application_id, owes_any(actor).label("owes")).where(Decision.id == decision_id)
-    ).one_or_none()
-    if place is None:
+    application_id = session.scalar(select(Decision.application_id).where(Decision.id == decision_id))
+    if application_id is None:
         raise NotFoundError
-    facts = found(application_facts(session, actor, place.application_id))
+    facts = found(application_facts(session, actor, application_id))
     require(actor, Permission.DECISION_SEE, facts)
-    history = records(session, place.application_id, checkpoints=not place.owes)
+    history = records(session, actor, application_id)
     chosen = next(record for record in history if record.decision_id == decision_id)
     may_correct = chosen.corrected_by is None and allow(actor, Permission.DECISION_RECORD, facts).granted
     scorecard = blueprints.of_digest(session, chosen.blueprint.sha256).scorecard
@@ -84,8 +82,7 @@ def newest(session: Session, actor: ActorFacts, application_id: UUID) -> Decisio
     facts = found(application_facts(session, actor, application_id))
     if not allow(actor, Permission.DECISION_SEE, facts).granted:
         return None
-    owes = bool(session.scalar(select(owes_any(actor))))
-    return max(records(session, application_id, checkpoints=not owes), key=lambda record: record.number, default=None)
+    return max(records(session, actor, application_id), key=lambda record: record.number, default=None)
 
 
 def decisions(
@@ -113,18 +110,18 @@ def document(session: Session, actor: ActorFacts, decision_id: UUID, *, zone: st
     return DecisionDocument(company, view.record, view.scorecard, view.history, zone)
 
 
-def records(session: Session, application_id: UUID, *, checkpoints: bool) -> tuple[DecisionRecord, ...]:
+def records(session: Session, actor: ActorFacts, application_id: UUID) -> tuple[DecisionRecord, ...]:
     """Every record of an application, oldest first; the caller has asked the permission map.
 
-    A checkpoint is made from every event there is, also from cards on other candidates, so it is left out
-    (``checkpoints`` false) for a reader who still owes a card on anybody.
+    A checkpoint is made from every event there is, also from cards on other candidates, so it is left out for a
+    reader who still owes a card on anybody.
     """
     rows = session.execute(_records().where(Decision.application_id == application_id).order_by(Decision.number)).all()
     votes = _votes(session, [row.id for row in rows]) if rows else {}
     numbers = {row.id: row.number for row in rows}
     corrected = {row.corrects_id: row.number for row in rows if row.corrects_id}
     made = (_record(row, votes.get(row.id, ()), numbers, corrected) for row in rows)
-    return tuple(record if checkpoints else replace(record, checkpoint="") for record in made)
+    return tuple(replace(record, checkpoint="") if actor.owes else record for record in made)
 
 
 def _lines() -> Select[*tuple[Any, ...]]:

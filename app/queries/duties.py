@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.domain.access import require
 from app.domain.card import MINUTES_A_DIMENSION, CardState
 from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
 from app.domain.permission import Permission
+from app.models.asking import ASKING, Asking, asked_by
 from app.models.base import Instant
 from app.models.candidate import Application, Candidate
 from app.models.decision import DebriefRow, Decision, Vote
@@ -72,21 +74,27 @@ class Duty:
 def duties(session: Session, actor: ActorFacts, now: datetime) -> tuple[Duty, ...]:
     """Everything that waits for the actor, oldest first; interviews still to come at the end, soonest first."""
     require(actor, Permission.HOME_SEE)
-    found = [_duty(row, now) for row in session.execute(_waiting(actor))]
+    found = [_duty(row, now) for row in session.execute(_waiting(), asked_by(actor))]
     return tuple(sorted(found, key=lambda duty: (duty.upcoming, duty.since, duty.title)))
 
 
 def count(session: Session, actor: ActorFacts) -> int:
     """How many things wait for the actor: the length of :func:`duties`."""
     require(actor, Permission.HOME_SEE)
-    return session.scalar(select(func.count()).select_from(_waiting(actor).subquery())) or 0
+    return session.scalar(_number(), asked_by(actor)) or 0
 
 
-def _waiting(actor: ActorFacts) -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(_scorecards(actor), _debriefs(actor), _votes(actor), _decisions(actor))
+@cache
+def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(_scorecards(ASKING), _debriefs(ASKING), _votes(ASKING), _decisions(ASKING))
 
 
-def _scorecards(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+@cache
+def _number() -> Select[int]:
+    return select(func.count()).select_from(_waiting().subquery())
+
+
+def _scorecards(asking: Asking) -> Select[*tuple[Any, ...]]:
     focus = (
         select(func.count())
         .select_from(InterviewFocus)
@@ -114,14 +122,14 @@ def _scorecards(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Requisition, Requisition.id == Application.requisition_id)
         .where(
-            ScorecardRow.interviewer_id == actor.person_id,
+            ScorecardRow.interviewer_id == asking.person_id,
             ScorecardRow.state == CardState.OWED,
-            Candidate.email != actor.email,
+            Candidate.email != asking.email,
         )
     )
 
 
-def _debriefs(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+def _debriefs(asking: Asking) -> Select[*tuple[Any, ...]]:
     newest = (
         select(func.max(Revision.sealed_at))
         .select_from(Revision)
@@ -130,30 +138,30 @@ def _debriefs(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
         .correlate(Application)
         .scalar_subquery()
     )
-    return _of_application(actor, DutyKind.DEBRIEF, newest, (Part.HIRING_MANAGER,)).where(
+    return _of_application(asking, DutyKind.DEBRIEF, newest, (Part.HIRING_MANAGER,)).where(
         ~exists(select(literal(1)).where(DebriefRow.application_id == Application.id)),
         _has_card(CardState.SEALED),
         ~_has_card(CardState.OWED),
     )
 
 
-def _votes(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
-    return _of_debrief(actor, DutyKind.VOTE, tuple(COMMITTEE)).where(~_voted(actor))
+def _votes(asking: Asking) -> Select[*tuple[Any, ...]]:
+    return _of_debrief(asking, DutyKind.VOTE, tuple(COMMITTEE)).where(~_voted(asking))
 
 
-def _decisions(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+def _decisions(asking: Asking) -> Select[*tuple[Any, ...]]:
     # Whether the other members have voted is theirs, so the chair's own vote is what makes this wait.
-    return _of_debrief(actor, DutyKind.DECISION, (Part.CHAIR,)).where(_voted(actor))
+    return _of_debrief(asking, DutyKind.DECISION, (Part.CHAIR,)).where(_voted(asking))
 
 
-def _of_debrief(actor: ActorFacts, kind: DutyKind, parts: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
-    return _of_application(actor, kind, DebriefRow.opened_at, parts).join(
+def _of_debrief(asking: Asking, kind: DutyKind, parts: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
+    return _of_application(asking, kind, DebriefRow.opened_at, parts).join(
         DebriefRow, DebriefRow.application_id == Application.id
     )
 
 
 def _of_application(
-    actor: ActorFacts, kind: DutyKind, since: SQLColumnExpression[Any], parts: tuple[Part, ...]
+    asking: Asking, kind: DutyKind, since: SQLColumnExpression[Any], parts: tuple[Part, ...]
 ) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -175,13 +183,13 @@ def _of_application(
         .where(
             Requisition.state.in_(_RUNNING),
             Application.stage.not_in(_ENDED),
-            Candidate.email != actor.email,
-            ~owes_on_candidate(actor),
+            Candidate.email != asking.email,
+            ~owes_on_candidate(asking),
             ~exists(select(literal(1)).where(Decision.application_id == Application.id)),
             exists(
                 select(literal(1)).where(
                     RequisitionMember.requisition_id == Requisition.id,
-                    RequisitionMember.person_id == actor.person_id,
+                    RequisitionMember.person_id == asking.person_id,
                     RequisitionMember.part.in_(sorted(parts)),
                 )
             ),
@@ -193,8 +201,8 @@ def _has_card(state: CardState) -> ColumnElement[bool]:
     return exists(select(literal(1)).where(ScorecardRow.application_id == Application.id, ScorecardRow.state == state))
 
 
-def _voted(actor: ActorFacts) -> ColumnElement[bool]:
-    return exists(select(literal(1)).where(Vote.application_id == Application.id, Vote.member_id == actor.person_id))
+def _voted(asking: Asking) -> ColumnElement[bool]:
+    return exists(select(literal(1)).where(Vote.application_id == Application.id, Vote.member_id == asking.person_id))
 
 
 _FORMS: Mapping[DutyKind, tuple[str, str, str, int]] = {

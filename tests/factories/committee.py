@@ -134,7 +134,8 @@ def decide_chained(
     decision = Decision(
         application_id=application.id, number=1, outcome=outcome, reasons="Strong on strategy, sound on the rest.",
         decided_by_id=chair.id, decided_at=NOW, composite="7/2", coverage="1", blueprint_sha256=sha256,
-        checkpoint="", votes=[DecisionVote(member_id=v.member_id, outcome=v.outcome, reason=v.reason) for v in votes],
+        checkpoint="a line",
+        votes=[DecisionVote(member_id=v.member_id, outcome=v.outcome, reason=v.reason) for v in votes],
     )  # fmt: skip
     session.add(decision)
     session.flush()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -95,6 +96,9 @@ def test_who_may_read_a_decision(database: Database) -> None:
         with pytest.raises(NotAllowedError, match="still owe"):
             decisions.decision(session, late, decision_id)
         assert decisions.newest(session, late, application.id) is None
+        elsewhere = decisions.decision(session, replace(readers[0], owes=True), decision_id)
+        assert elsewhere.record.checkpoint == ""
+        assert decisions.decision(session, readers[0], decision_id).record.checkpoint == "a line"
         for actor in (stranger, itself):
             with pytest.raises(NotFoundError):
                 decisions.decision(session, actor, decision_id)

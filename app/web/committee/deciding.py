@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.domain.decision import Outcome
+from app.domain.decision import REASON_MINIMUM, Outcome
 from app.domain.errors import ConflictError, InvalidError, NotYetError
 from app.domain.permission import Permission
 from app.queries import decisions as records
@@ -108,6 +108,9 @@ def _decision_form(application_id: UUID, form: DecisionForm, status: HTTPStatus)
     with reading() as session:
         found = preparation(session, current_actor(), application_id)
         blueprint = stamped(found.blueprint)
+        form.departure_reason.description = f"Needed when the outcome is hire, in {REASON_MINIMUM} characters or more."
+        form.absence_reason.description = f"Not voted: {wording.listed(found.absent)}."
+        form.absence_reason.flags.required = bool(found.absent)
         return page(
             "committee/decide.html", status=status, session=session, blueprint=blueprint, found=found, form=form,
             say=wording,

@@ -7,7 +7,7 @@ between the composite and the coverage.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from markupsafe import Markup, escape
 
@@ -17,12 +17,12 @@ from reports.figures import short_of_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
 
     from app.domain.blueprint import Dimension, Scale
     from app.domain.comparison import Column, Comparison
     from app.domain.scoring import DimensionScore
 
+_Draw: TypeAlias = "Callable[[str, str, str, Callable[[Column], str]], Line]"
 _NONE = '<td class="none">\u2013'
 _SEALED = '<td class="none">sealed'
 _NOBODY = '<td class="gap">nobody assessed this'
@@ -65,16 +65,32 @@ def table(comparison: Comparison) -> Table:
         line("composite", "Composite", f"of {comparison.scorecard.scale.highest}", lambda c: _composite(c, titles)),
         line("coverage", "Coverage", "of the weight was assessed", _coverage),
         line("spread", "Widest apart", "points, on any dimension", _widest),
+        *_must_line(comparison, titles, line),
         line("", "Recommendations", "", _recommendations),
         line("", "Scorecards", "", lambda c: f"<td>{c.n_cards}"),
         line("", "Decision", "", lambda c: f"<td>{escape(c.decided)}" if c.decided else _NONE),
     )
-    return Table(overall, tuple(_dimension_line(comparison, dimension, line) for dimension in comparison.scorecard.dimensions))
+    return Table(
+        overall, tuple(_dimension_line(comparison, dimension, line) for dimension in comparison.scorecard.dimensions)
+    )
 
 
-def _dimension_line(
-    comparison: Comparison, dimension: Dimension, line: Callable[[str, str, str, Callable[[Column], str]], Line]
-) -> Line:
+def _must_line(comparison: Comparison, titles: dict[str, str], line: _Draw) -> tuple[Line, ...]:
+    scale = comparison.scorecard.scale
+    musts = [d.id for d in comparison.scorecard.dimensions if d.must or d.id in comparison.musts]
+
+    def cell(column: Column) -> str:
+        means = {must: column.dimensions[must].mean for must in musts}
+        missing = [titles[must] for must, mean in means.items() if mean is None]
+        short = [titles[must] for must, mean in means.items() if mean is not None and short_of_bar(mean, scale)]
+        if missing:
+            return f'<td class="gap">Not assessed <small>{", ".join(missing)}</small>'
+        return f'<td class="gap">Short of the bar <small>{", ".join(short)}</small>' if short else "<td>met"
+
+    return (line("", "Must-haves", "", cell),) if musts else ()
+
+
+def _dimension_line(comparison: Comparison, dimension: Dimension, line: _Draw) -> Line:
     scale = comparison.scorecard.scale
     must = dimension.must or dimension.id in comparison.musts
     weight = "" if dimension.weight is None else f"weight {dimension.weight}"
@@ -87,13 +103,10 @@ def _dimension_line(
 def _mean(found: DimensionScore | None, scale: Scale, *, must: bool) -> str:
     if found is None or found.mean is None:
         return _NOBODY
-    return _mean_cell(found.mean, found.n, wording.step(found.mean, scale), short_of_bar(found.mean, scale), must)
-
-
-def _mean_cell(mean: Fraction, n: int, depth: int, short: bool, must: bool) -> str:  # noqa: FBT001
-    mark = " low" if short else ""
-    word = " <b>short of the bar</b>" if short and must else ""
-    return f'<td class="heat-{depth}{mark}">{wording.points(mean)} <small>{n}</small>{word}'
+    short = short_of_bar(found.mean, scale)
+    mark, word = " low" if short else "", " <b>short of the bar</b>" if short and must else ""
+    depth, shown = wording.step(found.mean, scale), wording.points(found.mean)
+    return f'<td class="heat-{depth}{mark}">{shown} <small>{found.n}</small>{word}'
 
 
 def _composite(column: Column, titles: dict[str, str]) -> str:
