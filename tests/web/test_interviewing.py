@@ -285,3 +285,15 @@ def test_a_released_card_refuses_a_late_draft_and_keeps_the_words(at: Panel, ada
     assert "Named the bet that was stopped." in answer.text
     script = ada.post(path(at, "draft"), FILLED, headers={"Accept": "application/json"})
     assert (script.status_code, json.loads(script.text)["sealed"]) == (409, False)
+
+
+def test_the_sealed_card_is_printed_for_its_author_only_until_others_may_read(
+    at: Panel, ada: Browser, signed_in: Open, database: Database
+) -> None:
+    assert ada.get(f"{path(at)}.pdf").status_code == 404
+    seal(database, at.ada, at.ada_card)
+    page = ada.get(f"{path(at)}.pdf?as=page")
+    assert page.status_code == 200
+    assert WHOLE.summary in unescape(page.text)
+    assert WHOLE.private_note not in unescape(page.text)
+    assert signed_in(at.ben.person_id).get(f"{path(at)}.pdf?as=page").status_code == 403
