@@ -19,9 +19,12 @@ from tests import databases, postgres
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from playwright.sync_api import Browser
+
     from tests.databases import Database
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+_QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _SESSION_FOLDER = pytest.StashKey[Path]()
 
 # A deadline would make a test fail because the machine is busy, and an example database would make runs differ.
@@ -78,6 +81,20 @@ def _no_skip(report: Report) -> Report:
 def session_folder(pytestconfig: pytest.Config) -> Path:
     """Return the folder that all workers of this session share."""
     return pytestconfig.stash[_SESSION_FOLDER]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; one a process, because Playwright does not start twice in one."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

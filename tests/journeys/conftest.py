@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from app.cli import demo as story
 from app.models.engine import writing
 from app.services import installation, sessions
 from app.settings import Environment, Settings
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from tests.databases import Database
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
 
 @dataclass(frozen=True)
 class Site:
@@ -48,31 +46,38 @@ class Site:
         context.add_cookies([{"name": cookie_name(self.program), "value": token, "url": self.address}])
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def site(session_folder: Path, tmp_path: Path) -> Iterator[Site]:
     """The program over an empty SQLite database, on a free port of the loopback interface."""
     with databases.sqlite_database(session_folder, tmp_path) as lent:
         with writing(lent.engine) as session:
             installation.ensure(session, company="Harrow & Vale", demo=True)
-        settings = Settings(env=Environment.DEMO, instance=tmp_path, database_url=lent.url, secret_key=SECRET)
-        program = build(settings)
-        program.extensions["plumbline.engine"] = lent.engine
-        server = make_server("127.0.0.1", 0, program, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+        with serving(lent, tmp_path) as served:
+            yield served
+
+
+@pytest.fixture(scope="session")
+def demo(session_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The program over the whole demo, for tests that only look."""
+    folder = tmp_path_factory.mktemp("demo")
+    with databases.sqlite_database(session_folder, folder) as lent:
+        story.fill(lent.engine, folder / "files", now=datetime.now(UTC))
+        with serving(lent, folder) as served:
+            yield served
+
+
+@contextmanager
+def serving(lent: Database, folder: Path) -> Iterator[Site]:
+    """Serve a demo installation over a lent database, with its folder, on a free port of the loopback interface."""
+    settings = Settings(env=Environment.DEMO, instance=folder, database_url=lent.url, secret_key=SECRET)
+    program = build(settings)
+    program.extensions["plumbline.engine"] = lent.engine
+    server = make_server("127.0.0.1", 0, program, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
         yield Site(f"http://127.0.0.1:{server.server_port}", program, lent)
+    finally:
         server.shutdown()
         thread.join()
         server.server_close()

@@ -55,7 +55,8 @@ def note(content: CardContent) -> str:
 
 
 def save(page: Page) -> None:
-    page.clock.run_for(2100)
+    with page.expect_response("**/draft"):
+        page.clock.run_for(2100)
     expect(page.locator(SAVED)).to_have_text(re.compile("^Saved "))
 
 
