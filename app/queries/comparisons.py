@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -25,7 +24,6 @@ from app.domain.errors import Fault, InvalidError
 from app.domain.permission import Permission, allow
 from app.domain.scoring import Tally, composite_of_tallies
 from app.domain.visibility import stage_for
-from app.models.base import Instant
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
@@ -54,7 +52,6 @@ class _Numbers:
 
     tallies: list[Tally] = field(default_factory=list)
     recommendations: dict[Recommendation, int] = field(default_factory=dict)
-    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,6 @@ class Part:
     title: str
     openings: int
     columns: tuple[Column, ...]
-    as_of: datetime | None
 
 
 def comparison(
@@ -92,29 +88,15 @@ def comparison(
 
     With ``beside`` the candidates of another requisition stand next to them, if both are on one blueprint version.
     """
-    return comparison_as_of(session, actor, requisition_id, sort, descending=descending, beside=beside)[0]
-
-
-def comparison_as_of(
-    session: Session,
-    actor: ActorFacts,
-    requisition_id: UUID,
-    sort: str = DEFAULT_SORT,
-    *,
-    descending: bool = True,
-    beside: UUID | None = None,
-) -> tuple[Comparison, datetime | None]:
-    """The comparison with the time of the newest scorecard in it."""
     part = _part(session, actor, requisition_id)
     if sort not in sort_keys(part.scorecard):
         raise InvalidError((Fault("sort", "There is no such row to sort by. Choose one from the page."),))
-    columns, times = part.columns, [part.as_of]
+    columns = part.columns
     if beside is not None and beside != requisition_id:
         other = _part(session, actor, beside)
         same_version([part.stamp, other.stamp])
         columns = (*_named(part), *_named(other))
-        times.append(other.as_of)
-    made = Comparison(
+    return Comparison(
         requisition_id=requisition_id,
         requisition=part.title,
         openings=part.openings,
@@ -125,14 +107,19 @@ def comparison_as_of(
         sort=sort,
         descending=descending,
     )
-    return made, max((moment for moment in times if moment), default=None)
 
 
 def document(
     session: Session, actor: ActorFacts, requisition_id: UUID, sort: str, *, descending: bool, zone: str
 ) -> ComparisonDocument:
     """The comparison on paper."""
-    compared, as_of = comparison_as_of(session, actor, requisition_id, sort, descending=descending)
+    compared = comparison(session, actor, requisition_id, sort, descending=descending)
+    seen = [column.application_id for column in compared.columns if column.score is not None]
+    as_of = session.scalar(
+        select(func.max(Revision.sealed_at))
+        .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
+        .where(ScorecardRow.application_id.in_(seen), Revision.after_reveal.is_(False))
+    )
     company = session.scalar(select(Installation.company)) or ""
     return ComparisonDocument(company, compared, as_of, zone)
 
@@ -155,8 +142,7 @@ def part_of(session: Session, actor: ActorFacts, requisition_id: UUID, facts: Ma
         else _sealed(row, facts[row.application_id])
         for row in listed
     )
-    as_of = max((n.newest for n in numbers.values() if n.newest), default=None)
-    return Part(stamp, scorecard, musts, first.title, first.openings, columns, as_of)
+    return Part(stamp, scorecard, musts, first.title, first.openings, columns)
 
 
 def _part(session: Session, actor: ActorFacts, requisition_id: UUID) -> Part:
@@ -206,13 +192,14 @@ def _numbers(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID,
     numbers: dict[UUID, _Numbers] = defaultdict(_Numbers)
     if not application_ids:
         return numbers
-    for row in session.execute(_sums(), {"application_ids": list(application_ids)}):
-        held = numbers[row.application_id]
-        if row.total is None:
-            held.recommendations[Recommendation(row.name)] = row.n
-            held.newest = max(filter(None, (held.newest, row.newest)))
+    # The id comes as text, once a row: making a UUID of each costs more than all the rest of the reading.
+    held = {application_id.hex: numbers[application_id] for application_id in application_ids}
+    for key, name, total, n, lowest, highest in session.execute(_sums(), {"application_ids": list(application_ids)}):
+        found = held[key.replace("-", "")]
+        if total is None:
+            found.recommendations[Recommendation(name)] = n
         else:
-            held.tallies.append(Tally(row.name, row.total, row.n, row.lowest, row.highest))
+            found.tallies.append(Tally(name, total, n, lowest, highest))
     return numbers
 
 
@@ -230,7 +217,7 @@ def _sums() -> Executable:
         .subquery()
     )
     counted = (
-        select(Revision.id, Revision.recommendation, Revision.sealed_at, ScorecardRow.application_id)
+        select(Revision.id, Revision.recommendation, ScorecardRow.application_id)
         .join(last, (last.c.scorecard_id == Revision.scorecard_id) & (last.c.number == Revision.number))
         .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
         .cte("counted")
@@ -238,10 +225,9 @@ def _sums() -> Executable:
     value = RatingRow.value
     dimensions = (
         select(
-            counted.c.application_id, RatingRow.dimension.label("name"),
+            cast(counted.c.application_id, String), RatingRow.dimension.label("name"),
             func.sum(value).label("total"), func.count(value).label("n"),
             func.min(value).label("lowest"), func.max(value).label("highest"),
-            cast(null(), Instant).label("newest"),
         )
         .join(counted, counted.c.id == RatingRow.revision_id)
         .where(value.is_not(None))
@@ -249,8 +235,7 @@ def _sums() -> Executable:
     )  # fmt: skip
     none = cast(null(), Integer)
     recommendations = select(
-        counted.c.application_id, cast(counted.c.recommendation, String), none, func.count(), none, none,
-        func.max(counted.c.sealed_at),
+        cast(counted.c.application_id, String), cast(counted.c.recommendation, String), none, func.count(), none, none,
     ).group_by(counted.c.application_id, counted.c.recommendation)  # fmt: skip
     return union_all(dimensions, recommendations)
 

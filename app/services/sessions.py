@@ -6,10 +6,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from app.domain.permission import ActorFacts
 from app.models.facts import owes_any_card
@@ -17,6 +18,7 @@ from app.models.person import Person, RoleGrant, SignIn
 from app.services import audit
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 IDLE = timedelta(minutes=30)
@@ -44,7 +46,19 @@ def hashed(token: str) -> str:
 
 def person_of(session: Session, token: str, *, now: datetime) -> Known | None:
     """The active person behind a token whose session is still alive, in one query."""
-    rows = session.execute(
+    alive = {"token_hash": hashed(token), "seen_after": now - IDLE, "begun_after": now - ABSOLUTE}
+    rows = session.execute(_person_behind(), alive).all()
+    if not rows:
+        return None
+    first = rows[0]
+    roles = frozenset(row.role for row in rows if row.role is not None)
+    actor = ActorFacts(first.id, first.email, roles, owes=bool(first.owes))
+    return Known(first.id, first.name, first.email, first.zone, actor, now - first.last_seen_at > TOUCH_EVERY)
+
+
+@cache
+def _person_behind() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Person.id,
             Person.name,
@@ -57,18 +71,12 @@ def person_of(session: Session, token: str, *, now: datetime) -> Known | None:
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
-            SignIn.token_hash == hashed(token),
-            SignIn.last_seen_at > now - IDLE,
-            SignIn.created_at > now - ABSOLUTE,
+            SignIn.token_hash == bindparam("token_hash"),
+            SignIn.last_seen_at > bindparam("seen_after"),
+            SignIn.created_at > bindparam("begun_after"),
             Person.active.is_(True),
         )
-    ).all()
-    if not rows:
-        return None
-    first = rows[0]
-    roles = frozenset(row.role for row in rows if row.role is not None)
-    actor = ActorFacts(first.id, first.email, roles, owes=bool(first.owes))
-    return Known(first.id, first.name, first.email, first.zone, actor, now - first.last_seen_at > TOUCH_EVERY)
+    )
 
 
 def begin(session: Session, person_id: UUID, *, browser: str, now: datetime) -> str:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from app import paths
 from app.domain.card import CardState, Recommendation
+from app.domain.permission import Role
 from app.formats.blueprint_files import load_role
 from app.models.scorecard import RatingRow, Revision, ScorecardRow, SignalNote
 from tests.factories.committee import Committee
 from tests.factories.hiring import (
     NOW,
-    Role,
     make_application,
     make_blueprint_version,
     make_interview,
@@ -77,11 +77,15 @@ def _revision(number: int, rater: int, blueprint: Blueprint) -> Revision:
         number=1, sealed_at=NOW, after_reveal=False, recommendation=tuple(Recommendation)[(number + rater) % 4],
         summary="Clear on what was given up and why.",
         ratings=[
-            RatingRow(dimension=d.id, value=1 + (number * 7 + rater * 2 + at * (3 + number + rater)) % 5, evidence=EVIDENCE)
-            for at, d in enumerate(scorecard.dimensions)
+            RatingRow(dimension=dimension.id, value=_value(number, rater, at), evidence=EVIDENCE)
+            for at, dimension in enumerate(scorecard.dimensions)
         ],
         signals=[SignalNote(signal=scorecard.signals[(number + rater) % len(scorecard.signals)].id)],
     )  # fmt: skip
+
+
+def _value(number: int, rater: int, at: int) -> int:
+    return 1 + (number * 7 + rater * 2 + at * (3 + number + rater)) % 5
 
 
 def _name(number: int) -> str:

@@ -134,11 +134,11 @@ def test_the_last_independent_revision_counts(database: Database) -> None:
             )  # fmt: skip
         actor = committee.coordinator_actor
     with reading(database.engine) as session:
-        found, as_of = comparisons.comparison_as_of(session, actor, committee.requisition.id)
-    (column,) = found.columns
+        paper = comparisons.document(session, actor, committee.requisition.id, "name", descending=False, zone="UTC")
+    (column,) = paper.comparison.columns
     assert column.score is not None
     assert (column.score.value, dict(column.recommendations)) == (Fraction(3), {Recommendation.NO: 1})
-    assert as_of == NOW + timedelta(hours=2)
+    assert paper.as_of == NOW + timedelta(hours=2)
 
 
 def test_who_may_compare(database: Database) -> None:

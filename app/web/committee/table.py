@@ -7,6 +7,7 @@ between the composite and the coverage.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from markupsafe import Markup, escape
@@ -17,12 +18,14 @@ from reports.figures import short_of_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
     from app.domain.blueprint import Dimension, Scale
     from app.domain.comparison import Column, Comparison
     from app.domain.scoring import DimensionScore
 
 _Draw: TypeAlias = "Callable[[str, str, str, Callable[[Column], str]], Line]"
+_VERDICTS = tuple((r, r.words.lower()) for r in reversed(Recommendation))
 _NONE = '<td class="none">\u2013'
 _SEALED = '<td class="none">sealed'
 _NOBODY = '<td class="gap">nobody assessed this'
@@ -91,22 +94,39 @@ def _must_line(comparison: Comparison, titles: dict[str, str], line: _Draw) -> t
 
 
 def _dimension_line(comparison: Comparison, dimension: Dimension, line: _Draw) -> Line:
-    scale = comparison.scorecard.scale
+    paint = _painter(comparison.scorecard.scale).mean
     must = dimension.must or dimension.id in comparison.musts
     weight = "" if dimension.weight is None else f"weight {dimension.weight}"
     detail = f"{_MUST if must else ''}{weight}"
-    return line(
-        dimension.id, dimension.title, detail, lambda c: _mean(c.dimensions.get(dimension.id), scale, must=must)
-    )
+    return line(dimension.id, dimension.title, detail, lambda c: paint(c.dimensions.get(dimension.id), must=must))
 
 
-def _mean(found: DimensionScore | None, scale: Scale, *, must: bool) -> str:
-    if found is None or found.mean is None:
-        return _NOBODY
-    short = short_of_bar(found.mean, scale)
-    mark, word = " low" if short else "", " <b>short of the bar</b>" if short and must else ""
-    depth, shown = wording.step(found.mean, scale), wording.points(found.mean)
-    return f'<td class="heat-{depth}{mark}">{shown} <small>{found.n}</small>{word}'
+class _Painter:
+    """Draws means on one scale and keeps what it drew: a page has hundreds of cells and few different ones."""
+
+    def __init__(self, scale: Scale) -> None:
+        self._scale = scale
+        self._drawn: dict[tuple[int, int, int, bool], str] = {}
+
+    def mean(self, found: DimensionScore | None, *, must: bool) -> str:
+        if found is None or found.mean is None:
+            return _NOBODY
+        key = (found.mean.numerator, found.mean.denominator, found.n, must)
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            drawn = self._drawn[key] = self._draw(found.mean, found.n, must=must)
+        return drawn
+
+    def _draw(self, mean: Fraction, n: int, *, must: bool) -> str:
+        short = short_of_bar(mean, self._scale)
+        mark, word = " low" if short else "", " <b>short of the bar</b>" if short and must else ""
+        depth, shown = wording.step(mean, self._scale), wording.points(mean)
+        return f'<td class="heat-{depth}{mark}">{shown} <small>{n}</small>{word}'
+
+
+@lru_cache(maxsize=16)
+def _painter(scale: Scale) -> _Painter:
+    return _Painter(scale)
 
 
 def _composite(column: Column, titles: dict[str, str]) -> str:
@@ -126,5 +146,5 @@ def _widest(column: Column) -> str:
 
 
 def _recommendations(column: Column) -> str:
-    given = [f"{n} {r.words.lower()}" for r in reversed(Recommendation) if (n := column.recommendations.get(r))]
+    given = [f"{n} {word}" for r, word in _VERDICTS if (n := column.recommendations.get(r))]
     return f"<td>{'<br>'.join(given)}" if given else _NONE
