@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.card import CardState
@@ -45,24 +45,12 @@ def seat_shown(actor: ActorFacts, *, owes: bool) -> ColumnElement[bool]:
     return or_(held, ScorecardRow.interviewer_id != actor.person_id) if owes else held
 
 
-def blueprint_pinned() -> ColumnElement[bool]:
-    """A column beside :class:`Requisition`: an interview was planned there, so its blueprint version stays."""
+def pinned() -> ColumnElement[bool]:
+    """A column beside :class:`Requisition`: an interview was planned there, so its version and must-haves stay."""
     return exists(
         select(literal(1))
         .select_from(Interview)
         .join(Application, Application.id == Interview.application_id)
         .where(Application.requisition_id == Requisition.id)
-        .correlate(Requisition)
-    )
-
-
-def musts_pinned(actor: ActorFacts) -> ColumnElement[bool]:
-    """A column beside :class:`Requisition`: a card is sealed there, or the actor owes one and must not learn of it."""
-    own = and_(ScorecardRow.state == CardState.OWED, ScorecardRow.interviewer_id == actor.person_id)
-    return exists(
-        select(literal(1))
-        .select_from(ScorecardRow)
-        .join(Application, Application.id == ScorecardRow.application_id)
-        .where(Application.requisition_id == Requisition.id, or_(ScorecardRow.state == CardState.SEALED, own))
         .correlate(Requisition)
     )

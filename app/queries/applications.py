@@ -111,7 +111,7 @@ def page(session: Session, actor: ActorFacts, application_id: UUID) -> Applicati
     facts = found(application_facts(session, actor, application_id))
     require(actor, Permission.CANDIDATE_SEE, facts)
     rows = panels.rows(session, Application.id == application_id)
-    requisition = requisitions.header(session, actor, facts.requisition_id)
+    requisition = requisitions.header(session, facts.requisition_id)
     panel, header = panels.panel_of(rows, actor, facts), _header(rows, facts)
     trail = _trail(session, application_id)
     steps = {row.number: Step(row.from_stage, row.to_stage, row.reason, row.at, row.by) for row in trail}
@@ -168,7 +168,7 @@ def _planning(session: Session, actor: ActorFacts, which: ColumnElement[bool]) -
         raise NotFoundError
     facts = found(application_facts(session, actor, rows[0].application_id))
     require(actor, Permission.PANEL_PLAN, facts)
-    requisition = requisitions.header(session, actor, facts.requisition_id)
+    requisition = requisitions.header(session, facts.requisition_id)
     panel, header = panels.panel_of(rows, actor, facts), _header(rows, facts)
     people = requisitions.choices(session, Role.INTERVIEWER, apart_from=header.email)
     coverage = panel.coverage(requisition.blueprint.scorecard, requisition.musts)

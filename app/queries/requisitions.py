@@ -65,8 +65,8 @@ class Colleague:
 class CandidateLine:
     """One application on the requisition's page, as the reader may know it.
 
-    ``thin`` counts the dimensions that too few interviewers look at; ``debrief`` whether the reader may open or read
-    the debrief page.
+    ``thin`` counts the dimensions that too few interviewers look at; ``debrief_read`` and ``debrief_due`` say whether
+    the reader may read the debrief, or may open it once the scorecards are in.
     """
 
     application_id: UUID
@@ -77,7 +77,8 @@ class CandidateLine:
     applied_at: datetime
     panel: Panel
     thin: int
-    debrief: bool
+    debrief_read: bool
+    debrief_due: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,7 @@ class RequisitionHeader:
     blueprint: Blueprint
     people: tuple[Colleague, ...]
     musts: tuple[str, ...]
-    blueprint_pinned: bool
-    musts_pinned: bool
+    pinned: bool
 
     def holding(self, *parts: Part) -> tuple[Colleague, ...]:
         """The people who hold one of these parts, by name."""
@@ -156,7 +156,7 @@ def page(session: Session, actor: ActorFacts, requisition_id: UUID) -> Requisiti
     """The requisition's page, in four queries whatever it holds; :class:`NotFoundError` when it is not theirs."""
     facts = found(requisition_facts(session, actor, requisition_id))
     require(actor, Permission.REQUISITION_SEE, facts)
-    known = header(session, actor, requisition_id)
+    known = header(session, requisition_id)
     return RequisitionPage(
         known,
         _candidates(session, actor, known),
@@ -169,7 +169,7 @@ def editing(session: Session, actor: ActorFacts, requisition_id: UUID) -> Requis
     """What the form of a requisition starts from, in two queries."""
     facts = found(requisition_facts(session, actor, requisition_id))
     require(actor, Permission.REQUISITION_EDIT, facts)
-    return header(session, actor, requisition_id)
+    return header(session, requisition_id)
 
 
 def choices(session: Session, *roles: Role, apart_from: str = "") -> tuple[Choice, ...]:
@@ -204,7 +204,7 @@ _ASKED = (
 )
 
 
-def header(session: Session, actor: ActorFacts, requisition_id: UUID) -> RequisitionHeader:
+def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
     """The requisition with its people and must-haves, in one query; the caller has asked for the permission."""
     rows = session.execute(
         select(
@@ -213,8 +213,7 @@ def header(session: Session, actor: ActorFacts, requisition_id: UUID) -> Requisi
             BlueprintVersion.title,
             BlueprintVersion.number,
             BlueprintVersion.sha256,
-            planning.blueprint_pinned().label("blueprint_pinned"),
-            planning.musts_pinned(actor).label("musts_pinned"),
+            planning.pinned().label("pinned"),
             RequisitionMember.person_id,
             RequisitionMember.part,
             Person.name,
@@ -246,8 +245,7 @@ def header(session: Session, actor: ActorFacts, requisition_id: UUID) -> Requisi
         blueprint,
         tuple(Colleague(person_id, name, part) for (person_id, part), name in people.items()),
         tuple(dimension.id for dimension in blueprint.scorecard.dimensions if dimension.id in musts),
-        bool(first.blueprint_pinned),
-        bool(first.musts_pinned),
+        bool(first.pinned),
     )
 
 
@@ -300,18 +298,19 @@ def _candidates(session: Session, actor: ActorFacts, known: RequisitionHeader) -
 def _candidate(
     rows: Sequence[PanelRow], actor: ActorFacts, known: RequisitionHeader, facts: ApplicationFacts
 ) -> CandidateLine:
-    first, panel = rows[0], panels.panel_of(rows, actor, facts)
-    opens = (Permission.DEBRIEF_SEE, Permission.DEBRIEF_OPEN)
+    first, panel, stage = rows[0], panels.panel_of(rows, actor, facts), stage_for(facts, rows[0].stage)
+    opens = allow(actor, Permission.DEBRIEF_OPEN, facts).granted
     return CandidateLine(
         facts.application_id,
         first.candidate_id,
         first.candidate,
         first.headline,
-        stage_for(facts, first.stage),
+        stage,
         first.created_at,
         panel,
         sum(line.thin for line in panel.coverage(known.blueprint.scorecard, known.musts)),
-        any(allow(actor, permission, facts).granted for permission in opens),
+        allow(actor, Permission.DEBRIEF_SEE, facts).granted,
+        opens and bool(panel.seats) and stage is not Stage.WITHDRAWN,
     )
 
 

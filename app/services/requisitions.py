@@ -35,7 +35,7 @@ TITLE_LIMIT, REASON_LIMIT = 200, 2000
 MOST_OPENINGS, LARGEST_PANEL = 999, 20
 EDITABLE = frozenset({RequisitionState.DRAFT, RequisitionState.OPEN})
 _STALE = "Somebody changed this requisition while you were writing. Load the page again and repeat your change."
-MUSTS_PINNED = "Scorecards are under way, so the must-have dimensions stay as they are."
+MUSTS_PINNED = "Interviews are planned, so the must-have dimensions stay: they are settled before anybody scores."
 BLUEPRINT_PINNED = "Interviews are planned on this blueprint version, so it stays."
 
 
@@ -77,15 +77,15 @@ def edit(
 ) -> None:
     """Change a requisition that is drafted or open.
 
-    The blueprint version stays once an interview is planned on it, the must-have dimensions once a card is sealed
-    (for somebody who owes one: once theirs is assigned, because they must not learn of others' seals).
+    The blueprint version and the must-have dimensions stay once an interview is planned: what is needed is settled
+    before anybody scores, and nothing about it depends on who has sealed.
     """
     requisition = _locked(session, actor, requisition_id, Permission.REQUISITION_EDIT, version)
     if requisition.state not in EDITABLE:
         message = f"This requisition is {requisition.state.words.lower()}. Only a drafted or open one can be changed."
         raise NotAllowedError(message)
     manager = wanted.hiring_manager_id if Role.COORDINATOR in actor.roles else _manager(requisition)
-    _refuse([*_faults(session, wanted, manager), *_pinned_faults(session, actor, requisition, wanted)])
+    _refuse([*_faults(session, wanted, manager), *_pinned_faults(session, requisition, wanted)])
     if requisition.state is RequisitionState.OPEN and wanted.chair_id is None:
         _refuse([Fault("chair_id", "An open requisition needs somebody to chair its committee.")])
     _apply(requisition, wanted, manager)
@@ -191,16 +191,13 @@ def _people_faults(session: Session, wanted: RequisitionDraft, manager: UUID | N
     return faults
 
 
-def _pinned_faults(
-    session: Session, actor: ActorFacts, requisition: Requisition, wanted: RequisitionDraft
-) -> list[Fault]:
-    row = session.execute(
-        select(planning.blueprint_pinned(), planning.musts_pinned(actor)).where(Requisition.id == requisition.id)
-    ).one()
+def _pinned_faults(session: Session, requisition: Requisition, wanted: RequisitionDraft) -> list[Fault]:
+    if not session.scalar(select(planning.pinned()).where(Requisition.id == requisition.id)):
+        return []
     faults = []
-    if row[0] and wanted.blueprint_version_id != requisition.blueprint_version_id:
+    if wanted.blueprint_version_id != requisition.blueprint_version_id:
         faults.append(Fault("blueprint_version_id", BLUEPRINT_PINNED))
-    if row[1] and set(wanted.musts) != {must.dimension for must in requisition.musts}:
+    if set(wanted.musts) != {must.dimension for must in requisition.musts}:
         faults.append(Fault("musts", MUSTS_PINNED))
     return faults
 

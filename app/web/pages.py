@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app import __version__
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-_JOBS: tuple[tuple[str, str, Permission], ...] = (
-    ("Requisitions", "hiring.requisitions", Permission.REQUISITION_LIST),
-    ("Candidates", "hiring.candidates", Permission.CANDIDATE_LIST),
-    ("Decisions", "committee.decisions", Permission.REQUISITION_LIST),
-    ("Blueprints", "blueprint.shelf", Permission.BLUEPRINT_READ),
-    ("People", "admin.people", Permission.PERSON_LIST),
-    ("Audit", "admin.audit", Permission.AUDIT_READ),
+_JOBS: tuple[tuple[str, str, Permission, tuple[str, ...]], ...] = (
+    ("Requisitions", "hiring.requisitions", Permission.REQUISITION_LIST, ("/requisitions",)),
+    ("Candidates", "hiring.candidates", Permission.CANDIDATE_LIST, ("/candidates", "/applications", "/interviews")),
+    ("Decisions", "committee.decisions", Permission.REQUISITION_LIST, ("/decisions",)),
+    ("Blueprints", "blueprint.shelf", Permission.BLUEPRINT_READ, ("/blueprints",)),
+    ("People", "admin.people", Permission.PERSON_LIST, ("/people",)),
+    ("Audit", "admin.audit", Permission.AUDIT_READ, ("/audit",)),
 )
+"""The main navigation: a label, the page it opens, who sees it, and the addresses that belong to it."""
 _HIRES = frozenset(
     {Role.COORDINATOR, Role.HIRING_MANAGER, Role.INTERVIEWER, Role.COMMITTEE, Role.HR_PARTNER, Role.AUDITOR}
 )
@@ -80,11 +81,11 @@ def _zone() -> ZoneInfo:
 def _shell(waiting: int, blueprint: str) -> Shell:
     person = current_person()
     return Shell(
-        home_url="/",
+        home_url=url_for("home.inbox"),
         nav=tuple(_nav()),
-        inbox_url="/",
+        inbox_url=url_for("home.inbox"),
         inbox_count=waiting,
-        search_url=url_for("hiring.search") if "hiring.search" in current_app.view_functions else "",
+        search_url=url_for("hiring.search"),
         search_text=request.args.get("q", "") if request.endpoint == "hiring.search" else "",
         person_name=person.name,
         person_detail=", ".join(role.words for role in sorted(person.facts.roles)) or "No role yet",
@@ -99,14 +100,9 @@ def _shell(waiting: int, blueprint: str) -> Shell:
 def _nav() -> list[NavItem]:
     actor = current_person().facts
     items = []
-    for label, endpoint, permission in _JOBS:
+    for label, endpoint, permission, addresses in _JOBS:
         hiring = endpoint.startswith(("hiring.", "committee."))
-        if endpoint not in current_app.view_functions:  # INTERIM
-            continue
         if (hiring and not actor.roles & _HIRES) or not allow(actor, permission).granted:
             continue
-        section = (request.endpoint or "") == endpoint or (request.endpoint or "").split(".")[0] == endpoint.split(".")[
-            0
-        ] not in {"hiring", "committee", "admin"}
-        items.append(NavItem(label, url_for(endpoint), current=section))
+        items.append(NavItem(label, url_for(endpoint), current=request.path.startswith(addresses)))
     return items

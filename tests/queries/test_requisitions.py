@@ -95,7 +95,7 @@ def test_the_page_shows_people_pipeline_panels_and_thin_dimensions(database: Dat
         ("Mo Adler", "member"),
     ]
     assert page.header.musts == ("strategy", "fluency"), "in the scorecard's order"
-    assert (page.header.blueprint_pinned, page.header.musts_pinned) == (True, True)
+    assert page.header.pinned
     assert [(line.name, line.stage, line.thin, line.panel.progress) for line in page.candidates] == [
         ("Ben Sands", Stage.APPLIED, 3, None),
         ("Mira Okafor", Stage.INTERVIEWING, 1, (1, 3)),
@@ -122,9 +122,10 @@ def test_an_interviewer_sees_their_candidate_and_own_duty_only(database: Databas
     with reading(database.engine) as session:
         page = requisitions.page(session, make.actor_of(ida), requisition.id)
     (line,) = page.candidates
-    assert (line.name, line.stage, line.debrief, line.panel.progress) == (
+    assert (line.name, line.stage, line.debrief_read, line.debrief_due, line.panel.progress) == (
         "Mira Okafor",
         Stage.INTERVIEWING,
+        False,
         False,
         None,
     )
