@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateTimeLocalField,
     HiddenField,
@@ -199,7 +199,11 @@ class CopyForm(Form):
 class ImportForm(Form):
     """A CSV file of candidates."""
 
-    file = FileField("CSV file", description="Columns: name,email and, as wanted, phone,headline,source.")
+    file = FileField(
+        "CSV file",
+        [FileRequired("Choose a CSV file.")],
+        description="Columns: name,email and, as wanted, phone,headline,source.",
+    )
     requisition_id = SelectField("They apply for", default="")
 
     def offer(self, requisitions: Iterable[tuple[UUID, str]]) -> None:
@@ -210,7 +214,7 @@ class ImportForm(Form):
 class FileForm(Form):
     """One document of a candidate."""
 
-    file = FileField("Document")
+    file = FileField("Document", [FileRequired("Choose a document.")])
 
 
 def _so_far(interviewers: int) -> str:

@@ -45,7 +45,7 @@ def import_candidates() -> Response | tuple[str, int]:
         form.requisition_id.data = request.args.get("requisition_id", "")
     elif form.validate():
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        rows, faults = candidate_csv.read(form.file.data.read() if form.file.data else b"")
+        rows, faults = candidate_csv.read(form.file.data.read())
         if rows:
             chosen = UUID(form.requisition_id.data) if form.requisition_id.data else None
             kept = services.keep(_folder(), current_actor(), rows, chosen, now=now())

@@ -104,6 +104,7 @@ def cancel_interview(interview_id: UUID) -> Response | tuple[str, int]:
             )
         except InvalidError as error:
             form.take(error)
+    form.reason.flags.required = True
     return page(
         "hiring/cancel_interview.html",
         status=status,

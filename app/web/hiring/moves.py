@@ -53,7 +53,7 @@ def move_requisition(requisition_id: UUID, to: str) -> Response | tuple[str, int
             status = HTTPStatus.CONFLICT
             form.form_errors.append(str(error))
     form.version.data = str(kept.version)
-    asks = state is RequisitionState.CLOSED or reopens(kept.state, state)
+    form.reason.flags.required = asks = state is RequisitionState.CLOSED or reopens(kept.state, state)
     return page(
         "hiring/move.html", status=status, blueprint=stamped(kept.stamp), form=form, requisition=kept, to=to, asks=asks
     )
