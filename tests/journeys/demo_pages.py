@@ -1,0 +1,146 @@
+"""Every page of the program as it stands in the demo: found from its addresses, so that none can be forgotten."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.domain.hiring import RequisitionState
+from app.models.blueprint import BlueprintVersion
+from app.models.candidate import Application, Candidate
+from app.models.decision import Decision
+from app.models.engine import reading
+from app.models.facts import actor_facts
+from app.models.interview import Interview
+from app.models.person import Person
+from app.models.requisition import Requisition
+from app.models.scorecard import ScorecardRow
+from app.models.visibility import applications_visible_to, requisitions_visible_to
+from tests.web.browser import Browser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from uuid import UUID
+
+    from flask import Flask
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+Values = dict[str, object]
+
+NO_PAGES = {
+    "static": "style sheets, scripts, fonts",
+    "print_style": "the style sheet of printed pages",
+    "interviewing.form_token": "JSON for the script that saves drafts",
+    "interviewing.conflict_left": "leads back to the scorecard",
+    "hiring.preview_import": "leads back when no file was given; the journey of hiring looks at it",
+    "hiring.file": "a candidate's document as it was uploaded",
+    "hiring.candidates_csv": "a table for spreadsheets",
+    "hiring.requisitions_csv": "a table for spreadsheets",
+    "committee.comparison_csv": "a table for spreadsheets",
+    "interviewing.card_pdf": "a document",
+    "committee.packet_pdf": "a document",
+    "committee.comparison_pdf": "a document",
+    "committee.decision_pdf": "a document",
+}
+"""Addresses that answer with something else than a page, and what that is."""
+
+_TAG = re.compile(r"<([a-z]\w*)\b([^>]*)>")
+_LOOKS = re.compile(r'\b(class|type|role|aria-current|open|checked|disabled)(?:="([^"]*)")?')
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One page as one person got it; ``parts`` are the kinds of elements that it is made of."""
+
+    person_id: UUID | None
+    who: str
+    path: str
+    parts: frozenset[str]
+
+
+def endpoints(program: Flask) -> set[str]:
+    """Every address that a browser can open."""
+    return {rule.endpoint for rule in program.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+
+def varieties(program: Flask, endpoint: str) -> list[Opened]:
+    """So few of an address's pages, over all people and all objects, that every kind of element on them occurs."""
+    return _cover(_opened(program, endpoint))
+
+
+def _opened(program: Flask, endpoint: str) -> Iterator[Opened]:
+    engine: Engine = program.extensions["plumbline.engine"]
+    address = program.url_map.bind("localhost")
+    rule = next(rule for rule in program.url_map.iter_rules(endpoint) if "GET" in (rule.methods or ()))
+    for person_id, who in _people(engine):
+        browser = Browser(program)
+        if person_id is not None:
+            browser.sign_in(person_id)
+        with reading(engine) as session:
+            known = list(_within_reach(session, person_id, rule.arguments))
+        for values in known:
+            path = address.build(endpoint, values)
+            answer = browser.get(path)
+            assert answer.status_code < 500, f"{path} breaks for {who}"
+            if answer.status_code == 200:
+                assert answer.mimetype == "text/html", f"{path} is no page: say so in NO_PAGES"
+                yield Opened(person_id, who, path, _parts(answer.text))
+
+
+def _people(engine: Engine) -> list[tuple[UUID | None, str]]:
+    with reading(engine) as session:
+        people = session.execute(select(Person.id, Person.name).where(Person.active).order_by(Person.email))
+        return [(None, "nobody"), *((row.id, row.name) for row in people)]
+
+
+def _within_reach(session: Session, person_id: UUID | None, names: set[str]) -> Iterable[Values]:
+    """What a person may know of; other tests hold that everything else answers as if it did not exist."""
+    actor = actor_facts(session, person_id) if person_id else None
+    if actor is None:
+        return [] if names else [{}]
+    # Under other names than those by which the criterion itself looks at interviews and cards.
+    talk, card = aliased(Interview), aliased(ScorecardRow)
+    own = card.interviewer_id == person_id
+    seen = (
+        select(Application.id, Application.candidate_id, Application.requisition_id, talk.id, card.id)
+        .add_columns(Application.stage, card.state, own)
+        .join(Candidate, Application.candidate_id == Candidate.id)
+        .join(Requisition, Application.requisition_id == Requisition.id)
+        .outerjoin(talk, talk.application_id == Application.id)
+        .outerjoin(card, card.interview_id == talk.id)
+        .where(applications_visible_to(actor))
+        .order_by(Application.id, talk.id, card.id)
+    )
+    keys = ("application_id", "candidate_id", "requisition_id", "interview_id", "card_id")
+    # One of each kind: in the same requisition and stage, with a card in the same state, own or another's.
+    kinds = {(row[2], *row[5:]): row[:5] for row in session.execute(seen)}
+    rows: list[Values] = [dict(zip(keys, row, strict=True)) for row in kinds.values()]
+    rows += [
+        {"requisition_id": i} for i in session.scalars(select(Requisition.id).where(requisitions_visible_to(actor)))
+    ]
+    rows += [{"decision_id": i} for i in session.scalars(select(Decision.id))]
+    rows += [{"person_id": i} for i in session.scalars(select(Person.id).order_by(Person.email).limit(3))]
+    rows += [{"version_id": i} for i in session.scalars(select(BlueprintVersion.id))]
+    rows = [{**row, "to": state.value} for row, state in product(rows, RequisitionState) if state != "draft"]
+    chosen = {tuple(row.get(name) for name in sorted(names)) for row in rows}
+    return [dict(zip(sorted(names), each, strict=True)) for each in sorted(chosen, key=str) if None not in each]
+
+
+def _parts(html: str) -> frozenset[str]:
+    return frozenset(f"{tag} {sorted(_LOOKS.findall(rest))}" for tag, rest in _TAG.findall(html))
+
+
+def _cover(pages: Iterable[Opened]) -> list[Opened]:
+    left, chosen, seen = list(pages), list[Opened](), set[str]()
+    while left:
+        best = max(left, key=lambda page: len(page.parts - seen))
+        chosen.append(best)
+        seen |= best.parts
+        left = [page for page in left if page.parts - seen]
+    return chosen

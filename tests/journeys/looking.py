@@ -1,0 +1,60 @@
+"""What a page must be to everybody: readable in both schemes, narrow and enlarged, and obedient to its own policy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Page
+
+_EVERYTHING = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+_COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+_TARGETS = {"runOnly": ["target-size"], "rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+_WIDE, _ENLARGED, _NARROW = 1280, 640, 360
+
+
+def listen(page: Page, heard: list[str] | None = None) -> list[str]:
+    """What the page will complain about from now on: script errors, refusals of the content policy, lost files."""
+    heard = [] if heard is None else heard
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands; it is 1280 px wide and light afterwards."""
+    found = _title(page) + _violations(page, _EVERYTHING, "light")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    found += _violations(page, _COLOURS, "dark")
+    page.emulate_media(color_scheme="light")
+    for width in (_ENLARGED, _NARROW):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += _sideways(page, width)
+    found += _violations(page, _TARGETS, f"at {_NARROW} px")
+    page.set_viewport_size({"width": _WIDE, "height": 800})
+    return found
+
+
+def _title(page: Page) -> list[str]:
+    headings = [re.sub(r"\s+", " ", text).strip() for text in page.locator("h1").all_inner_texts()]
+    if len(headings) != 1:
+        return [f"{len(headings)} headings of the first level: {headings}"]
+    return [] if page.title().startswith(headings[0]) else [f"title {page.title()!r}, heading {headings[0]!r}"]
+
+
+def _violations(page: Page, options: dict[str, Any], when: str) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{when}: {each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+
+
+def _sideways(page: Page, width: int) -> list[str]:
+    actual = page.evaluate("document.documentElement.scrollWidth")
+    return [] if actual <= width else [f"{actual} px wide in a window of {width} px"]

@@ -1,0 +1,59 @@
+"""Every page of the demo, for every kind of person who may open it, looked at in a real browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.journeys import demo_pages, looking
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.journey
+
+PAGES = (
+    "admin.audit", "admin.close", "admin.new_person", "admin.people", "admin.roles",
+    "auth.account", "auth.sign_in",
+    "blueprint.shelf", "blueprint.version",
+    "committee.comparison", "committee.correction", "committee.debrief", "committee.decide", "committee.decision",
+    "committee.decisions", "committee.release", "committee.vote",
+    "hiring.application", "hiring.apply", "hiring.cancel_interview", "hiring.candidate", "hiring.candidates",
+    "hiring.copy_panel", "hiring.edit_candidate", "hiring.edit_interview", "hiring.edit_requisition",
+    "hiring.import_candidates", "hiring.move_requisition", "hiring.new_candidate", "hiring.new_requisition",
+    "hiring.plan_interview", "hiring.requisition", "hiring.requisitions", "hiring.search",
+    "home.inbox",
+    "interviewing.ask_release", "interviewing.card", "interviewing.kit", "interviewing.revise",
+)  # fmt: skip
+
+
+def test_no_page_is_forgotten(demo: Site) -> None:
+    assert set(PAGES) | set(demo_pages.NO_PAGES) == demo_pages.endpoints(demo.program)
+
+
+@pytest.mark.parametrize("endpoint", PAGES)
+def test_a_page_is_for_everybody(chromium: Browser, demo: Site, endpoint: str) -> None:
+    opened = demo_pages.varieties(demo.program, endpoint)
+    assert opened, "nobody in the demo can open it"
+    wrong = {}
+    for one in opened:
+        context = chromium.new_context(base_url=demo.address, viewport={"width": 1280, "height": 800})
+        if one.person_id is not None:
+            demo.sign_in(context, one.person_id)
+        tab = context.new_page()
+        heard = looking.listen(tab)
+        tab.goto(one.path)
+        wrong[f"{one.path} as {one.who}"] = looking.faults(tab) + heard
+        context.close()
+    assert {page: faults for page, faults in wrong.items() if faults} == {}
+
+
+def test_a_refusal_is_for_everybody(chromium: Browser, demo: Site) -> None:
+    context = chromium.new_context(base_url=demo.address, viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    tab.goto("/no-such-page")
+    assert looking.faults(tab) == []
+    context.close()
