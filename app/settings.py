@@ -184,8 +184,8 @@ class _Reader:
     def secret(self, env: Environment, instance: Path) -> str:
         given, file = self.optional("SECRET_KEY"), self.optional("SECRET_KEY_FILE")
         if given is not None and file is not None:
-            why = "is set beside SECRET_KEY; keep one of the two"
-            raise _malformed("SECRET_KEY_FILE", file, why, "")
+            name, why = "SECRET_KEY_FILE", "is set beside SECRET_KEY; keep one of the two"
+            raise _malformed(name, file, why, "")
         if given is not None:
             return given
         if file is not None:

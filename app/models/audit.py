@@ -41,8 +41,6 @@ class AuditPayload(Base):
 
     __tablename__ = "audit_payload"
 
-    seq: Mapped[int] = refers(
-        "audit_event.seq", primary_key=True, type_=_SEQ, autoincrement=False
-    )
+    seq: Mapped[int] = refers("audit_event.seq", primary_key=True, type_=_SEQ, autoincrement=False)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     body: Mapped[str | None] = mapped_column(Text)

@@ -37,9 +37,7 @@ def make_engine(url: str) -> Engine:
     if backend == "sqlite":
         return _sqlite(url)
     if backend == "postgresql":
-        return create_engine(
-            url, connect_args={"options": POSTGRESQL_OPTIONS}, pool_pre_ping=True
-        )
+        return create_engine(url, connect_args={"options": POSTGRESQL_OPTIONS}, pool_pre_ping=True)
     message = f"{backend} is not supported: use sqlite:///file or postgresql://..."
     raise ValueError(message)
 
@@ -50,9 +48,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     options: dict[str, Any] = {"plumbline_reading": True}
     if engine.dialect.name == "postgresql":
         options["postgresql_readonly"] = True
-    with Session(
-        engine.execution_options(**options), autoflush=False, expire_on_commit=False
-    ) as session:
+    with Session(engine.execution_options(**options), autoflush=False, expire_on_commit=False) as session:
         yield session
 
 

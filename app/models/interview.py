@@ -16,9 +16,7 @@ class Interview(Base):
     """One conversation with a candidate; ``starts_at`` may still be open."""
 
     __tablename__ = "interview"
-    __table_args__ = (
-        CheckConstraint("minutes BETWEEN 5 AND 480", name="minutes_range"),
-    )
+    __table_args__ = (CheckConstraint("minutes BETWEEN 5 AND 480", name="minutes_range"),)
 
     id: Mapped[Key]
     application_id: Mapped[UUID] = refers("application.id", index=True)

@@ -27,9 +27,7 @@ class Person(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    roles: Mapped[list[RoleGrant]] = relationship(
-        foreign_keys="RoleGrant.person_id", cascade="all, delete-orphan"
-    )
+    roles: Mapped[list[RoleGrant]] = relationship(foreign_keys="RoleGrant.person_id", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads a plain dict here
 

@@ -25,12 +25,8 @@ class Requisition(Base):
     id: Mapped[Key]
     title: Mapped[Title]
     blueprint_version_id: Mapped[UUID] = refers("blueprint_version.id", index=True)
-    state: Mapped[RequisitionState] = mapped_column(
-        choice(RequisitionState, "requisition_state")
-    )
-    reveal: Mapped[RevealRule] = mapped_column(
-        choice(RevealRule, "reveal_rule"), default=RevealRule.AFTER_OWN
-    )
+    state: Mapped[RequisitionState] = mapped_column(choice(RequisitionState, "requisition_state"))
+    reveal: Mapped[RevealRule] = mapped_column(choice(RevealRule, "reveal_rule"), default=RevealRule.AFTER_OWN)
     openings: Mapped[int]
     panel_size: Mapped[int]
     created_at: Mapped[datetime]
@@ -38,9 +34,7 @@ class Requisition(Base):
     version: Mapped[int] = mapped_column()
 
     blueprint: Mapped[BlueprintVersion] = relationship()
-    members: Mapped[list[RequisitionMember]] = relationship(
-        cascade="all, delete-orphan"
-    )
+    members: Mapped[list[RequisitionMember]] = relationship(cascade="all, delete-orphan")
     musts: Mapped[list[MustHave]] = relationship(cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads a plain dict here

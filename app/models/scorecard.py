@@ -25,9 +25,7 @@ class ScorecardRow(Base):
     interview_id: Mapped[UUID] = refers("interview.id")
     application_id: Mapped[UUID] = refers("application.id", index=True)
     interviewer_id: Mapped[UUID] = refers("person.id")
-    state: Mapped[CardState] = mapped_column(
-        choice(CardState, "card_state"), default=CardState.OWED
-    )
+    state: Mapped[CardState] = mapped_column(choice(CardState, "card_state"), default=CardState.OWED)
     draft: Mapped[Prose] = mapped_column(default="")
     draft_saved_at: Mapped[datetime | None]
     handover: Mapped[Prose] = mapped_column(default="")
@@ -54,9 +52,7 @@ class Revision(Base):
     sealed_at: Mapped[datetime]
     after_reveal: Mapped[bool]
     reason: Mapped[Prose] = mapped_column(default="")
-    recommendation: Mapped[Recommendation] = mapped_column(
-        choice(Recommendation, "recommendation")
-    )
+    recommendation: Mapped[Recommendation] = mapped_column(choice(Recommendation, "recommendation"))
     summary: Mapped[Prose] = mapped_column(default="")
     private_note: Mapped[Prose] = mapped_column(default="")
 
@@ -68,11 +64,7 @@ class RatingRow(Base):
     """A value on a dimension in a revision; no value means *not assessed*."""
 
     __tablename__ = "rating"
-    __table_args__ = (
-        CheckConstraint(
-            "value IS NULL OR value BETWEEN -100 AND 100", name="value_range"
-        ),
-    )
+    __table_args__ = (CheckConstraint("value IS NULL OR value BETWEEN -100 AND 100", name="value_range"),)
 
     revision_id: Mapped[UUID] = refers("revision.id", primary_key=True)
     dimension: Mapped[Slug] = mapped_column(primary_key=True)

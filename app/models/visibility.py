@@ -44,7 +44,7 @@ def requisitions_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
 
 
 def applications_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
-    """A criterion on ``Application`` joined with ``Candidate`` and ``Requisition``: says the same as ``CANDIDATE_SEE``."""
+    """A criterion on ``Application`` with ``Candidate`` and ``Requisition``: says the same as ``CANDIDATE_SEE``."""
     if not actor.active:
         return false()
     return and_(Candidate.email != actor.email, _reasons(actor))
@@ -53,9 +53,7 @@ def applications_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
 def _reasons(actor: ActorFacts) -> ColumnElement[bool]:
     if actor.roles & {Role.COORDINATOR, Role.HR_PARTNER}:
         return true()
-    debrief = exists(
-        select(literal(1)).where(DebriefRow.application_id == Application.id)
-    )
+    debrief = exists(select(literal(1)).where(DebriefRow.application_id == Application.id))
     reasons = [
         _member(actor, (Part.HIRING_MANAGER,)),
         exists(
@@ -68,9 +66,7 @@ def _reasons(actor: ActorFacts) -> ColumnElement[bool]:
         and_(_member(actor, tuple(COMMITTEE)), debrief),
     ]
     if Role.AUDITOR in actor.roles:
-        decided = exists(
-            select(literal(1)).where(Decision.application_id == Application.id).correlate(Application)
-        )
+        decided = exists(select(literal(1)).where(Decision.application_id == Application.id).correlate(Application))
         reasons.append(or_(Requisition.state == RequisitionState.CLOSED, decided))
     return or_(*reasons)
 

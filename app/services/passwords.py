@@ -17,6 +17,8 @@ _COMMON = (
     "administrator", "plumbline", "abcdefgh", "correcthorsebatterystaple", "111111", "000000",
 )  # fmt: skip
 _LEFT_AT_LEAST = 8
+_TELLING = 4
+"""Shorter words stand in too many sentences to say anything about a person."""
 
 
 def hashed(password: str) -> str:
@@ -42,7 +44,7 @@ def faults(password: str, *, about: tuple[str, ...] = ()) -> tuple[Fault, ...]:
     if len(password) > LONGEST:
         return (Fault("password", f"Use at most {LONGEST} characters."),)
     left = password.casefold().replace(" ", "")
-    for word in (*_COMMON, *(word.casefold() for word in about if len(word) > 3)):
+    for word in (*_COMMON, *(word.casefold() for word in about if len(word) >= _TELLING)):
         left = left.replace(word, "")
     if len(left) < _LEFT_AT_LEAST or len(set(left)) < _LEFT_AT_LEAST // 2:
         return (Fault("password", "This is too easy to guess: it is mostly a common word, a name or a repetition."),)

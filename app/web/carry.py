@@ -51,7 +51,7 @@ def unpack(text: str) -> Carried | None:
 
 
 def own_page(path: str) -> str:
-    """The path when it is a page of ours that can be opened, else the home page: no address from outside is followed."""
+    """The path when it is a page of ours that can be opened, else the home page: nothing outside is followed."""
     adapter = current_app.create_url_adapter(request)
     if adapter is None or not path.startswith("/"):
         return "/"
