@@ -91,9 +91,7 @@ def draft_faults(content: CardContent, scorecard: Scorecard) -> tuple[Fault, ...
     return tuple(faults)
 
 
-def sealing_faults(
-    content: CardContent, scorecard: Scorecard, focus: Sequence[str]
-) -> tuple[Fault, ...]:
+def sealing_faults(content: CardContent, scorecard: Scorecard, focus: Sequence[str]) -> tuple[Fault, ...]:
     """Everything that stands between this content and a seal, in the order of the form."""
     faults = list(draft_faults(content, scorecard))
     asked = {*focus, *(note.dimension for note in content.undecided)}
@@ -106,15 +104,9 @@ def sealing_faults(
                     f"Rate {dimension.title}, or choose “not assessed”.",
                 )
             )
-        elif (
-            rating is not None
-            and rating.value in scorecard.scale.extremes
-            and not rating.evidence.strip()
-        ):
+        elif rating is not None and rating.value in scorecard.scale.extremes and not rating.evidence.strip():
             title = scorecard.scale.title_of(rating.value)
-            message = (
-                f"Write what you saw or heard: {dimension.title} is rated “{title}”."
-            )
+            message = f"Write what you saw or heard: {dimension.title} is rated “{title}”."
             faults.append(Fault(f"evidence-{dimension.id}", message))
     if not content.rated:
         faults.append(
@@ -156,36 +148,23 @@ def from_json(text: str) -> CardContent:
     )
 
 
-def in_order(
-    ratings: Iterable[DimensionRating], scorecard: Scorecard
-) -> tuple[DimensionRating, ...]:
+def in_order(ratings: Iterable[DimensionRating], scorecard: Scorecard) -> tuple[DimensionRating, ...]:
     """The ratings in the scorecard's order of dimensions."""
     place = {d.id: i for i, d in enumerate(scorecard.dimensions)}
     return tuple(sorted(ratings, key=lambda r: place.get(r.dimension, len(place))))
 
 
 def _plain(ratings: Iterable[DimensionRating]) -> list[dict[str, Any]]:
-    return [
-        {"dimension": r.dimension, "evidence": r.evidence, "value": r.value}
-        for r in ratings
-    ]
+    return [{"dimension": r.dimension, "evidence": r.evidence, "value": r.value} for r in ratings]
 
 
 def _ratings(plain: Iterable[Mapping[str, Any]]) -> tuple[DimensionRating, ...]:
-    return tuple(
-        DimensionRating(r["dimension"], r["value"], r["evidence"]) for r in plain
-    )
+    return tuple(DimensionRating(r["dimension"], r["value"], r["evidence"]) for r in plain)
 
 
-def _rating_faults(
-    rating: DimensionRating, scorecard: Scorecard, known: set[str]
-) -> list[Fault]:
+def _rating_faults(rating: DimensionRating, scorecard: Scorecard, known: set[str]) -> list[Fault]:
     if rating.dimension not in known:
-        return [
-            Fault(
-                "ratings", f"{rating.dimension!r} is not a dimension of this scorecard"
-            )
-        ]
+        return [Fault("ratings", f"{rating.dimension!r} is not a dimension of this scorecard")]
     scale = scorecard.scale
     if rating.value is not None and rating.value not in scale.values:
         message = f"{rating.value} is not on the scale: choose {scale.lowest} to {scale.highest}, or “not assessed”."

@@ -70,9 +70,7 @@ def sort_keys(scorecard: Scorecard) -> tuple[str, ...]:
     )
 
 
-def sort_columns(
-    columns: Sequence[Column], sort: str, *, descending: bool
-) -> tuple[Column, ...]:
+def sort_columns(columns: Sequence[Column], sort: str, *, descending: bool) -> tuple[Column, ...]:
     """Order candidates by one row; those without a value come last either way, ties stand by name."""
     named = sorted(columns, key=lambda c: c.candidate.casefold())
     if sort == "name":

@@ -120,16 +120,10 @@ class Debrief:
     @property
     def recommendations(self) -> tuple[tuple[str, Recommendation], ...]:
         """Interviewer and recommendation, in the order of the cards."""
-        return tuple(
-            (c.interviewer, c.content.recommendation)
-            for c in self.cards
-            if c.content.recommendation
-        )
+        return tuple((c.interviewer, c.content.recommendation) for c in self.cards if c.content.recommendation)
 
 
-def weights_of(
-    scorecard: Scorecard, musts: Sequence[str]
-) -> tuple[scoring.Weight, ...]:
+def weights_of(scorecard: Scorecard, musts: Sequence[str]) -> tuple[scoring.Weight, ...]:
     """The scorecard's weights; without any, every dimension counts the same."""
     unweighted = all(d.weight is None for d in scorecard.dimensions)
     return tuple(
@@ -156,16 +150,12 @@ def ratings_of(cards: Sequence[VisibleCard]) -> tuple[scoring.Rating, ...]:
     )
 
 
-def score_of(
-    scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[str]
-) -> scoring.Score:
+def score_of(scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[str]) -> scoring.Score:
     """The composite of an application from its counted cards."""
     return scoring.composite(ratings_of(cards), weights_of(scorecard, musts))
 
 
-def rows_of(
-    scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[str]
-) -> tuple[Row, ...]:
+def rows_of(scorecard: Scorecard, cards: Sequence[VisibleCard], musts: Sequence[str]) -> tuple[Row, ...]:
     """One row a dimension: largest spread first, dimensions that nobody assessed last, ties in scorecard order."""
     weights = {w.dimension: w for w in weights_of(scorecard, musts)}
     total = sum((w.weight for w in weights.values()), Fraction(0))
@@ -183,16 +173,12 @@ def rows_of(
     return tuple(sorted(rows, key=lambda row: (row.nobody, -(row.score.spread or 0))))
 
 
-def tally(
-    scorecard: Scorecard, cards: Sequence[VisibleCard]
-) -> tuple[SignalTally, ...]:
+def tally(scorecard: Scorecard, cards: Sequence[VisibleCard]) -> tuple[SignalTally, ...]:
     """Signals that anybody noted, in the scorecard's order, with who noted them."""
     return tuple(
         SignalTally(signal.kind, signal.text, who)
         for signal in scorecard.signals
-        if (
-            who := tuple(c.interviewer for c in cards if signal.id in c.content.signals)
-        )
+        if (who := tuple(c.interviewer for c in cards if signal.id in c.content.signals))
     )
 
 

@@ -10,8 +10,22 @@ from jinja2 import StrictUndefined
 
 from app import paths
 from app.models.engine import make_engine
-from app.web import admin, assets, auth, blueprint, committee, errors, guard, headers, hiring, home, interviewing
-from app.web import documents, origin, pages
+from app.web import (
+    admin,
+    assets,
+    auth,
+    blueprint,
+    committee,
+    documents,
+    errors,
+    guard,
+    headers,
+    hiring,
+    home,
+    interviewing,
+    origin,
+    pages,
+)
 from app.web.sessions import TokenSessions
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import fontpkg_inter
 
 from reports import pages, press
-from reports.renderer import Renderer
 from reports.faces import faces
+from reports.renderer import Renderer
 from tests.factories import documents
 
 if TYPE_CHECKING:

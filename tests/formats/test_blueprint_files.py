@@ -121,7 +121,7 @@ _SLIPS = ["5", "true", "[]", "{}", "[1, 2]", "{a: b}", "~", "''", "- z", "text",
 
 @pytest.mark.parametrize("seed", range(100))
 def test_no_slip_of_the_pen_brings_the_loader_down(tmp_path: Path, seed: int) -> None:
-    draw = random.Random(seed)  # noqa: S311  (it draws mistakes, not secrets)
+    draw = random.Random(seed)
     files = {"role": ROLE.split("\n"), "scorecard": SCORECARD.split("\n"), "case": CASE.split("\n")}
     for _ in range(draw.randint(1, 3)):
         lines = files[draw.choice(list(files))]

@@ -38,7 +38,7 @@ class Other:
     def pdf(self, html, paper, identifier):
         import ctypes, glob, json, os, resource, socket, tempfile, time
         {body}
-press.prepare = Other
+press.prepare = lambda faces: Other()
 press.versions = lambda: {{}}
 press.warm = lambda ready: None
 """
