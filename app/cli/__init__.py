@@ -30,6 +30,7 @@ COMMANDS = {
     "rubric": "check or show a role blueprint",
     "report": "print a document to a PDF file",
     "audit": "verify the audit chain",
+    "worker": "send waiting notices by mail",
     "doctor": "examine this installation and say what to mend",
     "user": "add a person who may sign in",
 }
