@@ -53,8 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _round(engine: Engine, settings: Settings, smtp_url: str, sender: str) -> Round | None:
     """One round, or nothing when the mail server or the database is not there: the next one tries again."""
-    from sqlalchemy.exc import OperationalError
-
     from app.domain.errors import UnavailableError
     from app.services import mail
 
@@ -64,9 +62,6 @@ def _round(engine: Engine, settings: Settings, smtp_url: str, sender: str) -> Ro
             done = mail.deliver(engine, post, sender=sender, site=site, now=datetime.now(UTC))
     except UnavailableError as error:
         sys.stderr.write(f"{error}\n")
-        return None
-    except OperationalError as error:
-        sys.stderr.write(f"the database did not answer ({type(error.orig).__name__}); trying again\n")
         return None
     if done.sent + done.refused:
         sys.stdout.write(f"sent {done.sent}, refused {done.refused}\n")

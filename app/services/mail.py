@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import UnavailableError
 from app.models.engine import writing
@@ -59,20 +60,17 @@ def deliver(engine: Engine, post: Post, *, sender: str, site: str, now: datetime
     """Send up to ``BATCH`` notices that are due, oldest first; ``site`` is the address that paths are added to.
 
     Two senders at once never send the same notice. One that was claimed by a sender who then died is tried again.
+    :class:`UnavailableError` when the database does not answer.
     """
-    with writing(engine) as session:
-        letters = claim(session, now=now)
-    sent, refused = [], {}
-    for letter in letters:
-        try:
-            post(compose(letter, sender=sender, site=site, now=now))
-        except (smtplib.SMTPException, OSError) as error:
-            # Only the kind of refusal is kept: a server's own words may repeat an address.
-            refused[letter.message_id] = _in_short(error)
-        else:
-            sent.append(letter.message_id)
-    with writing(engine) as session:
-        _settle(session, sent, refused, now)
+    try:
+        with writing(engine) as session:
+            letters = claim(session, now=now)
+        sent, refused = _posted(letters, post, sender=sender, site=site, now=now)
+        with writing(engine) as session:
+            _settle(session, sent, refused, now)
+    except OperationalError as error:
+        message = f"the database did not answer ({type(error.orig).__name__}); what is waiting is tried again"
+        raise UnavailableError(message) from error
     return Round(len(sent), len(refused))
 
 
@@ -162,6 +160,23 @@ def _due(now: datetime) -> ColumnElement[bool]:
         & (Message.attempts < len(RETRY_AFTER))
         & or_(Message.try_after.is_(None), Message.try_after <= now)
     )
+
+
+def _posted(
+    letters: Sequence[Letter], post: Post, *, sender: str, site: str, now: datetime
+) -> tuple[list[UUID], dict[UUID, str]]:
+    """Which letters went out, and why the others did not."""
+    sent: list[UUID] = []
+    refused: dict[UUID, str] = {}
+    for letter in letters:
+        try:
+            post(compose(letter, sender=sender, site=site, now=now))
+        except (smtplib.SMTPException, OSError) as error:
+            # Only the kind of refusal is kept: a server's own words may repeat an address.
+            refused[letter.message_id] = _in_short(error)
+        else:
+            sent.append(letter.message_id)
+    return sent, refused
 
 
 def _settle(session: Session, sent: Sequence[UUID], refused: dict[UUID, str], now: datetime) -> None:
