@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from app.cli import machine
 from tests import databases, postgres
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from tests.databases import Database
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-_QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+_QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+          "--disable-component-update", "--disable-sync"]  # fmt: skip
 _SESSION_FOLDER = pytest.StashKey[Path]()
 
 # A deadline would make a test fail because the machine is busy, and an example database would make runs differ.
@@ -86,9 +88,9 @@ def session_folder(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; one a process, because Playwright does not start twice in one."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = machine.chromium()
     if path is None:
-        pytest.skip("Chromium is missing: apt-get install chromium")
+        pytest.skip("Chromium is missing: apt-get install -y chromium libatomic1")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
