@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from app.domain.permission import ActorFacts, ApplicationFacts, RequisitionFacts
 
 PAGE_SIZE = 50
-EXPORT_LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from flask import Blueprint
 
 job = Blueprint("hiring", __name__)
 
-# The routes hang themselves on the job.
-from app.web.hiring import (  # noqa: E402, F401
+
+from app.web.hiring import (  # noqa: E402, F401  after the job that they hang themselves on
     applications,
     candidates,
     exports,
