@@ -6,9 +6,8 @@ from flask import Blueprint
 
 job = Blueprint("committee", __name__)
 
-# The routes hang themselves on the job.
-import app.web.committee.comparing  # noqa: E402
-import app.web.committee.debriefing  # noqa: E402
-import app.web.committee.decided  # noqa: E402
-import app.web.committee.deciding  # noqa: E402
-import app.web.committee.voting  # noqa: E402, F401
+import app.web.committee.comparing  # noqa: E402  the routes hang themselves on the job
+import app.web.committee.debriefing  # noqa: E402  as above
+import app.web.committee.decided  # noqa: E402  as above
+import app.web.committee.deciding  # noqa: E402  as above
+import app.web.committee.voting  # noqa: E402, F401  as above

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
+    from app.domain.comparison import Column
+
 
 @job.get("/applications/<uuid:application_id>/decide")
 @requires(Permission.DECISION_RECORD)
@@ -113,8 +115,16 @@ def _decision_form(application_id: UUID, form: DecisionForm, status: HTTPStatus)
         form.absence_reason.flags.required = bool(found.absent)
         return page(
             "committee/decide.html", status=status, session=session, blueprint=blueprint, found=found, form=form,
-            say=wording,
+            say=wording, ahead=[(column, _lead(column, found.column)) for column in found.ahead],
         )  # fmt: skip
+
+
+def _lead(ahead: Column, chosen: Column) -> str:
+    """By how much somebody stands ahead; two composites that are shown alike may still differ."""
+    if ahead.score is None or ahead.score.value is None or chosen.score is None or chosen.score.value is None:
+        return "ahead of somebody without a composite"
+    lead = wording.points(abs(ahead.score.value - chosen.score.value))
+    return f"ahead by {lead}" if lead != "0.0" else "ahead by less than 0.1"
 
 
 def _correction_form(decision_id: UUID, form: CorrectionForm, status: HTTPStatus) -> tuple[str, int]:

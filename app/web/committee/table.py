@@ -61,7 +61,7 @@ def table(comparison: Comparison) -> Table:
     def line(key: str, head: str, detail: str, cell: Callable[[Column], str]) -> Line:
         order = "descending" if comparison.descending else "ascending"
         cells = "".join(_SEALED if column.score is None else cell(column) for column in columns)
-        return Line(key, head, Markup(detail), order if key == comparison.sort else "", Markup(cells))  # noqa: S704
+        return Line(key, head, Markup(detail), order if key == comparison.sort else "", Markup(cells))  # noqa: S704  every text in it was escaped
 
     titles = {d.id: str(escape(d.title)) for d in comparison.scorecard.dimensions}
     overall = (
