@@ -24,6 +24,7 @@ from app.web import (
     home,
     interviewing,
     origin,
+    packing,
     pages,
 )
 from app.web.sessions import TokenSessions
@@ -71,6 +72,7 @@ def _set_up_templates(app: Flask) -> None:
 
 def _protect(app: Flask) -> None:
     app.session_interface = TokenSessions()
+    packing.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     assets.init_app(app)

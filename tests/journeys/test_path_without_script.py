@@ -14,7 +14,7 @@ from app.models.decision import Vote
 from app.models.engine import reading, writing
 from app.models.requisition import RequisitionMember
 from tests.factories.hiring import make_person
-from tests.factories.panels import make_panel, revisions
+from tests.factories.panels import Panel, make_panel, revisions
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,6 +42,13 @@ def test_scoring_debrief_and_vote_need_no_script(chromium: Browser, site: Site) 
     tab.get_by_role("button", name="Seal the scorecard").click()
     expect(tab.get_by_text("Your scorecard is sealed.")).to_be_visible()
     assert len(revisions(site.database, at.ada_card)) == 1
+    _decide_together(context, site, at, chair)
+    context.close()
+    with reading(site.database.engine) as session:
+        assert [vote.outcome for vote in session.query(Vote)] == [Outcome.HIRE]
+
+
+def _decide_together(context: BrowserContext, site: Site, at: Panel, chair: UUID) -> None:
     tab = _as(context, site, at.coordinator.person_id)
     tab.goto(f"/applications/{at.application}/debrief")
     tab.get_by_role("button", name="Open the debrief").click()
@@ -57,9 +64,6 @@ def test_scoring_debrief_and_vote_need_no_script(chromium: Browser, site: Site) 
     tab.locator("#reason").fill("The evidence is specific, and there is enough of it.")
     tab.get_by_role("button", name="Seal your vote").click()
     expect(tab.get_by_text("Your vote is sealed. It opens with the decision.")).to_be_visible()
-    context.close()
-    with reading(site.database.engine) as session:
-        assert [vote.outcome for vote in session.query(Vote)] == [Outcome.HIRE]
 
 
 def _chair(site: Site, requisition_id: UUID) -> UUID:
