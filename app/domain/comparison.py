@@ -40,7 +40,7 @@ class Column:
     @property
     def widest(self) -> Fraction | None:
         """The largest spread on any dimension, in scale points."""
-        spreads = [d.spread for d in self.dimensions.values() if d.spread is not None]
+        spreads = [spread for d in self.dimensions.values() if (spread := d.spread) is not None]
         return max(spreads, default=None)
 
 
