@@ -13,7 +13,7 @@ from tests.journeys import looking
 from tests.journeys.cast import Cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from playwright.sync_api import Browser, Locator, Page
 
@@ -275,7 +275,7 @@ def row(page: Page, dimension: str) -> Locator:
     return page.locator("[data-dimension]").filter(has=page.locator(".dimension__title", has_text=dimension))
 
 
-def rate(page: Page, ratings: dict[str, int | None]) -> None:
+def rate(page: Page, ratings: Mapping[str, int | None]) -> None:
     for dimension, value in ratings.items():
         found = row(page, dimension)
         if found.get_attribute("open") is None:
