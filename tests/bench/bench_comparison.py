@@ -191,4 +191,4 @@ def _print(name: str, seconds: float, hello: float | None = None) -> None:
 
 def _judge(name: str, measured: float, goal: float, unit: str = "") -> None:
     word = "PASS" if measured <= goal else "SHORT"
-    sys.stdout.write(f"{name}: {measured:,.3f}{unit} (goal at most {goal:,}{unit})  {word}\n")
+    sys.stdout.write(f"{name}: {round(measured, 2):,}{unit} (goal at most {goal:,}{unit})  {word}\n")
