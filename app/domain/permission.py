@@ -194,6 +194,11 @@ def debrief_open(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
     return isinstance(facts, ApplicationFacts) and facts.debrief_open
 
 
+def owes_nothing(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
+    """Owes no card on the candidate, so that being let in by an open debrief or a decision tells nothing too early."""
+    return isinstance(facts, ApplicationFacts) and not facts.owes
+
+
 def undecided(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
     """No decision is recorded on this application."""
     return isinstance(facts, ApplicationFacts) and not facts.decided
@@ -257,18 +262,18 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
         (COORDINATES,),
         (manages,),
         (interviews,),
-        (on_committee, debrief_open),
+        (on_committee, debrief_open, owes_nothing),
         (HR,),
-        (AUDITS, closed),
+        (AUDITS, closed, owes_nothing),
     ),
     Permission.CANDIDATE_EDIT: ((COORDINATES,),),
     Permission.FILE_DOWNLOAD: (
         (COORDINATES,),
         (manages,),
         (interviews,),
-        (on_committee, debrief_open),
+        (on_committee, debrief_open, owes_nothing),
         (HR,),
-        (AUDITS, closed),
+        (AUDITS, closed, owes_nothing),
     ),
     Permission.STAGE_MOVE: ((COORDINATES,), (manages,)),
     Permission.KIT_SEE: ((COORDINATES,), (manages,), (interviews,)),

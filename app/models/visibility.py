@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, select, true
 
 from app.domain.hiring import COMMITTEE, Part, RequisitionState
 from app.domain.permission import Role
 from app.models.candidate import Application, Candidate
 from app.models.decision import DebriefRow, Decision
 from app.models.facts import SEATED
+from app.models.planning import owes_on_candidate
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
 
@@ -54,6 +55,7 @@ def _reasons(actor: ActorFacts) -> ColumnElement[bool]:
     if actor.roles & {Role.COORDINATOR, Role.HR_PARTNER}:
         return true()
     debrief = exists(select(literal(1)).where(DebriefRow.application_id == Application.id))
+    owes_nothing = not_(owes_on_candidate(actor))
     reasons = [
         _member(actor, (Part.HIRING_MANAGER,)),
         exists(
@@ -63,11 +65,11 @@ def _reasons(actor: ActorFacts) -> ColumnElement[bool]:
                 ScorecardRow.state.in_(SEATED),
             )
         ),
-        and_(_member(actor, tuple(COMMITTEE)), debrief),
+        and_(_member(actor, tuple(COMMITTEE)), debrief, owes_nothing),
     ]
     if Role.AUDITOR in actor.roles:
         decided = exists(select(literal(1)).where(Decision.application_id == Application.id).correlate(Application))
-        reasons.append(or_(Requisition.state == RequisitionState.CLOSED, decided))
+        reasons.append(and_(or_(Requisition.state == RequisitionState.CLOSED, decided), owes_nothing))
     return or_(*reasons)
 
 

@@ -88,6 +88,15 @@ def debrief_and_agenda(session: Session, actor: ActorFacts, application_id: UUID
     return _opened(session, actor, facts)
 
 
+def ballot(session: Session, actor: ActorFacts, application_id: UUID) -> tuple[Debrief, Agenda]:
+    """The same for whoever votes on it, even once it is decided; nobody else has a ballot."""
+    facts = access.found(application_facts(session, actor, application_id))
+    if not facts.is_committee:
+        access.require(actor, Permission.VOTE_CAST, facts)
+    access.require(actor, Permission.DEBRIEF_SEE, facts)
+    return _opened(session, actor, facts)
+
+
 def debrief_or_waiting(session: Session, actor: ActorFacts, application_id: UUID) -> tuple[Debrief, Agenda] | Unopened:
     """The same; for somebody who may not read it yet but may open it, what is known before."""
     facts = access.found(application_facts(session, actor, application_id))

@@ -77,6 +77,15 @@ def decision(session: Session, actor: ActorFacts, decision_id: UUID) -> Decision
     return DecisionView(chosen, others, scorecard, may_correct)
 
 
+def correctable(session: Session, actor: ActorFacts, decision_id: UUID) -> DecisionView:
+    """A decision for whoever may record another in its place."""
+    application_id = session.scalar(select(Decision.application_id).where(Decision.id == decision_id))
+    if application_id is None:
+        raise NotFoundError
+    require(actor, Permission.DECISION_RECORD, found(application_facts(session, actor, application_id)))
+    return decision(session, actor, decision_id)
+
+
 def newest(session: Session, actor: ActorFacts, application_id: UUID) -> DecisionRecord | None:
     """The record that stands for an application, if there is one and the actor may read it."""
     facts = found(application_facts(session, actor, application_id))

@@ -99,6 +99,13 @@ def sealed_card(session: Session, actor: ActorFacts, card_id: UUID) -> SealedCar
     return _sealed(session, actor, facts)
 
 
+def own_sealed_card(session: Session, actor: ActorFacts, card_id: UUID) -> SealedCard:
+    """The actor's own sealed card, to revise."""
+    facts = found(card_facts(session, actor, card_id))
+    require(actor, Permission.CARD_REVISE, facts)
+    return _sealed(session, actor, facts)
+
+
 def document(session: Session, actor: ActorFacts, card_id: UUID, *, zone: str) -> ScorecardDocument:
     """A sealed card on paper, in the reader's zone; it never carries the private note."""
     card = sealed_card(session, actor, card_id)

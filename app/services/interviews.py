@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.domain.access import found, require
 from app.domain.blueprint import from_canonical
 from app.domain.card import CardState
-from app.domain.errors import ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError
+from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError
 from app.domain.hiring import InterviewKind, RequisitionState, Stage
 from app.domain.permission import Permission, Role
 from app.domain.text import one_line, text_faults
@@ -103,7 +103,7 @@ def cancel(session: Session, actor: ActorFacts, interview_id: UUID, *, reason: s
         raise NotAllowedError(OWES)
     if any(card.state is CardState.SEALED for card in seated.values()):
         message = "A scorecard of this interview is sealed, so it has taken place. It cannot be cancelled."
-        raise NotAllowedError(message)
+        raise AlreadyDoneError(message)
     interview.cancelled_at = now
     session.flush()
     for card in seated.values():

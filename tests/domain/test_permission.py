@@ -205,6 +205,17 @@ def test_a_missing_fact_denies() -> None:
     assert open_to_all - EVERYBODY == {Permission.REQUISITION_SEE, Permission.CANDIDATE_SEE, Permission.FILE_DOWNLOAD}
 
 
+@pytest.mark.parametrize("name", ["member", "auditor"])
+def test_a_debrief_or_decision_elsewhere_lets_nobody_in_who_owes_on_the_candidate(name: str) -> None:
+    persona = PERSONAS[name]
+    actor = ActorFacts(ME, "me@example.org", persona.roles)
+    facts = facts_of(persona, "decided")
+
+    assert allow(actor, Permission.CANDIDATE_SEE, facts).granted
+    assert not allow(actor, Permission.CANDIDATE_SEE, replace(facts, owes=1)).granted
+    assert not allow(actor, Permission.FILE_DOWNLOAD, replace(facts, owes=1)).granted
+
+
 def test_under_the_late_rule_a_sealed_card_opens_nothing_before_the_debrief() -> None:
     persona = PERSONAS["sealed"]
     actor = ActorFacts(ME, "me@example.org", persona.roles)

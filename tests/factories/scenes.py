@@ -102,7 +102,7 @@ def _decide(session: Session, application: Application, by: Person) -> UUID:
         decided_by_id=by.id,
         decided_at=NOW,
         coverage="1",
-        blueprint_sha256="0" * 64,
+        blueprint_sha256=application.requisition.blueprint.sha256,
         checkpoint="",
     )
     session.add(decision)

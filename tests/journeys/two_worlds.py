@@ -92,7 +92,8 @@ def make_base(session: Session, random: Random) -> Base:
     )
     hidden = make_application(session, need, make_candidate(session, "Hidden Hal"))
     known = make_application(session, need, make_candidate(session, "Known Kim"))
-    elsewhere = make_requisition(session, "Another need", version=need.blueprint, manager=clerk, chair=others[1])
+    watches = viewer if random.random() < 0.5 else others[1]
+    elsewhere = make_requisition(session, "Another need", version=need.blueprint, manager=clerk, chair=watches)
     again = make_application(session, elsewhere, hidden.candidate)
     panels = [
         make_interview(session, hidden, [viewer, others[0]], focus=DIMENSIONS[:2]),
@@ -139,7 +140,8 @@ def live_on(engine: Engine, base: Base, random: Random) -> int:
         if choice < 0.2:
             acts += _attempt(engine, lambda s, c=card_id, m=moment: _revise(s, random, base, c, m))
     if random.random() < 0.6:
-        acts += _attempt(engine, lambda s: _open(s, base))
+        for application in (base.hidden_application, base.ids["application_id"][2]):
+            acts += _attempt(engine, lambda s, a=application: _open(s, base, a))
         for voter in base.voters:
             acts += _attempt(engine, lambda s, v=voter: _vote(s, random, base, v))
     return acts
@@ -242,9 +244,9 @@ def _let_go(session: Session, base: Base, card_id: UUID, moment: datetime) -> No
     scorecards.release(session, actor, card_id, "Could not join the interview after all.", now=moment)
 
 
-def _open(session: Session, base: Base) -> None:
+def _open(session: Session, base: Base, application_id: UUID) -> None:
     assert base.clerk is not None
-    debriefs.open_debrief(session, base.actors[base.clerk], base.hidden_application, now=NOON + timedelta(hours=1))
+    debriefs.open_debrief(session, base.actors[base.clerk], application_id, now=NOON + timedelta(hours=1))
 
 
 def _vote(session: Session, random: Random, base: Base, voter: UUID) -> None:

@@ -129,6 +129,6 @@ def _lead(ahead: Column, chosen: Column) -> str:
 
 def _correction_form(decision_id: UUID, form: CorrectionForm, status: HTTPStatus) -> tuple[str, int]:
     with reading() as session:
-        view = records.decision(session, current_actor(), decision_id)
+        view = records.correctable(session, current_actor(), decision_id)
         blueprint = stamped(view.record.blueprint)
         return page("committee/correct.html", status=status, session=session, blueprint=blueprint, view=view, form=form)

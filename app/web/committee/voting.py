@@ -61,7 +61,7 @@ def cast(application_id: UUID) -> AnyResponse | tuple[str, int]:
 
 def _form(application_id: UUID, form: VoteForm, status: HTTPStatus) -> tuple[str, int]:
     with reading() as session:
-        found, agenda = queries.debrief_and_agenda(session, current_actor(), application_id)
+        found, agenda = queries.ballot(session, current_actor(), application_id)
         if status is HTTPStatus.OK and agenda.own_vote is not None:
             form.outcome.data, form.reason.data = agenda.own_vote.outcome.value, agenda.own_vote.reason
             form.version.data = str(agenda.own_vote.version)

@@ -56,6 +56,8 @@ def conflict(card_id: UUID) -> AnyResponse | tuple[str, int]:
 @requires(Permission.CARD_WRITE)
 def conflict_left(card_id: UUID) -> AnyResponse:
     """Reloaded or opened by its address, the comparison has nothing to compare: back to the form."""
+    with reading() as session:
+        cards.own_card(session, current_actor(), card_id)
     return go("interviewing.card", card_id=card_id)
 
 

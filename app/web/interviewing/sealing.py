@@ -63,7 +63,7 @@ def seal(card_id: UUID) -> AnyResponse | tuple[str, int]:
 def revise(card_id: UUID) -> tuple[str, int]:
     """The form with what was sealed last."""
     with reading() as session:
-        found = cards.sealed_card(session, current_actor(), card_id)
+        found = cards.own_sealed_card(session, current_actor(), card_id)
         written = typed.from_content(found.current.content, found.seat.scorecard)
         return _revision_form(session, found, written, reason="")
 
@@ -139,7 +139,7 @@ def _revision_again(
     card_id: UUID, written: Typed, reason: str, faults: Sequence[Fault], status: HTTPStatus
 ) -> tuple[str, int]:
     with reading() as session:
-        found = cards.sealed_card(session, current_actor(), card_id)
+        found = cards.own_sealed_card(session, current_actor(), card_id)
         drawn, _ = _revision_form(session, found, written, reason=reason, faults=faults)
         return drawn, status
 
