@@ -40,7 +40,7 @@ FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "tnum", "lnum")
 def folder() -> Path:
     """Where this person's cut faces are kept; nothing is made."""
     # expanduser of os.path, because pathlib's raises for somebody without a home.
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111  see above
     return Path(base) / "plumbline" / f"faces-{_fingerprint()}"
 
 

@@ -55,7 +55,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
     """Declare the permission that a view stands under."""
 
     def declare(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined]
+        view.permission = permission  # type: ignore[attr-defined]  # a mark on the function
         return view
 
     return declare
@@ -65,7 +65,7 @@ def public(why: str) -> Callable[[View], View]:
     """Declare that a view is for everybody, and why."""
 
     def declare(view: View) -> View:
-        view.public = why  # type: ignore[attr-defined]
+        view.public = why  # type: ignore[attr-defined]  # a mark on the function
         return view
 
     return declare
@@ -127,5 +127,5 @@ def _admit() -> Any:  # noqa: ANN401  whatever Flask-Login's handler answers
         return login.unauthorized()
     if not request.view_args:
         # The walk at the start has made sure that every view that is not public declares a permission.
-        require(current_actor(), cast("Permission", view.permission))  # type: ignore[union-attr]
+        require(current_actor(), cast("Permission", view.permission))  # type: ignore[union-attr]  # as the comment says
     return None
