@@ -64,11 +64,16 @@ class DecisionLine:
 
 def decision(session: Session, actor: ActorFacts, decision_id: UUID) -> DecisionView:
     """One recorded decision, with the votes that were sealed until then."""
+    return _view(session, actor, decision_id, (Permission.DECISION_SEE,))
+
+
+def _view(session: Session, actor: ActorFacts, decision_id: UUID, permissions: Sequence[Permission]) -> DecisionView:
     application_id = session.scalar(select(Decision.application_id).where(Decision.id == decision_id))
     if application_id is None:
         raise NotFoundError
     facts = found(application_facts(session, actor, application_id))
-    require(actor, Permission.DECISION_SEE, facts)
+    for permission in permissions:
+        require(actor, permission, facts)
     history = records(session, actor, application_id)
     chosen = next(record for record in history if record.decision_id == decision_id)
     may_correct = chosen.corrected_by is None and allow(actor, Permission.DECISION_RECORD, facts).granted
@@ -79,11 +84,7 @@ def decision(session: Session, actor: ActorFacts, decision_id: UUID) -> Decision
 
 def correctable(session: Session, actor: ActorFacts, decision_id: UUID) -> DecisionView:
     """A decision for whoever may record another in its place."""
-    application_id = session.scalar(select(Decision.application_id).where(Decision.id == decision_id))
-    if application_id is None:
-        raise NotFoundError
-    require(actor, Permission.DECISION_RECORD, found(application_facts(session, actor, application_id)))
-    return decision(session, actor, decision_id)
+    return _view(session, actor, decision_id, (Permission.DECISION_SEE, Permission.DECISION_RECORD))
 
 
 def newest(session: Session, actor: ActorFacts, application_id: UUID) -> DecisionRecord | None:

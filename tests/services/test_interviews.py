@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.card import CardState
-from app.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from app.domain.hiring import InterviewKind, RequisitionState, Stage
 from app.domain.permission import Role
 from app.models.candidate import Application
@@ -130,7 +130,7 @@ def test_a_sealed_card_keeps_its_seat_and_its_interview(database: Database) -> N
         alone = replace(TALK, interviewer_ids=(ole.id,))
         with pytest.raises(InvalidError):
             interviews.edit(session, actor, interview.id, alone, version=interview.version, now=NOW)
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(AlreadyDoneError):
             interviews.cancel(session, actor, interview.id, reason="No room.", now=NOW)
         assert cards(session) == {ida.id: CardState.SEALED, ole.id: CardState.OWED}
 

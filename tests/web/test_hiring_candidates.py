@@ -59,9 +59,7 @@ def upload(browser: Browser, text: str | bytes, **fields: str) -> TestResponse:
     return send_file(browser, "/candidates/import", "people.csv", "text/csv", raw, **fields)
 
 
-def send_file(
-    browser: Browser, path: str, name: str, kind: str, raw: bytes, **fields: str
-) -> TestResponse:
+def send_file(browser: Browser, path: str, name: str, kind: str, raw: bytes, **fields: str) -> TestResponse:
     """Send a form with a file, as bytes: the test client would leave big temporary files of its own open."""
     parts = [
         f'Content-Disposition: form-data; name="{field}"\r\n\r\n{text}\r\n'.encode()
