@@ -72,7 +72,7 @@ class Pairs:
     def receive(self, browser: Browser, engine: Engine, base: worlds.Base) -> dict[str, worlds.Received]:
         """Everything at every address."""
         self.program.extensions["plumbline.engine"] = engine
-        return worlds.received(browser, engine, _addresses(self.program, base))
+        return worlds.received(browser, engine, _addresses(self.program, base), own_card=base.card)
 
     def look(self, browser: Browser, engine: Engine, base: worlds.Base) -> dict[str, worlds.Received]:
         """The debrief of the hidden candidate, which opens once the viewer has sealed."""

@@ -109,7 +109,7 @@ def make_base(session: Session, random: Random) -> Base:
         "application_id": [hidden.id, known.id, again.id],
         "candidate_id": [hidden.candidate_id, known.candidate_id],
         "interview_id": [panel.id for panel in panels],
-        "card_id": [row.id for row in session.scalars(select(ScorecardRow).order_by(ScorecardRow.id))],
+        "card_id": [base.card, card_of(session, panels[0], others[0]).id, card_of(session, panels[1], others[2]).id],
         "person_id": [viewer.id, others[0].id],
         "version_id": [need.blueprint_version_id],
     }
@@ -163,11 +163,13 @@ class Received:
     statements: int
 
 
-def received(browser: Browser, engine: Engine, addresses: list[str]) -> dict[str, Received]:
-    """Open every address as the viewer's browser would."""
+def received(
+    browser: Browser, engine: Engine, addresses: list[str], *, own_card: UUID | None = None
+) -> dict[str, Received]:
+    """Open every address as the viewer's browser would, and those of the own card as its script would, too."""
     answers = {}
     for address in addresses:
-        for accept in ("text/html", "application/json") if address.startswith("/scorecards/") else ("text/html",):
+        for accept in ("text/html", "application/json") if str(own_card) in address else ("text/html",):
             with counted(engine) as sent:
                 response = browser.get(address, headers={"Accept": accept})
             headers = tuple(sorted((k, _steady(v)) for k, v in response.headers.items() if k != "Content-Length"))
