@@ -27,7 +27,7 @@ COMMANDS = {
     "bench": "measure speed against its floors",
     "migrate": "bring the database to the newest schema",
     "demo": "fill a demo installation, or start it over with --reset",
-    "rubric": "check or show a role blueprint",
+    "rubric": "check, show, publish, compare or import role blueprints",
     "report": "print a document to a PDF file",
     "audit": "verify the audit chain",
     "worker": "send waiting notices by mail",

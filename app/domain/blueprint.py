@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.domain.canonical import canonical_text, parse_canonical, sha256
 from app.domain.competency import Competency
-from app.domain.entry import Chapter, Entry, Origin
+from app.domain.entry import Chapter, Entry, Origin, Section
 from app.domain.guide import Guide
 from app.domain.ladder import Ladder
 from app.domain.metric import Metrics
@@ -183,6 +183,11 @@ class Scorecard:
     signals: tuple[Signal, ...] = ()
     decision: DecisionRule = DecisionRule()
 
+    @property
+    def rates(self) -> bool:
+        """Whether anybody can be rated with it; a blueprint that is a ladder only has a card without dimensions."""
+        return bool(self.dimensions)
+
     def dimension(self, dimension_id: str) -> Dimension:
         """Return the dimension with this id; KeyError when the scorecard has none."""
         return {dimension.id: dimension for dimension in self.dimensions}[dimension_id]
@@ -196,6 +201,15 @@ class Scorecard:
         return tuple(signal for signal in self.signals if dimension_id in signal.dimensions)
 
 
+NO_SCORECARD = Scorecard(
+    id="none",
+    version="none",
+    scale=Scale(points=(ScalePoint(0, "Not met"), ScalePoint(1, "Met")), meets=1),
+    dimensions=(),
+)
+"""The card of a role that has no `scorecard.yaml`: it can be read and climbed, and nobody can be hired with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """Who is being hired: the role's exact title, its summary and its mission."""
@@ -207,11 +221,23 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Meta:
+    """What a file carries beyond the format, untouched: one top-level key of its `meta`, as JSON."""
+
+    file: str
+    key: str
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
 class Blueprint:
-    """One role blueprint, whole; a part that the role's folder does not have is empty or None."""
+    """One role blueprint, whole; a part that the role's folder does not have is empty or None.
+
+    `notes` has a section for each file that says what its readers should know, such as faults of its source.
+    """
 
     role: Role
-    scorecard: Scorecard
+    scorecard: Scorecard = NO_SCORECARD
     case_studies: tuple[CaseStudy, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     competencies: tuple[Competency, ...] = ()
@@ -219,6 +245,8 @@ class Blueprint:
     metrics: Metrics | None = None
     ladder: Ladder | None = None
     guide: Guide | None = None
+    notes: tuple[Section, ...] = ()
+    meta: tuple[Meta, ...] = ()
 
     def cases_for(self, dimension_ids: tuple[str, ...] | frozenset[str]) -> tuple[CaseStudy, ...]:
         """Return the case studies that inform at least one of these dimensions, in the blueprint's order."""

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     ACCOUNT_KEEP = "account.keep"
     SEARCH_USE = "search.use"
     BLUEPRINT_READ = "blueprint.read"
+    BLUEPRINT_PUBLISH = "blueprint.publish"
+    PREPARATION_KEEP = "preparation.keep"
     REQUISITION_LIST = "requisition.list"
     REQUISITION_OPEN = "requisition.open"
     REQUISITION_SEE = "requisition.see"
@@ -244,6 +246,8 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.ACCOUNT_KEEP: ((anyone,),),
     Permission.SEARCH_USE: ((anyone,),),
     Permission.BLUEPRINT_READ: ((anyone,),),
+    Permission.BLUEPRINT_PUBLISH: ((HR,),),
+    Permission.PREPARATION_KEEP: ((anyone,),),
     Permission.REQUISITION_LIST: ((anyone,),),
     Permission.REQUISITION_OPEN: ((COORDINATES,), (LEADS,)),
     Permission.REQUISITION_SEE: (

@@ -1,4 +1,4 @@
-"""The shelf of published blueprints, and one version to read."""
+"""One version to read."""
 
 from __future__ import annotations
 
@@ -14,14 +14,6 @@ from app.web.pages import page
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-
-@job.get("/blueprints")
-@requires(Permission.BLUEPRINT_READ)
-def shelf() -> tuple[str, int]:
-    """Every published version, newest first."""
-    with reading() as session:
-        return page("blueprint/shelf.html", session=session, versions=queries.versions(session))
 
 
 @job.get("/blueprints/<uuid:version_id>")
