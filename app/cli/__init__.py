@@ -28,6 +28,7 @@ COMMANDS = {
     "migrate": "bring the database to the newest schema",
     "demo": "fill a demo installation, or start it over with --reset",
     "rubric": "check, show, publish, compare or import role blueprints",
+    "onboarding": "reckon when the milestones of a first year are due",
     "report": "print a document to a PDF file",
     "audit": "verify the audit chain",
     "worker": "send waiting notices by mail",

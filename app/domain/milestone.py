@@ -8,6 +8,7 @@ from typing import Literal
 from app.domain.entry import Entry
 
 Party = Literal["hire", "manager"]
+Roll = Literal["forward", "back", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Calendar:
     """How due dates are counted, where they move when they fall on a free day, and whether leave extends them."""
 
     days: Literal["calendar", "working"] = "calendar"
-    roll: Literal["forward", "back", "none"] = "forward"
+    roll: Roll = "forward"
     extend_for_leave: bool = True
 
 
