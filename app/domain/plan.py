@@ -1,0 +1,151 @@
+"""An onboarding plan as it stands on a day: when milestones are due, how they are doing, what a new start changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from app.domain.due import due, shifted
+from app.domain.goal import GoalState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from app.domain.due import WorkingDays
+    from app.domain.milestone import Calendar, Offset, Party
+
+SOON = timedelta(days=7)
+"""How long before its date a milestone counts as due soon."""
+EARLIEST_START, LATEST_START = timedelta(days=3 * 365), timedelta(days=2 * 365)
+"""How far from today a start may lie: a plan for somebody long here, or for somebody who has only just signed."""
+
+
+class PlanState(StrEnum):
+    """A plan runs, is completed, or is closed because the person left; its history is kept in every case."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+
+    @property
+    def words(self) -> str:
+        """The word on the page."""
+        return self.value.capitalize()
+
+
+class Health(StrEnum):
+    """How a plan or milestone is doing; the first that holds counts."""
+
+    DONE = "done"
+    BLOCKED = "blocked"
+    OVERDUE = "overdue"
+    AT_RISK = "at_risk"
+    ON_TRACK = "on_track"
+    AHEAD = "ahead"
+
+    @property
+    def words(self) -> str:
+        """The words on the page."""
+        return {"ahead": "Not begun, in good time"}.get(self.value, self.value.replace("_", " ").capitalize())
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What a milestone's date is made from: its distance, a pinned date, and the date that a sign-off settled.
+
+    A settled date stays, and so does a pinned one; everything else is derived from the start.
+    """
+
+    key: str
+    title: str
+    offset: Offset
+    pinned: date | None = None
+    settled: date | None = None
+
+    def due(self, start: date, calendar: Calendar, days: WorkingDays) -> date:
+        """Return when it is due."""
+        return self.settled or self.pinned or due(start, self.offset, calendar, days)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What a change does to one milestone: its date before and after, and in words why it stays where it does."""
+
+    key: str
+    title: str
+    before: date
+    after: date
+    stays: str = ""
+
+    @property
+    def days(self) -> int:
+        """By how many days it moves; negative towards earlier."""
+        return (self.after - self.before).days
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Everything that dates depend on besides the milestones themselves."""
+
+    start: date
+    calendar: Calendar
+    days: WorkingDays
+
+
+def shifts(milestones: Iterable[Dated], before: Schedule, after: Schedule) -> tuple[Shift, ...]:
+    """Return what a change of schedule does to each milestone, in their order; nothing is changed by asking."""
+    return tuple(
+        Shift(
+            one.key,
+            one.title,
+            one.due(before.start, before.calendar, before.days),
+            one.due(after.start, after.calendar, after.days),
+            _stays(one),
+        )
+        for one in milestones
+    )
+
+
+def _stays(one: Dated) -> str:
+    if one.settled:
+        return "signed off"
+    return "pinned to its date" if one.pinned else ""
+
+
+def review_opens(due_on: date, opens: Offset) -> date:
+    """Return the day on which the check-in opens; the blueprint gives the distance from the due date."""
+    return shifted(due_on, opens)
+
+
+def health(states: Sequence[GoalState], due_on: date, today: date, *, signed: bool) -> Health:
+    """Judge a milestone by its goals, its date and whether every party has signed it.
+
+    At risk means due within a week with something not even submitted. A milestone without goals waits for signatures.
+    """
+    if signed:
+        return Health.DONE
+    if GoalState.BLOCKED in states:
+        return Health.BLOCKED
+    if due_on < today:
+        return Health.OVERDUE
+    waiting = [state for state in states if not state.settled and state is not GoalState.SUBMITTED]
+    if waiting and due_on - today <= SOON:
+        return Health.AT_RISK
+    untouched = all(state is GoalState.NOT_STARTED for state in states)
+    return Health.AHEAD if states and untouched else Health.ON_TRACK
+
+
+_WORST_FIRST = (Health.BLOCKED, Health.OVERDUE, Health.AT_RISK, Health.ON_TRACK, Health.AHEAD, Health.DONE)
+
+
+def worst(found: Iterable[Health]) -> Health:
+    """Return how a whole plan is doing: as badly as its worst milestone; done when there is none."""
+    return min(found, key=_WORST_FIRST.index, default=Health.DONE)
+
+
+def unsigned(sign_off: Sequence[Party], signed_by: Iterable[Party]) -> tuple[Party, ...]:
+    """Return whose signature is missing, in the blueprint's order."""
+    have = frozenset(signed_by)
+    return tuple(party for party in sign_off if party not in have)
