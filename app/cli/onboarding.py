@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from app.cli import BAD_INPUT, BadInputError
-from app.domain.due import DAYS_A_WEEK, MONDAY_TO_FRIDAY, Leave, WorkingDays, due
+from app.domain.onboarding.due import DAYS_A_WEEK, MONDAY_TO_FRIDAY, Leave, WorkingDays, due
 
 if TYPE_CHECKING:
     import argparse

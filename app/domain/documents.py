@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.domain.blueprint import Scorecard
+    from app.domain.blueprint import Blueprint, Role, Scorecard
     from app.domain.comparison import Comparison
     from app.domain.debrief import BlueprintStamp, Debrief, VisibleCard
     from app.domain.decision import DecisionRecord
+    from app.domain.guide import Guide
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +69,39 @@ class DecisionDocument:
     zone: str = "UTC"
 
 
-Document = ScorecardDocument | PacketDocument | ComparisonDocument | DecisionDocument
+@dataclass(frozen=True, slots=True)
+class BlueprintDocument:
+    """A role blueprint, whole, as a book for people who work here: it holds anchors and marking guides.
+
+    ``published_at`` is None for a blueprint that is not published: the book then says that it is a draft, and the
+    number of its stamp means nothing. ``note`` is what its publisher wrote about the version.
+    """
+
+    company: str
+    stamp: BlueprintStamp
+    blueprint: Blueprint
+    published_at: datetime | None = None
+    note: str = ""
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationDocument:
+    """How to prepare for a role, for candidates: it is given the role's guide and nothing of how people are scored."""
+
+    company: str
+    stamp: BlueprintStamp
+    role: Role
+    guide: Guide
+    published_at: datetime
+    zone: str = "UTC"
+
+
+Document = (
+    ScorecardDocument
+    | PacketDocument
+    | ComparisonDocument
+    | DecisionDocument
+    | BlueprintDocument
+    | PreparationDocument
+)

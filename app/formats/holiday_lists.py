@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.domain.due import DAYS_A_WEEK
+from app.domain.onboarding.due import DAYS_A_WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.checkin import Against, Answers, differences, draft_faults, missing, seal_faults
+from app.domain.onboarding.checkin import Against, Answers, differences, draft_faults, missing, seal_faults
 
 GOALS = (("health", "Examine the health"), ("scorecard", "Set up a scorecard"))
 KEYS = tuple(key for key, _ in GOALS)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.due import Leave, WorkingDays
-from app.domain.goal import GoalState
 from app.domain.milestone import Calendar, Offset
-from app.domain.plan import Dated, Health, Schedule, health, review_opens, shifts, unsigned, worst
+from app.domain.onboarding.due import Leave, WorkingDays
+from app.domain.onboarding.goal import GoalState
+from app.domain.onboarding.plan import Dated, Health, Schedule, health, review_opens, shifts, unsigned, worst
 
 START = date(2026, 3, 2)
 BEFORE = Schedule(START, Calendar(), WorkingDays())

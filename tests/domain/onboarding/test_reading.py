@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.metric import Direction
-from app.domain.reading import Aim, Reading, Standing, parse, standing
+from app.domain.onboarding.reading import Aim, Reading, Standing, parse, standing
 
 D = Decimal
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.domain.errors import AlreadyDoneError, InvalidError, NotYetError
-from app.domain.goal import MOVES, GoalAct, GoalState, acts_from, moved
+from app.domain.onboarding.goal import MOVES, GoalAct, GoalState, acts_from, moved
 
 SOMEBODY = UUID(int=7)
 # Written out by hand: state, then what can be done from there.

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.due import Leave, WorkingDays, due, merged, shifted
 from app.domain.milestone import Calendar, Offset
+from app.domain.onboarding.due import Leave, WorkingDays, due, merged, shifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

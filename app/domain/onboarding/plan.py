@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from app.domain.due import due, shifted
-from app.domain.goal import GoalState
+from app.domain.onboarding.due import due, shifted
+from app.domain.onboarding.goal import GoalState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from app.domain.due import WorkingDays
     from app.domain.milestone import Calendar, Offset, Party
+    from app.domain.onboarding.due import WorkingDays
 
 SOON = timedelta(days=7)
 """How long before its date a milestone counts as due soon."""
