@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, UniqueConstraint, text
@@ -36,6 +37,7 @@ class BlueprintDraft(Base):
     """Files on their way to a version, shared by everybody who may publish; ``files`` maps a name to its text.
 
     Names are relative to the blueprints' common folder: ``rubrics/<role>/role.yaml``, ``case_studies/<case>.yaml``.
+    ``undo`` says the last change in ``words`` and maps, under ``files``, each changed name to the text it had, or null.
     """
 
     __tablename__ = "blueprint_draft"
@@ -45,6 +47,7 @@ class BlueprintDraft(Base):
     title: Mapped[Title]
     base_id: Mapped[UUID | None] = refers("blueprint_version.id")
     files: Mapped[dict[str, str]] = mapped_column(JSON)
+    undo: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]
     created_by_id: Mapped[UUID] = refers("person.id")
     changed_at: Mapped[datetime]

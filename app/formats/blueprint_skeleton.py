@@ -1,0 +1,81 @@
+"""The least that a role, or one more file of it, may hold: what a new draft begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.formats.archive_layout import case_file, role_file
+from app.formats.blueprint_yaml import write_yaml
+from app.formats.yaml_source import read_yaml
+
+_ANCHORS = {1: "Describe what somebody does who is not there yet.", 2: "Describe what meets the bar, in behavior."}
+
+
+def skeleton(role: str, title: str) -> dict[str, str]:
+    """Return the files of a new role: one that says what it is for, so that it can be read from the first day."""
+    top = {
+        **_frame("role", role),
+        "title": title,
+        "summary": ["Say here, in a paragraph, what this role does and for whom."],
+        "mission": {"core": "Say here, in a sentence, what the role is there for."},
+    }
+    return {role_file(role, "role"): write_yaml(top)}
+
+
+def further(role: str, part: str) -> tuple[str, str]:
+    """Return the name and text of one more file of a role, without faults and with something to replace."""
+    bodies: Mapping[str, dict[str, object]] = {
+        "scorecard": {
+            "scale": {"points": [{"value": 1, "title": "Below the bar"}, {"value": 2, "title": "Meets the bar"}], "meets": 2},
+            "dimensions": [
+                {
+                    "id": "first-dimension", "title": "First dimension", "weight": 100,
+                    "anchors": {point: {"text": text, "origin": "house"} for point, text in _ANCHORS.items()},
+                }
+            ],
+        },
+        "competencies": {"competencies": [{"id": "first-competency", "title": "First competency", "group": "technical"}]},
+        "onboarding": {
+            "milestones": [
+                {"id": "day-30", "title": "First 30 days", "offset": "P30D", "goals": ["Say what is reached by then."]}
+            ]
+        },
+        "metrics": {
+            "metrics": [
+                {
+                    "id": "first-metric", "title": "First metric", "measures": "Say what it measures.",
+                    "why": "Say why it matters.", "target": {"text": "Say what to aim at."}, "frequency": ["monthly"],
+                }
+            ]
+        },
+        "ladder": {"levels": [{"id": "first-level", "title": "First level", "track": "individual", "rank": 1}]},
+        "guide": {"intro": ["Say how somebody grows into the role."]},
+    }  # fmt: skip
+    return role_file(role, part), write_yaml({**_frame(part, role), **bodies[part]})
+
+
+def further_case(case: str, dimension: str) -> tuple[str, str]:
+    """Return the name and text of a new case study that bears on one dimension."""
+    top = {
+        **_frame("case-study", case),
+        "label": "Case",
+        "title": case.replace("-", " ").capitalize(),
+        "applicability": "For every candidate.",
+        "duration": {"min": "PT45M", "max": "PT60M", "origin": "house"},
+        "format": ["live"],
+        "prompt": "Say what the candidate is asked to work out.",
+        "outputs": ["Say what the candidate hands in."],
+        "dimensions": [dimension],
+    }
+    return case_file(case), write_yaml(top)
+
+
+def title_of(text: str) -> str:
+    """Return the title that a role's file gives, or nothing."""
+    top = read_yaml(text.encode()).top
+    written = top.get("title") if top else None
+    return written if isinstance(written, str) else ""
+
+
+def _frame(kind: str, name: str) -> dict[str | int, object]:
+    return {"schema": "rubric/1", "kind": kind, "id": name, "version": "1"}
