@@ -5,28 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from app.domain.errors import NotAllowedError, NotFoundError
-from app.domain.permission import (
+from app.domain.facts import (
     ActorFacts,
     ApplicationFacts,
-    Permission,
+    CardFacts,
+    CheckInFacts,
+    Facts,
+    GoalFacts,
+    PlanFacts,
     RequisitionFacts,
-    allow,
 )
+from app.domain.permission import Permission, allow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-Facts = TypeVar("Facts", bound=RequisitionFacts)
+Known = TypeVar("Known", bound=Facts)
 
 _REASONS = {
     "is_disabled": "This account is closed.",
     "owes_a_card": "You still owe a scorecard on this candidate. What others wrote opens once yours is sealed.",
     "owes_any_card": "You still owe a scorecard, and the chain tells who sealed what. It opens once yours is sealed.",
 }
+_KNOWING: Mapping[type[Facts], Permission] = {
+    RequisitionFacts: Permission.REQUISITION_SEE,
+    ApplicationFacts: Permission.CANDIDATE_SEE,
+    CardFacts: Permission.CANDIDATE_SEE,
+    PlanFacts: Permission.PLAN_OPEN,
+    GoalFacts: Permission.GOAL_SEE,
+    CheckInFacts: Permission.PLAN_SEE,
+}
+"""What lets somebody know that a thing of this kind exists."""
 _WORDS = "You may see this, but not do that."
 
 
-def require(actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None) -> None:
+def require(actor: ActorFacts, permission: Permission, facts: Facts | None = None) -> None:
     """Let a granted permission pass; raise otherwise.
 
     :class:`NotAllowedError` when the actor may know of the thing, :class:`NotFoundError` when even its existence is
@@ -40,20 +53,19 @@ def require(actor: ActorFacts, permission: Permission, facts: RequisitionFacts |
     raise NotFoundError
 
 
-def found(facts: Facts | None) -> Facts:
+def found(facts: Known | None) -> Known:
     """Facts of an object that has to exist; raise :class:`NotFoundError` when it does not."""
     if facts is None:
         raise NotFoundError
     return facts
 
 
-def may_know(actor: ActorFacts, facts: RequisitionFacts) -> bool:
+def may_know(actor: ActorFacts, facts: Facts) -> bool:
     """Whether the existence of the object is the actor's to know."""
-    see = Permission.CANDIDATE_SEE if isinstance(facts, ApplicationFacts) else Permission.REQUISITION_SEE
-    return allow(actor, see, facts).granted
+    return allow(actor, _KNOWING[type(facts)], facts).granted
 
 
-def require_any(actor: ActorFacts, permission: Permission, facts: Sequence[RequisitionFacts]) -> None:
+def require_any(actor: ActorFacts, permission: Permission, facts: Sequence[Facts]) -> None:
     """Let pass whoever holds the permission on one of the objects, as a candidate has several applications.
 
     Without any object the roles alone decide. A refusal is :class:`NotFoundError`, unless the actor may know of one.

@@ -1,39 +1,69 @@
 """Who may do what: one map from permissions to predicates over small frozen facts. The whole policy is this page.
 
 Deny by default: a permission without a rule, a fact that is missing and an object of the wrong kind all refuse.
-A veto beats every grant, whatever the role.
+A veto beats every grant, whatever the role. `domain/facts.py` has the facts, `domain/predicates.py` the questions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
 
-from app.domain.card import CardState
-from app.domain.hiring import RequisitionState
+from app.domain.facts import ActorFacts, ApplicationFacts, CardFacts, Facts, RequisitionFacts, Role
+from app.domain.predicates import (
+    ADMINISTERS,
+    AUDITS,
+    COORDINATES,
+    HR,
+    LEADS,
+    MANAGES_PEOPLE,
+    AllOf,
+    Predicate,
+    accompanies,
+    anyone,
+    both_answered,
+    card_owed,
+    card_sealed,
+    chairs,
+    closed,
+    debrief_open,
+    decided,
+    hire_to_answer,
+    interviews,
+    is_disabled,
+    is_hire,
+    is_plan,
+    is_the_candidate,
+    leads,
+    manager_to_answer,
+    manages,
+    on_committee,
+    owes_a_card,
+    owes_any_card,
+    owes_nothing,
+    owns_goal,
+    requisition_closed,
+    running,
+    sealed_own,
+    signs_goal,
+    undecided,
+    waited_for,
+    writes,
+)
 
-
-class Role(StrEnum):
-    """What a person does in the company; a person may hold several, and grants add up."""
-
-    ADMIN = "admin"
-    COORDINATOR = "coordinator"
-    HIRING_MANAGER = "hiring_manager"
-    INTERVIEWER = "interviewer"
-    COMMITTEE = "committee"
-    PEOPLE_MANAGER = "people_manager"
-    EMPLOYEE = "employee"
-    HR_PARTNER = "hr_partner"
-    AUDITOR = "auditor"
-
-    @property
-    def words(self) -> str:
-        """The words on the page."""
-        return {"hr_partner": "HR partner", "committee": "Committee member"}.get(
-            self.value, self.value.replace("_", " ").capitalize()
-        )
+__all__ = [
+    "POLICY",
+    "ActorFacts",
+    "ApplicationFacts",
+    "CardFacts",
+    "Permission",
+    "RequisitionFacts",
+    "Role",
+    "Verdict",
+    "allow",
+    "vetoes",
+]
 
 
 class Permission(StrEnum):
@@ -74,59 +104,26 @@ class Permission(StrEnum):
     PERSON_INVITE = "person.invite"
     ROLE_GRANT = "role.grant"
     AUDIT_READ = "audit.read"
-
-
-@dataclass(frozen=True, slots=True)
-class ActorFacts:
-    """Who acts; ``owes`` says whether any scorecard at all is due from them."""
-
-    person_id: UUID
-    email: str
-    roles: frozenset[Role]
-    active: bool = True
-    owes: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequisitionFacts:
-    """How the actor stands to a requisition. ``has_seat``: interviews somebody there."""
-
-    requisition_id: UUID
-    state: RequisitionState
-    is_hiring_manager: bool
-    is_committee: bool
-    is_chair: bool
-    has_seat: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationFacts(RequisitionFacts):
-    """How the actor stands to an application; ``has_seat`` now means: interviews this candidate.
-
-    ``owes`` counts cards that the actor still owes on the candidate, in any requisition; ``sealed_own`` counts
-    the actor's sealed cards with at least one rating on this application.
-    """
-
-    application_id: UUID
-    is_the_candidate: bool
-    owes: int
-    sealed_own: int
-    reveals_after_own: bool
-    debrief_open: bool
-    decided: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardFacts(ApplicationFacts):
-    """How the actor stands to a scorecard."""
-
-    card_id: UUID
-    is_author: bool
-    card_state: CardState
-
-
-Predicate = Callable[[ActorFacts, RequisitionFacts | None], bool]
-AllOf = tuple[Predicate, ...]
+    ONBOARDING_LIST = "onboarding.list"
+    ONBOARDING_START = "onboarding.start"
+    ONBOARDING_REPORT = "onboarding.report"
+    FEED_KEEP = "feed.keep"
+    PLAN_OPEN = "plan.open"
+    PLAN_SEE = "plan.see"
+    PLAN_EDIT = "plan.edit"
+    PLAN_CLOSE = "plan.close"
+    GOAL_SEE = "goal.see"
+    GOAL_WORK = "goal.work"
+    GOAL_UNBLOCK = "goal.unblock"
+    GOAL_SIGN = "goal.sign"
+    MILESTONE_SIGN = "milestone.sign"
+    CHECKIN_WRITE = "checkin.write"
+    CHECKIN_READ = "checkin.read"
+    CHECKIN_CONCLUDE = "checkin.conclude"
+    NOTE_WRITE = "note.write"
+    METRIC_KEEP = "metric.keep"
+    OUTCOME_RECORD = "outcome.record"
+    OUTCOME_SEE = "outcome.see"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,101 +133,6 @@ class Verdict:
     granted: bool
     reason: str
 
-
-def anyone(_actor: ActorFacts, _facts: RequisitionFacts | None) -> bool:
-    """Every signed-in person."""
-    return True
-
-
-def role(wanted: Role) -> Predicate:
-    """Holders of a role."""
-
-    def holds(actor: ActorFacts, _facts: RequisitionFacts | None) -> bool:
-        return wanted in actor.roles
-
-    holds.__name__ = f"is_{wanted.value}"
-    return holds
-
-
-def manages(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """The requisition's hiring manager."""
-    return facts is not None and facts.is_hiring_manager
-
-
-def on_committee(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """A member of the requisition's committee, the chair included."""
-    return facts is not None and facts.is_committee
-
-
-def chairs(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """The chair of the requisition's committee."""
-    return facts is not None and facts.is_chair
-
-
-def interviews(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """Somebody with an interview there (of this candidate, when the object is an application)."""
-    return facts is not None and facts.has_seat
-
-
-def closed(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """The process is over: the requisition is closed, or the application is decided."""
-    return facts is not None and (
-        facts.state is RequisitionState.CLOSED or (isinstance(facts, ApplicationFacts) and facts.decided)
-    )
-
-
-def requisition_closed(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """The requisition itself is closed."""
-    return facts is not None and facts.state is RequisitionState.CLOSED
-
-
-def sealed_own(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """Has sealed a card with a rating on this application, and the reveal rule lets that open the others."""
-    return (
-        isinstance(facts, ApplicationFacts) and facts.sealed_own > 0 and (facts.reveals_after_own or facts.debrief_open)
-    )
-
-
-def debrief_open(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """The debrief of this application has been opened."""
-    return isinstance(facts, ApplicationFacts) and facts.debrief_open
-
-
-def owes_nothing(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """Owes no card on the candidate, so that being let in by an open debrief or a decision tells nothing too early."""
-    return isinstance(facts, ApplicationFacts) and not facts.owes
-
-
-def undecided(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """No decision is recorded on this application."""
-    return isinstance(facts, ApplicationFacts) and not facts.decided
-
-
-def decided(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """A decision is recorded on this application."""
-    return isinstance(facts, ApplicationFacts) and facts.decided
-
-
-def writes(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """The interviewer whose card it is."""
-    return isinstance(facts, CardFacts) and facts.is_author
-
-
-def card_owed(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """The card is still owed."""
-    return isinstance(facts, CardFacts) and facts.card_state is CardState.OWED
-
-
-def card_sealed(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """The card has been sealed."""
-    return isinstance(facts, CardFacts) and facts.card_state is CardState.SEALED
-
-
-COORDINATES = role(Role.COORDINATOR)
-HR = role(Role.HR_PARTNER)
-AUDITS = role(Role.AUDITOR)
-ADMINISTERS = role(Role.ADMIN)
-LEADS = role(Role.HIRING_MANAGER)
 
 _READS_CARDS: tuple[AllOf, ...] = (
     (COORDINATES, debrief_open),
@@ -311,27 +213,27 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.PERSON_INVITE: ((ADMINISTERS,),),
     Permission.ROLE_GRANT: ((ADMINISTERS,),),
     Permission.AUDIT_READ: ((ADMINISTERS,), (AUDITS,)),
+    Permission.ONBOARDING_LIST: ((anyone,),),
+    Permission.ONBOARDING_START: ((HR,), (MANAGES_PEOPLE,), (manages, decided)),
+    Permission.ONBOARDING_REPORT: ((HR,),),
+    Permission.FEED_KEEP: ((anyone,),),
+    Permission.PLAN_OPEN: ((is_hire,), (leads,), (accompanies,), (HR, is_plan)),
+    Permission.PLAN_SEE: ((is_hire,), (leads,), (HR, is_plan)),
+    Permission.PLAN_EDIT: ((leads, running), (HR, running)),
+    Permission.PLAN_CLOSE: ((leads, running), (HR, running)),
+    Permission.GOAL_SEE: ((is_hire,), (leads,), (owns_goal,), (waited_for,), (HR, is_plan)),
+    Permission.GOAL_WORK: ((owns_goal, running),),
+    Permission.GOAL_UNBLOCK: ((is_hire, running), (owns_goal, running), (leads, running), (waited_for, running)),
+    Permission.GOAL_SIGN: ((signs_goal, running),),
+    Permission.MILESTONE_SIGN: ((is_hire, running), (leads, running)),
+    Permission.CHECKIN_WRITE: ((hire_to_answer, running), (manager_to_answer, running)),
+    Permission.CHECKIN_READ: ((is_hire, both_answered), (leads, both_answered)),
+    Permission.CHECKIN_CONCLUDE: ((leads, both_answered, running),),
+    Permission.NOTE_WRITE: ((is_hire, running), (leads, running)),
+    Permission.METRIC_KEEP: ((is_hire, running), (leads, running)),
+    Permission.OUTCOME_RECORD: ((leads, running),),
+    Permission.OUTCOME_SEE: ((leads,), (HR, is_plan)),
 }
-
-
-def is_disabled(actor: ActorFacts, _facts: RequisitionFacts | None) -> bool:
-    """A closed account may do nothing."""
-    return not actor.active
-
-
-def is_the_candidate(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """Nobody touches an evaluation of themselves."""
-    return isinstance(facts, ApplicationFacts) and facts.is_the_candidate
-
-
-def owes_a_card(_actor: ActorFacts, facts: RequisitionFacts | None) -> bool:
-    """Independent first: whoever still owes a card on the candidate learns nothing of the others."""
-    return isinstance(facts, ApplicationFacts) and facts.owes > 0
-
-
-def owes_any_card(actor: ActorFacts, _facts: RequisitionFacts | None) -> bool:
-    """The chain tells who sealed what on everybody, so whoever owes any card does not read it."""
-    return actor.owes
 
 
 _BLIND = frozenset(
@@ -355,7 +257,7 @@ def vetoes(permission: Permission) -> tuple[Predicate, ...]:
     return (*always, owes_a_card) if permission in _BLIND else always
 
 
-def allow(actor: ActorFacts, permission: Permission, facts: RequisitionFacts | None = None) -> Verdict:
+def allow(actor: ActorFacts, permission: Permission, facts: Facts | None = None) -> Verdict:
     """Judge one permission on one object (``None`` when the permission is about no object)."""
     for veto in vetoes(permission):
         if veto(actor, facts):
