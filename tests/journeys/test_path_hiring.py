@@ -61,6 +61,7 @@ def test_a_requisition_goes_from_open_to_a_signed_decision(chromium: Browser, si
 def open_requisition(cast: Cast) -> None:
     page = cast.home("Cora Diaz")
     page.get_by_role("link", name="Open a requisition").first.click()
+    page.get_by_role("link", name="Senior Machine Learning Product Manager").click()
     expect(page.get_by_text("Senior Machine Learning Product Manager, version 1")).to_be_visible()
     page.get_by_label("Title").fill(TITLE)
     page.get_by_label("Panel size").fill("3")
