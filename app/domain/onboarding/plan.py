@@ -35,6 +35,60 @@ class PlanState(StrEnum):
         return self.value.capitalize()
 
 
+class PartyName(StrEnum):
+    """Who signs and answers."""
+
+    HIRE = "hire"
+    MANAGER = "manager"
+
+    @property
+    def words(self) -> str:
+        """The word on the page."""
+        return {"hire": "New hire"}.get(self.value, "Manager")
+
+
+class Counting(StrEnum):
+    """What a distance in days counts."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+    @property
+    def words(self) -> str:
+        """The words on the page."""
+        return f"{self.value.capitalize()} days"
+
+
+class RollRule(StrEnum):
+    """Where a date goes that falls on a day on which nobody works."""
+
+    FORWARD = "forward"
+    BACK = "back"
+    NONE = "none"
+
+    @property
+    def words(self) -> str:
+        """The words on the page."""
+        return {
+            "forward": "To the next working day",
+            "back": "To the working day before",
+            "none": "It stays where it falls",
+        }[self.value]
+
+
+class HolidaySource(StrEnum):
+    """Where a holiday of a plan came from."""
+
+    COUNTRY = "country"
+    CUSTOM = "custom"
+    CALENDAR = "calendar"
+
+    @property
+    def words(self) -> str:
+        """The words on the page."""
+        return {"country": "Country's list", "custom": "Added by hand", "calendar": "From a calendar file"}[self.value]
+
+
 class Health(StrEnum):
     """How a plan or milestone is doing; the first that holds counts."""
 
