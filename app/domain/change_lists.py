@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from app.domain.change_pairs import Key, pair
+from app.domain.change_pairs import Key, alike, pair
 from app.domain.change_record import Effect
 from app.domain.change_words import ORIGIN, Field, compared, quoted, shown
 from app.domain.entry import Chapter, Entry, Section
@@ -105,7 +105,9 @@ def _entry(scene: Scene, before: Entry, after: Entry) -> Iterator[Change]:
         "refs": Field("references"),
     }
     if before.text != after.text:
-        yield scene.change(f"The entry {quoted(before.text)} is reworded.", before.text, after.text)
+        kept = before.id is not None or alike(before.text, after.text)
+        turn = "reworded" if kept else f"replaced by {quoted(after.text)}"
+        yield scene.change(f"The entry {quoted(before.text)} is {turn}.", before.text, after.text)
     yield from compared(scene, before, after, words, elsewhere=("text", "items"))
     yield from entries(scene.below("items"), before.items, after.items)
 

@@ -56,6 +56,11 @@ def pair(before: Sequence[Key], after: Sequence[Key]) -> Pairing:
     )
 
 
+def alike(before: str, after: str) -> bool:
+    """Return whether two texts have so many words in common that one is the other reworded."""
+    return _share(Counter(before.split()), Counter(after.split())) >= ALIKE
+
+
 def _equal(
     left: Iterable[int], right: Iterable[int], before: Sequence[Hashable | None], after: Sequence[Hashable | None]
 ) -> dict[int, int]:

@@ -172,6 +172,11 @@ def test_every_changed_entry_leads_to_itself() -> None:
     assert (back.at, back.gone) == (change.at, True)
 
 
+def test_a_text_that_takes_another_s_place_is_no_rewording() -> None:
+    found = changes(_of_texts("Bakes bread", "Sells bread"), _of_texts("Bakes bread", "Keeps the books"))
+    assert _sentences(found) == ["The entry “Sells bread” is replaced by “Keeps the books”."]
+
+
 def test_an_id_tells_a_new_entry_from_a_reworded_one() -> None:
     before, after = _of_entries(Entry("Bakes bread", id="bread")), _of_entries(Entry("Keeps books", id="bread"))
     assert _sentences(changes(before, after)) == ["The entry “Bakes bread” is reworded."]

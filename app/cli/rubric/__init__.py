@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     import argparse
 
-ACTIONS = ("check", "show", "inventory", "schema")
+ACTIONS = ("check", "show", "publish", "versions", "diff", "inventory", "schema")
 """One module of this package each, with `HELP`, `add_arguments(parser)` and `run(arguments) -> int`."""
 
 
