@@ -205,6 +205,11 @@ class Standing:
         return sum(claim.mark is mark for claim in self.claims)
 
     @property
+    def is_answered(self) -> bool:
+        """Whether anything was said about it."""
+        return self.count(None) < len(self.claims)
+
+    @property
     def is_shown(self) -> bool:
         """Whether everything that belongs to it can be shown."""
         return self.count(Mark.SHOWN) == len(self.claims)

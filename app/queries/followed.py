@@ -28,11 +28,14 @@ from app.models.planning import owes_on_candidate
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import Revision, ScorecardRow
 from app.models.visibility import applications_visible_to, requisitions_visible_to
-from app.queries import blueprints
+from app.queries import blueprints, own_marks
 from app.queries.duties import LATE_AFTER
+from app.queries.own_marks import Preparing
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
@@ -49,6 +52,7 @@ class NewsKind(StrEnum):
     OWN_CARD = "own_card"
     DECISION = "decision"
     NO_ROLE = "no_role"
+    TICK = "tick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class Followed:
     requisitions: tuple[FollowedRequisition, ...]
     thin: tuple[ThinPanel, ...]
     news: tuple[News, ...]
+    preparing: tuple[Preparing, ...]
 
     def of_kind(self, kind: str) -> tuple[News, ...]:
         """The lines of one kind, newest first; late cards oldest first."""
@@ -100,7 +105,14 @@ class Followed:
 def followed(session: Session, actor: ActorFacts, now: datetime) -> Followed:
     """What the actor follows."""
     require(actor, Permission.HOME_SEE)
-    return Followed(_requisitions(session, actor), _thin(session, actor), _news(session, actor, now))
+    requisitions, thin = _requisitions(session, actor), _thin(session, actor)
+    rows = session.execute(_lines(actor, now)).all()
+    return Followed(
+        requisitions,
+        thin,
+        _news([row for row in rows if row.kind != NewsKind.TICK]),
+        own_marks.preparing(session, [row for row in rows if row.kind == NewsKind.TICK]),
+    )
 
 
 def _requisitions(session: Session, actor: ActorFacts) -> tuple[FollowedRequisition, ...]:
@@ -173,8 +185,7 @@ def _coverage(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _news(session: Session, actor: ActorFacts, now: datetime) -> tuple[News, ...]:
-    rows = session.execute(_lines(actor, now)).all()
+def _news(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[News, ...]:
     lines = [News(NewsKind(row.kind), row.target, row.title, row.detail, row.at) for row in rows]
     late = sorted((line for line in lines if line.kind is NewsKind.LATE_CARD), key=lambda line: line.at)
     rest = sorted((line for line in lines if line.kind is not NewsKind.LATE_CARD), key=lambda line: line.at)
@@ -182,13 +193,12 @@ def _news(session: Session, actor: ActorFacts, now: datetime) -> tuple[News, ...
 
 
 def _lines(actor: ActorFacts, now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(
-        *(_few(lines) for lines in (_late_cards(actor, now), _own_cards(actor), _decisions(actor), _no_roles(actor)))
-    )
+    news = (_late_cards(actor, now), _own_cards(actor), _decisions(actor), _no_roles(actor))
+    return union_all(*(_few(lines, SHOWN) for lines in news), _few(_ticks(actor), own_marks.MOST_TICKS))
 
 
-def _few(lines: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    few = lines.limit(SHOWN).subquery()
+def _few(lines: Select[*tuple[Any, ...]], most: int) -> Select[*tuple[Any, ...]]:
+    few = lines.limit(most).subquery()
     return select(few.c.kind, few.c.target, few.c.title, few.c.detail, few.c.at)
 
 
@@ -276,6 +286,10 @@ def _no_roles(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Person.created_at.desc())
     )
+
+
+def _ticks(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    return own_marks.ticks(actor).add_columns(literal(NewsKind.TICK.value, String).label("kind"))
 
 
 def _plans(actor: ActorFacts) -> ColumnElement[bool]:

@@ -34,6 +34,8 @@ _SENTENCES: dict[str, tuple[NoticeKind, str]] = {
     "handover-saved": ("good", "Your note is saved for the next interviewers."),
     "debrief-opened": ("good", "The debrief is open. The committee was told."),
     "vote-cast": ("good", "Your vote is sealed. It opens with the decision."),
+    "preparation-saved": ("good", "Your marks are saved. Only you see them."),
+    "preparation-cleared": ("good", "Your marks are deleted."),
     "decision-recorded": ("good", "The decision is recorded."),
     "decision-corrected": ("good", "The correction is recorded. The earlier decision stays readable."),
 }

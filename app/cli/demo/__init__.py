@@ -97,7 +97,7 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     The same ``now`` gives the same rows, ids and audit chain.
     """
     from app import paths
-    from app.cli.demo import script, stage, story
+    from app.cli.demo import preparing, script, stage, story
     from app.cli.demo.moments import Moments
     from app.formats import blueprint_files
     from app.models.engine import writing
@@ -113,6 +113,7 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     acts = [*script.of_company(story.people(), loaded.blueprint, moments)]
     for requisition in story.requisitions():
         acts += script.of_requisition(requisition, moments)
+    acts += preparing.of_preparations(story.preparations(), loaded.blueprint, moments)
     stage.play(engine, acts, folder)
 
 

@@ -16,6 +16,7 @@ from app.domain.card import CardContent, DimensionRating, Recommendation
 from app.domain.decision import Outcome
 from app.domain.hiring import InterviewKind, RevealRule, Stage
 from app.domain.permission import Role
+from app.domain.preparation import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -177,6 +178,15 @@ class RequisitionStory(_Told):
     candidates: tuple[CandidateStory, ...]
 
 
+class PreparationStory(_Told):
+    """What somebody marked in one sitting: tasks by the plan's id, answers by their text."""
+
+    by: str
+    at: str
+    ticks: dict[str, tuple[str, ...]] = {}
+    answers: dict[str, Mark] = {}
+
+
 def people() -> tuple[PersonStory, ...]:
     """Everybody with an account, in the order in which the accounts are made."""
     return tuple(PersonStory.model_validate(each) for each in _page(PAGES / "people.yaml"))
@@ -185,6 +195,11 @@ def people() -> tuple[PersonStory, ...]:
 def requisitions() -> tuple[RequisitionStory, ...]:
     """The three needs with all their candidates."""
     return tuple(_requisition(PAGES / name) for name in REQUISITIONS)
+
+
+def preparations() -> tuple[PreparationStory, ...]:
+    """What people marked while preparing, in the order in which they did."""
+    return tuple(PreparationStory.model_validate(each) for each in _page(PAGES / "preparations.yaml"))
 
 
 def _requisition(folder: Path) -> RequisitionStory:

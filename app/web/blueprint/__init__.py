@@ -6,4 +6,4 @@ from flask import Blueprint
 
 job = Blueprint("blueprint", __name__)
 
-from app.web.blueprint import reading, shelf  # noqa: E402, F401  the views register themselves on the job
+from app.web.blueprint import own_data, preparing, reading, shelf  # noqa: E402, F401  the views register themselves on the job
