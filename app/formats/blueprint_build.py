@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from app.domain.blueprint import (
+    NO_SCORECARD,
     Anchor,
     Blueprint,
     CaseStudy,
@@ -20,6 +21,7 @@ from app.domain.blueprint import (
     SignalKind,
     Threshold,
 )
+from app.formats.blueprint_notes import build_meta, build_notes
 from app.formats.durations import minutes
 from app.formats.role_build import (
     build_chapters,
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 class Parts:
     """The files that a role may do without; None for each that it has not."""
 
+    scorecard: ScorecardShape | None = None
     competencies: CompetenciesShape | None = None
     onboarding: OnboardingShape | None = None
     metrics: MetricsShape | None = None
@@ -70,12 +73,13 @@ class Parts:
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
-def build(role: RoleShape, scorecard: ScorecardShape, cases: Sequence[CaseShape], parts: Parts) -> Blueprint:
+def build(role: RoleShape, parts: Parts, cases: Sequence[CaseShape]) -> Blueprint:
     """Return the blueprint that these files describe; they must be without faults."""
     competencies = parts.competencies.competencies if parts.competencies else []
+    files: dict[str, FileShape | None] = {"role": role, **parts.named()}
     return Blueprint(
         role=build_role(role),
-        scorecard=_scorecard(scorecard),
+        scorecard=_scorecard(parts.scorecard) if parts.scorecard else NO_SCORECARD,
         case_studies=tuple(_case(case) for case in cases),
         chapters=build_chapters(role),
         competencies=tuple(build_competency(competency) for competency in competencies),
@@ -83,6 +87,8 @@ def build(role: RoleShape, scorecard: ScorecardShape, cases: Sequence[CaseShape]
         metrics=build_metrics(parts.metrics) if parts.metrics else None,
         ladder=build_ladder(parts.ladder) if parts.ladder else None,
         guide=build_guide(parts.guide) if parts.guide else None,
+        notes=build_notes(files, cases),
+        meta=build_meta(files, cases),
     )
 
 

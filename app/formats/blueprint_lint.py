@@ -34,6 +34,11 @@ WHOLE = 100
 MOST_LISTED = 10
 """A longer list of choices helps nobody."""
 
+NOBODY_HIRED = (
+    "the role has no scorecard.yaml: it can be read and climbed, but nobody can be hired with it until it has"
+)
+"""What a role without a scorecard is warned of."""
+
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -58,6 +63,7 @@ def check_scorecard(scorecard: ScorecardShape) -> Iterator[Spot]:
 
 def warn_scorecard(scorecard: ScorecardShape) -> Iterator[Spot]:
     """Yield what a scorecard may do but seldom means to."""
+    yield from _warn_anchors(scorecard)
     probed = {dimension for probe in scorecard.probes for dimension in probe.dimensions}
     for dimension in scorecard.dimensions:
         if dimension.id not in probed:
@@ -86,7 +92,7 @@ def check_case(case: CaseShape, dimension_ids: frozenset[str] | None) -> Iterato
             yield Spot(case.line(key), f"{key} is empty: name at least one")
     if dimension_ids is not None:
         yield from check_references(case, "dimensions", case.dimensions, dimension_ids, "dimension")
-        yield from check_entry_references([*case.outputs, *case.marking], dimension_ids, "dimension")
+        yield from check_entry_references([*case.outputs, *case.marking, *case.notes], dimension_ids, "dimension")
 
 
 def check_texts(top: YamlMap) -> Iterator[Spot]:
@@ -161,14 +167,23 @@ def _check_scale(scale: ScaleShape) -> Iterator[Spot]:
 def _check_anchors(scorecard: ScorecardShape) -> Iterator[Spot]:
     values = [point.value for point in scorecard.scale.points]
     for dimension in scorecard.dimensions:
-        missing = [value for value in values if value not in dimension.anchors]
-        if missing:
+        if not dimension.anchors:
             line = dimension.line("anchors")
-            yield Spot(line, f"{dimension.id} has no anchor for {_said(missing)}: describe what is seen at each point")
+            yield Spot(line, f"{dimension.id} has no anchor: describe what is seen at one point or more")
         for value in dimension.anchors:
             if value not in values:
                 line = dimension.line("anchors", value)
                 yield Spot(line, f"{dimension.id} has an anchor for {value}, which is not on the scale")
+
+
+def _warn_anchors(scorecard: ScorecardShape) -> Iterator[Spot]:
+    """Yield the points that raters of a dimension have to imagine: many published scorecards anchor only some."""
+    values = [] if "scale" in scorecard.holes else [point.value for point in scorecard.scale.points]
+    for dimension in scorecard.dimensions:
+        missing = [value for value in values if value not in dimension.anchors]
+        if missing and dimension.anchors:
+            line = dimension.line("anchors")
+            yield Spot(line, f"{dimension.id} has no anchor for {_said(missing)}: describe what is seen at each point")
 
 
 def _check_weights(scorecard: ScorecardShape) -> Iterator[Spot]:

@@ -69,7 +69,7 @@ Meta = dict[str, Any]
 
 
 class FileShape(Shape):
-    """What every blueprint file begins with; `meta` is carried along and never read.
+    """What every blueprint file begins with: `notes` say what its readers should know, `meta` is carried untouched.
 
     `holes` are the top-level keys under which something did not fit and was taken out.
     """
@@ -80,6 +80,7 @@ class FileShape(Shape):
     kind: str
     id: str
     version: str
+    notes: Entries = Field(default_factory=list)
     meta: Meta = Field(default_factory=dict)
 
     @property

@@ -11,52 +11,49 @@ from app.formats.role_build import CHAPTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from app.formats.blueprint_build import Parts
     from app.formats.blueprint_desk import Desk
-    from app.formats.blueprint_schema import FileShape, ScorecardShape
+    from app.formats.blueprint_schema import FileShape
     from app.formats.plain_text import Spot
     from app.formats.role_schema import RoleShape
 
 
-def check_parts(desk: Desk, folder: Path, parts: Parts) -> None:
+def check_parts(desk: Desk, parts: Parts) -> None:
     """Ask of each file that a role may do without whether it makes sense; files with holes are left alone."""
     if parts.competencies and not parts.competencies.holes:
-        desk.blame(folder / "competencies.yaml", role_lint.check_competencies(parts.competencies))
+        desk.blame(desk.part("competencies"), role_lint.check_competencies(parts.competencies))
     if parts.onboarding and not parts.onboarding.holes:
-        desk.blame(folder / "onboarding.yaml", role_lint.check_onboarding(parts.onboarding))
-        desk.warn(folder / "onboarding.yaml", role_lint.warn_onboarding(parts.onboarding))
+        desk.blame(desk.part("onboarding"), role_lint.check_onboarding(parts.onboarding))
+        desk.warn(desk.part("onboarding"), role_lint.warn_onboarding(parts.onboarding))
     if parts.metrics and not parts.metrics.holes:
-        desk.blame(folder / "metrics.yaml", role_lint.check_metrics(parts.metrics))
+        desk.blame(desk.part("metrics"), role_lint.check_metrics(parts.metrics))
     if parts.ladder and not parts.ladder.holes:
         competencies = parts.competencies.competencies if parts.competencies else []
-        told = _is_whole(parts.competencies, folder / "competencies.yaml")
-        desk.blame(folder / "ladder.yaml", role_lint.check_ladder(parts.ladder, competencies if told else None))
+        told = _is_whole(desk, "competencies", parts.competencies)
+        desk.blame(desk.part("ladder"), role_lint.check_ladder(parts.ladder, competencies if told else None))
     if parts.guide and not parts.guide.holes:
-        desk.blame(folder / "guide.yaml", role_lint.check_guide(parts.guide))
+        desk.blame(desk.part("guide"), role_lint.check_guide(parts.guide))
 
 
-def check_across(
-    desk: Desk, folder: Path, role: RoleShape | None, scorecard: ScorecardShape | None, parts: Parts
-) -> None:
+def check_across(desk: Desk, role: RoleShape | None, parts: Parts) -> None:
     """Check what points from one file into another, and the ids of entries in each."""
-    known = _known(folder, scorecard, parts)
+    known = _known(desk, parts)
     competencies = frozenset(one.id for one in parts.competencies.competencies) if parts.competencies else frozenset()
-    if scorecard and _is_whole(parts.competencies, folder / "competencies.yaml"):
-        desk.blame(folder / "scorecard.yaml", lint.check_competencies_named(scorecard, competencies))
+    if parts.scorecard and _is_whole(desk, "competencies", parts.competencies):
+        desk.blame(desk.part("scorecard"), lint.check_competencies_named(parts.scorecard, competencies))
     if role and not role.holes:
-        desk.blame(folder / "role.yaml", _chapter_faults(role))
+        desk.blame(desk.part("role"), _chapter_faults(role))
     for name, shape in (("role", role), *parts.named().items()):
         if shape and not shape.holes:
-            desk.blame(folder / f"{name}.yaml", _entry_faults(shape, known))
+            desk.blame(desk.part(name), _entry_faults(shape, known))
 
 
 def _chapter_faults(role: RoleShape) -> Iterator[Spot]:
     for key in CHAPTERS:
         chapter = getattr(role, key)
         if chapter:
-            yield from role_lint.check_chapter(chapter)
+            yield from role_lint.check_chapter(key, chapter)
 
 
 def _entry_faults(shape: FileShape, known: frozenset[str] | None) -> Iterator[Spot]:
@@ -66,20 +63,19 @@ def _entry_faults(shape: FileShape, known: frozenset[str] | None) -> Iterator[Sp
         yield from lint.check_references(entry, "refs", entry.refs, known or frozenset(), "id")
 
 
-def _is_whole(shape: FileShape | None, path: Path) -> bool:
+def _is_whole(desk: Desk, name: str, shape: FileShape | None) -> bool:
     """Tell whether all that the file names is known: it was read without holes, or there is no such file."""
-    return not shape.holes if shape else not path.exists()
+    return not shape.holes if shape else not desk.source.holds(desk.part(name))
 
 
-def _known(folder: Path, scorecard: ScorecardShape | None, parts: Parts) -> frozenset[str] | None:
+def _known(desk: Desk, parts: Parts) -> frozenset[str] | None:
     """Return every id that an entry may point at, or None when some cannot be told."""
-    files = {"scorecard": scorecard, **parts.named()}
-    if not all(_is_whole(shape, folder / f"{name}.yaml") for name, shape in files.items()):
+    if not all(_is_whole(desk, name, shape) for name, shape in parts.named().items()):
         return None
     return frozenset(
         one.id
         for holder, key in (
-            (scorecard, "dimensions"),
+            (parts.scorecard, "dimensions"),
             (parts.competencies, "competencies"),
             (parts.onboarding, "milestones"),
             (parts.metrics, "metrics"),

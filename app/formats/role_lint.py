@@ -32,8 +32,10 @@ _DECIMAL = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _DAYS_A_MONTH = 30
 
 
-def check_chapter(chapter: ChapterShape) -> Iterator[Spot]:
-    """Yield the faults of a chapter's sections."""
+def check_chapter(key: str, chapter: ChapterShape) -> Iterator[Spot]:
+    """Yield the faults of a chapter's sections; `key` is where the chapter stands."""
+    if not chapter.sections:
+        yield Spot(chapter.line("sections"), f"{key} has no section: add one or remove it")
     yield from check_ids("section", chapter.sections)
     for section in chapter.sections:
         if not section.entries:

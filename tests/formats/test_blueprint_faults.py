@@ -63,11 +63,6 @@ def at(line: int, message: str, file: str = CARD_FILE) -> str:
         ("schema: rubric/1", "schema: rubric/9", at(1, "schema: `rubric/9` is not known here: write 'rubric/1'")),
         ("kind: scorecard", "kind: role", at(2, "kind: `role` is not known here: write 'scorecard'")),
         (
-            "      2: {text: Greets.}\n",
-            "",
-            at(19, "service has no anchor for 2: describe what is seen at each point"),
-        ),
-        (
             "      2: {text: Greets.}",
             "      2: {text: Greets.}\n      4: {text: Sings.}",
             at(22, "service has an anchor for 4, which is not on the scale"),
@@ -243,7 +238,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     loaded = load_role(tmp_path / "rubrics" / "baker", tmp_path / "case_studies")
     assert messages(loaded) == [
         "rubrics/baker/role.yaml:1: this file is missing: add it",
-        "rubrics/baker/scorecard.yaml:1: this file is missing: add it",
     ]
 
 

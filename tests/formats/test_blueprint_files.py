@@ -1,12 +1,22 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from app.domain.blueprint import DecisionRule, Entry, Requirement, Threshold, canonical_json, from_canonical
-from app.formats.blueprint_files import Fault, roles
+from app.domain.blueprint import (
+    NO_SCORECARD,
+    DecisionRule,
+    Entry,
+    Meta,
+    Requirement,
+    Threshold,
+    canonical_json,
+    from_canonical,
+)
+from app.formats.blueprint_files import Fault, load_role, roles
 from tests.factories.blueprints import CASE, ROLE, SCORECARD, load_written, scorecard_with_points
 
 if TYPE_CHECKING:
@@ -40,11 +50,42 @@ def test_a_whole_role_is_loaded(tmp_path: Path) -> None:
     assert from_canonical(canonical_json(blueprint)) == blueprint
 
 
-def test_meta_is_carried_and_changes_nothing(tmp_path: Path) -> None:
+def test_meta_is_carried_and_changes_nothing_else(tmp_path: Path) -> None:
     plain = load_written(tmp_path / "plain").blueprint
     meta = SCORECARD + "meta: {owner: TODO find one, anything: [1, true]}\n"
-    assert load_written(tmp_path / "meta", scorecard=meta).blueprint == plain
+    carried = load_written(tmp_path / "meta", scorecard=meta).blueprint
     assert plain is not None
+    assert carried is not None
+    assert carried.meta == (
+        Meta("scorecard.yaml", "owner", '"TODO find one"'),
+        Meta("scorecard.yaml", "anything", "[1,true]"),
+    )
+    assert replace(carried, meta=()) == plain
+
+
+def test_a_role_without_scorecard_loads_and_says_that_nobody_can_be_hired(tmp_path: Path) -> None:
+    load_written(tmp_path)
+    (tmp_path / "rubrics" / "baker" / "scorecard.yaml").unlink()
+    loaded = load_role(tmp_path / "rubrics" / "baker", tmp_path / "case_studies")
+    assert loaded.faults == ()
+    says = "the role has no scorecard.yaml: it can be read and climbed, but nobody can be hired with it until it has"
+    assert loaded.warnings == (Fault("rubrics/baker/role.yaml", 1, says),)
+    assert loaded.blueprint is not None
+    assert loaded.blueprint.scorecard is NO_SCORECARD
+    assert loaded.blueprint.case_studies == ()
+
+
+def test_a_dimension_needs_one_anchor(tmp_path: Path) -> None:
+    card = "".join(line for line in SCORECARD.splitlines(keepends=True) if not line.startswith(("      2", "      3")))
+    bare = load_written(
+        tmp_path, scorecard=card.replace("    anchors:\n      1: {text: Looks away.}", "    anchors: {}")
+    )
+    assert [(fault.line, fault.message) for fault in bare.faults] == [
+        (17, "service has no anchor: describe what is seen at one point or more")
+    ]
+    assert [(one.line, one.message) for one in bare.warnings] == [
+        (12, "dough has no anchor for 2, 3: describe what is seen at each point")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +96,12 @@ def test_meta_is_carried_and_changes_nothing(tmp_path: Path) -> None:
             "title: Queue, question: What happens when it is long?, dimensions: [dough]",
             16,
             "the dimension service has no probe: nobody will know what to ask",
+        ),
+        (
+            "      2: {text: Greets.}\n",
+            "",
+            19,
+            "service has no anchor for 2: describe what is seen at each point",
         ),
         (
             "probes:",
