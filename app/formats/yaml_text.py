@@ -129,13 +129,17 @@ def _flow(value: object) -> str | None:
     written = {key: _flow(held) if isinstance(held, list) else _flow_scalar(held) for key, held in value.items()}
     if None in written.values() or any(isinstance(held, dict) for held in value.values()):
         return None
-    return "{" + ", ".join(f"{_flow_scalar(key)}: {part}" for key, part in written.items()) + "}"
+    return "{" + ", ".join(f"{_bracketed(key)}: {part}" for key, part in written.items()) + "}"
 
 
 def _flow_scalar(value: object) -> str | None:
     """Return the value as it stands between brackets; None for a text of several lines, which a block shows better."""
-    if isinstance(value, str) and "\n" in value and _is_foldable(value):
-        return None
+    lines = isinstance(value, str) and "\n" in value and _is_foldable(value)
+    return None if lines else _bracketed(value)
+
+
+def _bracketed(value: object) -> str:
+    """Return the value with quotes where brackets would otherwise misread it."""
     written = _scalar(value)
     return _quoted(str(value)) if isinstance(value, str) and _FLOW_SIGNS.search(written) else written
 

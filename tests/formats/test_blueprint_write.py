@@ -69,7 +69,7 @@ def test_a_text_stays_the_text_it_is_wherever_it_stands(text: str) -> None:
 
 
 def test_keys_that_look_like_numbers_stay_words_and_numbers_stay_numbers() -> None:
-    held = {"1": {2: "a", "b": True}, "yes": -3, "on": []}
+    held = {"1": {2: "a", "b": True}, "yes": -3, "on": [], "two\nlines": {"a,\nb": "c"}}
     assert read_yaml(yaml_text(held).encode()).top == held
 
 
