@@ -105,7 +105,12 @@ def _inline(value: object, room: int) -> str | None:
     written = _flow(value) if isinstance(value, dict | list) else _scalar(value)
     lines = isinstance(value, str) and "\n" in value
     fits = written is not None and len(written) <= room and not lines
-    return written if fits or (isinstance(value, str) and not _is_foldable(value)) else None
+    return written if fits or not _has_block(value) else None
+
+
+def _has_block(value: object) -> bool:
+    """Tell whether the value can be spread over lines: a number or an empty list cannot."""
+    return _is_foldable(value) if isinstance(value, str) else isinstance(value, dict | list) and bool(value)
 
 
 def _is_foldable(text: str) -> bool:

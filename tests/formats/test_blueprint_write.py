@@ -70,6 +70,7 @@ def test_a_text_stays_the_text_it_is_wherever_it_stands(text: str) -> None:
 
 def test_keys_that_look_like_numbers_stay_words_and_numbers_stay_numbers() -> None:
     held = {"1": {2: "a", "b": True}, "yes": -3, "on": [], "two\nlines": {"a,\nb": "c"}}
+    held |= {"w" * 300: 12, "x" * 300: {}, "y" * 300: [{"z" * 300: False}]}
     assert read_yaml(yaml_text(held).encode()).top == held
 
 
