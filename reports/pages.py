@@ -10,18 +10,28 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
 from app import paths
-from app.domain.documents import ComparisonDocument, DecisionDocument, Document, PacketDocument, ScorecardDocument
-from reports import figures, wording
+from app.domain.documents import (
+    BlueprintDocument,
+    ComparisonDocument,
+    DecisionDocument,
+    Document,
+    PacketDocument,
+    PreparationDocument,
+    ScorecardDocument,
+)
+from reports import book, figures, preparing, role_wording, wording
 from reports.resources import FOLDER, Paper, stylesheet
 
-Kind = Literal["scorecard", "packet", "comparison", "decision"]
-KINDS: tuple[Kind, ...] = ("scorecard", "packet", "comparison", "decision")
+Kind = Literal["scorecard", "packet", "comparison", "decision", "blueprint", "preparation"]
 _TYPES: dict[Kind, type] = {
     "scorecard": ScorecardDocument,
     "packet": PacketDocument,
     "comparison": ComparisonDocument,
     "decision": DecisionDocument,
+    "blueprint": BlueprintDocument,
+    "preparation": PreparationDocument,
 }
+KINDS: tuple[Kind, ...] = tuple(_TYPES)
 
 
 def page(kind: Kind, document: Document, paper: Paper) -> str:
@@ -58,13 +68,16 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(wording.FILTERS)
+    environment.filters.update(wording.FILTERS | role_wording.FILTERS)
     environment.globals.update(
         SIGNAL_TITLES=wording.SIGNAL_TITLES,
         SIGNAL_WORDS=wording.SIGNAL_WORDS,
         DUTY_TITLES=wording.DUTY_TITLES,
         groups=groups,
         figures=figures,
+        book=book,
+        preparing=preparing,
+        words=role_wording,
     )
     return environment
 

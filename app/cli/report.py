@@ -1,11 +1,13 @@
-"""Print a document to a PDF file: a scorecard, a candidate's packet, a comparison, or a decision record.
+"""Print a document to a PDF file: a scorecard, a packet, a comparison, a decision record, or a role blueprint.
 
-The document is the one that the pages print, as the named person may see it.
+The document is the one that the pages print, as the named person may see it. A blueprint and its candidates' sheets
+are also found by role, and one that is not published yet is printed from its folder, as a draft.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.domain.documents import Document
+    from app.domain.documents import BlueprintDocument, Document
     from app.domain.permission import ActorFacts
     from reports.rendering import Kind
 
@@ -31,17 +33,24 @@ FOUND_IN: dict[Kind, str] = {
     "packet": "an application's address: /applications/ID",
     "comparison": "a requisition's address: /requisitions/ID",
     "decision": "a decision's address: /decisions/ID",
+    "blueprint": "a blueprint's address: /blueprints/ID",
+    "preparation": "a blueprint's address: /blueprints/ID",
 }
 """The kinds of document, and where on the pages the id of each is to be seen."""
 
+_OF_ROLES = ("blueprint", "preparation")
+_VERSION = re.compile(r"(?P<role>[a-z0-9-]+)(@(?P<number>[0-9]{1,9}))?")
 _STANDARD_OUTPUT = "-"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `report`."""
-    parser.add_argument("kind", metavar="KIND", choices=FOUND_IN, help="scorecard, packet, comparison or decision")
-    parser.add_argument("id", metavar="ID", nargs="?", help="the last part of the address of what is to be printed")
+    parser.add_argument("kind", metavar="KIND", choices=FOUND_IN, help=", ".join(FOUND_IN))
+    parser.add_argument(
+        "id", metavar="ID", nargs="?", help="the last part of the address; for a blueprint also ROLE or ROLE@NUMBER"
+    )
     parser.add_argument("--demo", action="store_true", help="print one from the demo, without setting anything up")
+    parser.add_argument("--from", dest="folder", metavar="ROLE|FOLDER", help="print a blueprint's files as a draft")
     parser.add_argument("--as", dest="reader", metavar="EMAIL", help="whose permissions hold; --demo has a reader")
     parser.add_argument("--paper", choices=("a4", "letter"), default="a4", help="a4 unless you say letter")
     parser.add_argument(
@@ -51,29 +60,52 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the document; return 1 with one line where this machine cannot make PDFs."""
-    wanted = _id(arguments)
-    if not arguments.demo and not arguments.reader:
+    document: Document | None = _draft(arguments) if arguments.folder else None
+    wanted = None if document else _id(arguments)
+    if not document and not arguments.demo and not arguments.reader:
         message = "Say as whom to print: --as EMAIL. A document holds what that person may see, as on the pages"
         raise BadInputError(message)
     lack = machine.missing_pango()
     if lack:
         sys.stderr.write(f"{lack}\n")
         return 1
-    with _session(arguments) as session:
-        document = _document(session, arguments, wanted)
+    if document is None:
+        with _session(arguments) as session:
+            document = _document(session, arguments, wanted)
     return _print(arguments, document)
 
 
-def _id(arguments: argparse.Namespace) -> UUID | None:
+def _draft(arguments: argparse.Namespace) -> BlueprintDocument:
+    """The book of a blueprint that lies in files; it needs no database and says nothing of anybody."""
+    from app.cli.rubric.folders import folder_of, loaded
+    from app.domain.blueprint import canonical_json, digest
+    from app.domain.debrief import BlueprintStamp
+    from app.domain.documents import BlueprintDocument
+
+    if arguments.kind != "blueprint" or arguments.id is not None:
+        message = "--from prints a blueprint's files: python3 -m app report blueprint --from ROLE|FOLDER -o FILE.pdf"
+        raise BadInputError(message)
+    held = loaded(folder_of(arguments.folder)).blueprint
+    if held is None:
+        message = f"{arguments.folder} has faults; see them with: python3 -m app rubric check {arguments.folder}"
+        raise BadInputError(message)
+    stamp = BlueprintStamp(held.role.id, held.role.title, 0, digest(canonical_json(held)))
+    return BlueprintDocument("", stamp, held)
+
+
+def _id(arguments: argparse.Namespace) -> UUID | str | None:
     if arguments.id is None:
         if arguments.demo:
             return None
         example = f"print the demo's with: python3 -m app report {arguments.kind} --demo -o FILE.pdf"
         message = f"Which {arguments.kind}? Its ID is the end of {FOUND_IN[arguments.kind]} (or {example})"
         raise BadInputError(message)
+    text: str = arguments.id
     try:
-        return UUID(arguments.id)
+        return UUID(text)
     except ValueError as error:
+        if arguments.kind in _OF_ROLES and _VERSION.fullmatch(text):
+            return text
         message = f"{arguments.id!r} is no ID; it is the end of {FOUND_IN[arguments.kind]}"
         raise BadInputError(message) from error
 
@@ -102,12 +134,13 @@ def _session(arguments: argparse.Namespace) -> Iterator[Session]:
         made.dispose()
 
 
-def _document(session: Session, arguments: argparse.Namespace, wanted: UUID | None) -> Document:
+def _document(session: Session, arguments: argparse.Namespace, wanted: UUID | str | None) -> Document:
     from app.cli.demo import lending
 
     actor, zone = _reader(session, arguments.reader or lending.READER)
     try:
-        document_id = lending.example(session, actor, arguments.kind) if wanted is None else wanted
+        found = lending.example(session, actor, arguments.kind) if wanted is None else wanted
+        document_id = _version(session, found) if isinstance(found, str) else found
         return _gather(session, actor, arguments.kind, document_id, zone)
     except NotFoundError as error:
         message = f"There is no {arguments.kind} of that ID, or {actor.email} may not know of it"
@@ -126,13 +159,25 @@ def _reader(session: Session, email: str) -> tuple[ActorFacts, str]:
     return actor, account.zone
 
 
+def _version(session: Session, name: str) -> UUID:
+    """The version that ROLE, the newest, or ROLE@NUMBER names."""
+    from app.queries import books
+
+    role, _, number = name.partition("@")
+    return books.version_of(session, role, int(number) if number else None)
+
+
 def _gather(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, zone: str) -> Document:
-    from app.queries import comparisons, debriefs, decisions, scorecards
+    from app.queries import books, comparisons, debriefs, decisions, scorecards
 
     if kind == "scorecard":
         return scorecards.document(session, actor, document_id, zone=zone)
     if kind == "packet":
         return debriefs.packet(session, actor, document_id, zone=zone)
+    if kind == "blueprint":
+        return books.book(session, actor, document_id, zone=zone)
+    if kind == "preparation":
+        return books.preparation(session, actor, document_id, zone=zone)
     if kind == "comparison":
         sort = comparisons.DEFAULT_SORT
         return comparisons.document(session, actor, document_id, sort, descending=True, zone=zone)

@@ -98,10 +98,5 @@ class PreparationDocument:
 
 
 Document = (
-    ScorecardDocument
-    | PacketDocument
-    | ComparisonDocument
-    | DecisionDocument
-    | BlueprintDocument
-    | PreparationDocument
+    ScorecardDocument | PacketDocument | ComparisonDocument | DecisionDocument | BlueprintDocument | PreparationDocument
 )

@@ -66,7 +66,11 @@ def holds_demo(url: str) -> bool:
 
 
 def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
-    """The id of the demo's showpiece: the hire's packet, requisition or decision, or a scorecard behind it."""
+    """The id of the demo's showpiece: of the hire the packet, requisition, decision or a scorecard; or the role."""
+    if kind in {"blueprint", "preparation"}:
+        from app.queries import books
+
+        return books.version_of(session, "senior-ml-pm")
     if kind == "comparison":
         return first_id("requisition support-assistant")
     if kind == "decision":

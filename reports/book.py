@@ -1,0 +1,280 @@
+"""How a role blueprint becomes a book: its parts and chapters in order, what is left out, and where references lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.blueprint import Blueprint, CaseStudy, Dimension, Probe, Signal
+from app.domain.competency import Competency
+from app.domain.entry import Chapter, Entry
+from app.domain.ladder import Ladder, Level
+from app.domain.part import OVERVIEW_CHAPTERS, Part, chapter_title, group_title, plain
+from reports import wording
+
+_ORDER = (
+    Part.OVERVIEW,
+    Part.ROLE,
+    Part.COMPETENCIES,
+    Part.SCORECARD,
+    Part.CASES,
+    Part.PLAN,
+    Part.METRICS,
+    Part.LADDER,
+    Part.GUIDE,
+)
+"""The order of the book: what the role needs comes before how it is asked for."""
+
+NOTES = "notes"
+_LINE = 40
+_KEPT = 1800
+_IMPORTANCE = ("critical", "important", "optional", None)
+_NOTES_TITLE = "What to know about this text"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line of the table of contents: the address inside the book, the title, and the lines below it."""
+
+    anchor: str
+    title: str
+    below: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an id in a reference stands for: the address inside the book, and the title."""
+
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One row of what levels require: a competency, and the rung for each level, None where nothing is required."""
+
+    competency: str
+    rungs: tuple[str | None, ...]
+
+
+def contents(blueprint: Blueprint) -> tuple[Heading, ...]:
+    """The parts of the book that hold something, in order, with the chapters of each."""
+    below = _below(blueprint)
+    held = _held(blueprint)
+    parts = [Heading(part.value, part.words, tuple(below[part])) for part in _ORDER if held[part]]
+    return (*parts, Heading(NOTES, _NOTES_TITLE)) if blueprint.notes or blueprint.meta else tuple(parts)
+
+
+def chapters(blueprint: Blueprint, part: str) -> tuple[Chapter, ...]:
+    """The role's chapters that are read at a glance, or all the others."""
+    glance = part == Part.OVERVIEW
+    found = (chapter for chapter in blueprint.chapters if (chapter.id in OVERVIEW_CHAPTERS) is glance)
+    return tuple(chapter for chapter in found if chapter.sections or chapter.note)
+
+
+def absent(blueprint: Blueprint) -> tuple[str, ...]:
+    """What the role's folder does not have, in words, for the line that says so."""
+    held = {
+        "the role's description": blueprint.chapters,
+        "competencies": blueprint.competencies,
+        "a scorecard": blueprint.scorecard.dimensions,
+        "case studies": blueprint.case_studies,
+        "an onboarding plan": blueprint.onboarding,
+        "metrics": blueprint.metrics,
+        "a ladder": blueprint.ladder,
+        "a guide": blueprint.guide and blueprint.guide.sections,
+        "preparation plans": blueprint.guide and blueprint.guide.plans,
+    }
+    return tuple(words for words, found in held.items() if not found)
+
+
+def groups(blueprint: Blueprint) -> tuple[tuple[str, tuple[Competency, ...]], ...]:
+    """The competencies by group in the blueprint's order, the most important of each group first."""
+    names = dict.fromkeys(competency.group for competency in blueprint.competencies)
+    return tuple((name, _by_importance(blueprint, name)) for name in names)
+
+
+def targets(blueprint: Blueprint) -> Mapping[str, Target]:
+    """What the ids in references stand for, where a dimension gives way to a competency of the same id."""
+    return {**_scored(blueprint), **_described(blueprint)}
+
+
+def scored_targets(blueprint: Blueprint) -> Mapping[str, Target]:
+    """The same for what is marked in interviews, where the dimension comes first."""
+    return {**_described(blueprint), **_scored(blueprint)}
+
+
+def probes(blueprint: Blueprint, dimension: Dimension | None) -> tuple[Probe, ...]:
+    """The probes that bear on a dimension; for None those that bear on none that is known."""
+    card = blueprint.scorecard
+    if dimension is not None:
+        return card.probes_for(dimension.id)
+    known = {one.id for one in card.dimensions}
+    return tuple(probe for probe in card.probes if not known.intersection(probe.dimensions))
+
+
+def signals(blueprint: Blueprint, dimension: Dimension | None, *kinds: str) -> tuple[Signal, ...]:
+    """The signals of some kinds that bear on a dimension; for None those that bear on none that is known."""
+    card = blueprint.scorecard
+    known = {one.id for one in card.dimensions}
+    return tuple(
+        signal
+        for signal in card.signals
+        if signal.kind in kinds
+        and (dimension.id in signal.dimensions if dimension else not known.intersection(signal.dimensions))
+    )
+
+
+def loose(blueprint: Blueprint) -> bool:
+    """Whether a probe or a signal is tied to no dimension."""
+    return bool(probes(blueprint, None)) or bool(signals(blueprint, None, *wording.SIGNAL_TITLES))
+
+
+def required(ladder: Ladder, levels: Sequence[Level]) -> tuple[Requirement, ...]:
+    """The rungs that some levels require, a row for each competency that any level of the ladder names."""
+    rungs = {(one.level, one.competency): one.rung for one in ladder.requires}
+    named = dict.fromkeys(one.competency for one in ladder.requires)
+    return tuple(Requirement(name, tuple(rungs.get((level.id, name)) for level in levels)) for name in named)
+
+
+def index(chapter: Chapter) -> bool:
+    """Whether each section holds one plain entry, so that the chapter is set as one table with a row a section."""
+    return len(chapter.sections) > 1 and all(
+        len(section.entries) == 1 and not section.note and not section.entries[0].items for section in chapter.sections
+    )
+
+
+def paired(entries: Sequence[Entry]) -> bool:
+    """Whether every entry has a detail and nothing below it, so that they are set as a table."""
+    plain = (entry.detail is not None and not entry.items and not entry.refs for entry in entries)
+    return len(entries) > 1 and all(plain)
+
+
+def whole(entries: Sequence[Entry]) -> bool:
+    """Whether entries are short enough to be kept on one page: at most about a third of it."""
+    return sum(_letters(entry) for entry in entries) <= _KEPT
+
+
+def short(competency: Competency) -> bool:
+    """The same for a competency with all that its rungs expect."""
+    texts = (competency.description, competency.use, competency.why, competency.shows, competency.strong)
+    held = (entry for rung in competency.rungs for entry in (*rung.criteria, *rung.examples))
+    return sum(len(text or "") for text in texts) + sum(_letters(entry) for entry in held) <= _KEPT
+
+
+def expected(blueprint: Blueprint) -> tuple[Level, ...]:
+    """The levels of the ladder for which competencies say what is expected, where an id does not say as much."""
+    named = {rung.id for competency in blueprint.competencies for rung in competency.rungs}
+    levels = blueprint.ladder.levels if blueprint.ladder else ()
+    return tuple(level for level in levels if level.id in named and level.title != plain(level.id))
+
+
+def _letters(entry: Entry) -> int:
+    """How many letters an entry takes, a line of them for each that begins a line."""
+    return _LINE + len(entry.text) + len(entry.detail or "") + sum(_letters(item) for item in entry.items)
+
+
+def _below(blueprint: Blueprint) -> Mapping[Part, Sequence[Heading]]:
+    """The chapters of each part."""
+    return {
+        Part.OVERVIEW: _chapter_lines(blueprint, Part.OVERVIEW),
+        Part.ROLE: _chapter_lines(blueprint, Part.ROLE),
+        Part.COMPETENCIES: _group_lines(blueprint),
+        Part.SCORECARD: _card_lines(blueprint),
+        Part.CASES: [_case_line(case) for case in blueprint.case_studies],
+        Part.PLAN: _plan_lines(blueprint),
+        Part.METRICS: _metric_lines(blueprint),
+        Part.LADDER: _ladder_lines(blueprint),
+        Part.GUIDE: _guide_lines(blueprint),
+    }
+
+
+def _held(blueprint: Blueprint) -> Mapping[Part, bool]:
+    """Which parts hold something."""
+    role = blueprint.role
+    return {
+        Part.OVERVIEW: bool(role.summary or role.mission or chapters(blueprint, Part.OVERVIEW)),
+        Part.ROLE: bool(chapters(blueprint, Part.ROLE)),
+        Part.COMPETENCIES: bool(blueprint.competencies),
+        Part.SCORECARD: blueprint.scorecard.rates,
+        Part.CASES: bool(blueprint.case_studies),
+        Part.PLAN: blueprint.onboarding is not None,
+        Part.METRICS: blueprint.metrics is not None,
+        Part.LADDER: blueprint.ladder is not None,
+        Part.GUIDE: blueprint.guide is not None and bool(blueprint.guide.sections or blueprint.guide.plans),
+    }
+
+
+def _chapter_lines(blueprint: Blueprint, part: Part) -> list[Heading]:
+    return [Heading(f"chapter-{one.id}", chapter_title(one.id)) for one in chapters(blueprint, part)]
+
+
+def _group_lines(blueprint: Blueprint) -> list[Heading]:
+    return [Heading(f"group-{number}", group_title(name)) for number, (name, _) in enumerate(groups(blueprint), 1)]
+
+
+def _card_lines(blueprint: Blueprint) -> tuple[Heading, ...]:
+    card = blueprint.scorecard
+    if not card.rates:
+        return ()
+    lines = [Heading(f"dimension-{one.id}", one.title) for one in card.dimensions]
+    rest = [Heading("dimension", "Tied to no dimension")] if loose(blueprint) else []
+    return (Heading("rule", "How candidates are scored"), *lines, *rest)
+
+
+def _case_line(case: CaseStudy) -> Heading:
+    return Heading(f"case-{case.id}", f"{case.label} {case.title}".strip())
+
+
+def _plan_lines(blueprint: Blueprint) -> tuple[Heading, ...]:
+    plan = blueprint.onboarding
+    if plan is None:
+        return ()
+    later = [Heading("milestone", plan.long_term.title)] if plan.long_term else []
+    return (*(Heading(f"milestone-{one.id}", one.title) for one in plan.milestones), *later)
+
+
+def _metric_lines(blueprint: Blueprint) -> list[Heading]:
+    guided = blueprint.metrics is not None and blueprint.metrics.guidance
+    return [Heading("metrics-guidance", "Measuring well")] if guided else []
+
+
+def _ladder_lines(blueprint: Blueprint) -> tuple[Heading, ...]:
+    ladder = blueprint.ladder
+    if ladder is None:
+        return ()
+    held = {
+        "paths": ("Career paths", True),
+        "required": ("What each level requires", ladder.requires),
+        "promotion": ("What a promotion has to show", ladder.promotions),
+        "evolution": ("How the role evolves", ladder.evolution),
+    }
+    return tuple(Heading(f"ladder-{name}", title) for name, (title, found) in held.items() if found)
+
+
+def _guide_lines(blueprint: Blueprint) -> tuple[Heading, ...]:
+    guide = blueprint.guide
+    if guide is None:
+        return ()
+    plans = [Heading("guide-plans", "Preparation plans")] if guide.plans else []
+    return (*(Heading(f"guide--{section.id}", section.title) for section in guide.sections), *plans)
+
+
+def _by_importance(blueprint: Blueprint, group: str) -> tuple[Competency, ...]:
+    members = [competency for competency in blueprint.competencies if competency.group == group]
+    return tuple(sorted(members, key=lambda one: _IMPORTANCE.index(one.importance)))
+
+
+def _scored(blueprint: Blueprint) -> dict[str, Target]:
+    return {one.id: Target(f"dimension-{one.id}", one.title) for one in blueprint.scorecard.dimensions}
+
+
+def _described(blueprint: Blueprint) -> dict[str, Target]:
+    found = {case.id: Target(f"case-{case.id}", case.title) for case in blueprint.case_studies}
+    if blueprint.onboarding:
+        found |= {one.id: Target(f"milestone-{one.id}", one.title) for one in blueprint.onboarding.milestones}
+    if blueprint.metrics:
+        found |= {one.id: Target(f"metric-{one.id}", one.title) for one in blueprint.metrics.metrics}
+    if blueprint.ladder:
+        found |= {one.id: Target(f"level-{one.id}", one.title) for one in blueprint.ladder.levels}
+    return found | {one.id: Target(f"competency-{one.id}", one.title) for one in blueprint.competencies}
