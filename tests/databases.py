@@ -1,6 +1,7 @@
-"""Migrated databases for tests: SQLite and PostgreSQL, each test with one of its own.
+"""Migrated databases for tests: SQLite and PostgreSQL, each test with an empty one.
 
-A template of each kind is migrated once a session; a test gets a copy of it, which costs milliseconds.
+A template of each kind is migrated once a session, and a test gets a copy of it. A file is copied in a millisecond; a
+PostgreSQL database, which takes a hundred of them, is emptied after the test and lent again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from app.models import migrate
 from app.models.engine import make_engine
-from tests import postgres
+from tests import postgres, postgres_reuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 TEMPLATE = "plumbline_template"
 _numbers = itertools.count(1)
+_free: dict[str, list[str]] = {}
+"""By template, the names of the PostgreSQL databases that this process has emptied."""
+_first: dict[str, sa.Engine] = {}
+"""By kind, the first engine of this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,18 @@ def sqlite_database(session_folder: Path, folder: Path) -> Iterator[Database]:
 @contextmanager
 def postgresql_database(session_folder: Path) -> Iterator[Database]:
     """Lend a migrated database of the session's PostgreSQL server."""
-    server = _server(session_folder)
-    name = f"plumbline_{os.getpid()}_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {_template(session_folder)}")
+    server, template = _server(session_folder), _template(session_folder)
+    free = _free.setdefault(template, [])
+    name = free.pop() if free else _made(server, session_folder, f"TEMPLATE {template}")
     try:
         with _opened(server.database_url(name)) as database:
             yield database
     finally:
-        server.run(f"DROP DATABASE {name} WITH (FORCE)")
+        pristine = (session_folder / "schema").read_text(encoding="utf-8")
+        if postgres_reuse.emptied(server, name, schema=pristine):
+            free.append(name)
+        else:
+            server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -73,8 +82,8 @@ def copied(database: Database, session_folder: Path, folder: Path) -> Iterator[D
         with _opened(f"sqlite:///{file}") as copy:
             yield copy
         return
-    server, name = _server(session_folder), f"plumbline_{os.getpid()}_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {database.engine.url.database}")
+    server = _server(session_folder)
+    name = _made(server, session_folder, f"TEMPLATE {database.engine.url.database}")
     try:
         with _opened(server.database_url(name)) as copy:
             yield copy
@@ -86,8 +95,7 @@ def copied(database: Database, session_folder: Path, folder: Path) -> Iterator[D
 def empty_postgresql_url(session_folder: Path) -> Iterator[str]:
     """Lend the address of a PostgreSQL database without a single table, for tests of the migrations themselves."""
     server = _server(session_folder)
-    name = f"plumbline_{os.getpid()}_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name}")
+    name = _made(server, session_folder)
     try:
         yield server.database_url(name)
     finally:
@@ -95,7 +103,7 @@ def empty_postgresql_url(session_folder: Path) -> Iterator[str]:
 
 
 def stop_server(session_folder: Path) -> None:
-    """End what this session started, and drop the template from a server that somebody lent."""
+    """End what this session started; from a server that somebody lent, drop the databases that it made there."""
     file = session_folder / "server.json"
     if not file.exists():
         return
@@ -103,16 +111,31 @@ def stop_server(session_folder: Path) -> None:
     if server.pid is not None:
         postgres.stop(server.pid)
     else:
-        server.run(f"DROP DATABASE IF EXISTS {_template(session_folder)} WITH (FORCE)")
+        server.run(*(f"DROP DATABASE {name} WITH (FORCE)" for name in server.databases(_template(session_folder))))
 
 
 @contextmanager
 def _opened(url: str) -> Iterator[Database]:
     engine = make_engine(url)
+    _share_learning(engine)
     try:
         yield Database(url, engine)
     finally:
         engine.dispose()
+
+
+def _share_learning(engine: sa.Engine) -> None:
+    """Let an engine go on with the statements that the first of its kind has compiled.
+
+    SQLAlchemy keeps them by engine and dialect, because two servers may differ; those of one session do not, and each
+    test would compile the program's statements anew. Everything is still sent to the engine's own database.
+    """
+    first = _first.get(engine.dialect.name)
+    if first is None:
+        _first[engine.dialect.name] = engine
+        engine.connect().close()  # what the dialect asks a server once must be answered before others use it
+    else:
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
 def _sqlite_template(session_folder: Path) -> Path:
@@ -132,9 +155,17 @@ def _server(session_folder: Path) -> postgres.Server:
             server = postgres.given_server() or postgres.start(session_folder)
             facts = {"url": server.url, "admin": server.admin, "pid": server.pid}
             file.write_text(json.dumps(facts), encoding="utf-8")
-            server.run(f"CREATE DATABASE {_template(session_folder)}")
-            migrate.upgrade(server.database_url(_template(session_folder)))
+            template = _template(session_folder)
+            server.run(f"CREATE DATABASE {template}")
+            migrate.upgrade(server.database_url(template))
+            (session_folder / "schema").write_text(postgres_reuse.schema_of(server, template), encoding="utf-8")
     return postgres.Server(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def _made(server: postgres.Server, session_folder: Path, like: str = "") -> str:
+    name = f"{_template(session_folder)}_{os.getpid()}_{next(_numbers)}"
+    server.run(f"CREATE DATABASE {name} {like}")
+    return name
 
 
 def _template(session_folder: Path) -> str:

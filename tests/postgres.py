@@ -53,6 +53,16 @@ class Server:
         """Return the SQLAlchemy address of one database of this server."""
         return self.url.replace("{name}", name)
 
+    def admin_url(self, name: str) -> str:
+        """Return the address of one database of this server as psycopg wants it."""
+        return self.database_url(name).replace("postgresql+psycopg:", "postgresql:")
+
+    def databases(self, prefix: str) -> list[str]:
+        """Return the names of the databases that begin with a prefix, the prefix itself among them."""
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+            return [str(name) for (name,) in found]
+
     def run(self, *statements: str) -> None:
         """Run statements, each by itself, on the maintenance database."""
         with psycopg.connect(self.admin, autocommit=True) as connection:

@@ -16,9 +16,8 @@ from app.cli import demo as story
 from app.models.engine import writing
 from app.services import installation, sessions
 from app.settings import Environment, Settings
-from app.web.factory import build
 from app.web.sessions import cookie_name
-from tests import databases
+from tests import databases, programs
 from tests.web.conftest import SECRET
 
 if TYPE_CHECKING:
@@ -70,8 +69,7 @@ def demo(session_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def serving(lent: Database, folder: Path) -> Iterator[Site]:
     """Serve a demo installation over a lent database, with its folder, on a free port of the loopback interface."""
     settings = Settings(env=Environment.DEMO, instance=folder, database_url=lent.url, secret_key=SECRET)
-    program = build(settings)
-    program.extensions["plumbline.engine"] = lent.engine
+    program = programs.built(settings, lent)
     server = make_server("127.0.0.1", 0, program, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

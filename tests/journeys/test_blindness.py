@@ -15,8 +15,7 @@ from flask import g
 from app.models.engine import writing
 from app.services import installation
 from app.settings import Environment, Settings
-from app.web.factory import build
-from tests import databases
+from tests import databases, programs
 from tests.factories.hiring import DIMENSIONS
 from tests.journeys import two_worlds as worlds
 from tests.web.browser import Browser
@@ -44,7 +43,7 @@ class Pairs:
         settings = Settings(
             env=Environment.DEMO, instance=folder, database_url=f"sqlite:///{folder / 'unused.db'}", secret_key=SECRET
         )
-        self.program = build(settings)
+        self.program = programs.built(settings)
         self.program.before_request_funcs.setdefault(None, []).insert(0, _stop_the_clock)
 
     def make(self, seed: int, stack: ExitStack) -> tuple[worlds.Base, list[Engine], list[Browser]]:

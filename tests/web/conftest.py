@@ -11,7 +11,7 @@ import pytest
 from app.models.engine import writing
 from app.services import installation
 from app.settings import Environment, Settings
-from app.web.factory import build
+from tests import programs
 from tests.web.browser import Browser
 
 if TYPE_CHECKING:
@@ -70,6 +70,4 @@ def signed_in(program: Flask) -> Callable[[UUID], Browser]:
 def _built(settings: Settings, database: Database) -> Flask:
     with writing(database.engine) as session:
         installation.ensure(session, company="Harrow & Vale")
-    program = build(settings)
-    program.extensions["plumbline.engine"] = database.engine
-    return program
+    return programs.built(settings, database)
