@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from app.domain.errors import ConflictError, NotFoundError
-from app.formats.blueprint_parts import Steps, Step, Where
+from app.formats.blueprint_pieces import Steps, Step, Where
 from app.formats.blueprint_tree import at, plain, read_tree, seen
-from app.formats.blueprint_yaml import write_yaml
+from app.formats.yaml_text import yaml_text
 
 Edit = Callable[[str], str]
 """Takes a file's text and returns it changed; :class:`ConflictError` when it was changed by somebody else."""
@@ -21,8 +21,8 @@ _STALE = "Somebody else changed this while you were writing."
 _UNREADABLE = "This file cannot be read as it stands now. Edit it as text."
 
 
-def part_of(top: object, where: Where) -> dict[str, object]:
-    """Return the keys and values of a part, as somebody is shown them; empty when nothing is there."""
+def piece_of(top: object, where: Where) -> dict[str, object]:
+    """Return the keys and values of a piece, as somebody is shown them; empty when nothing is there."""
     held = at(top, where.path)
     if not isinstance(held, dict):
         return {}
@@ -31,13 +31,13 @@ def part_of(top: object, where: Where) -> dict[str, object]:
 
 
 def put(where: Where, values: Mapping[str, object], order: tuple[str, ...], was: str) -> Edit:
-    """Give a part these values, keys in `order`; keys that the form does not ask for stay."""
+    """Give a piece these values, keys in `order`; keys that the form does not ask for stay."""
 
     def change(text: str) -> str:
         top = _top(text)
         if where.is_new:
             _list_at(top, where.path[:-1]).append(dict(values))
-            return write_yaml(top)
+            return yaml_text(top)
         place = _still(top, where, was)
         keys = where.keys or tuple(order)
         held = _map_at(top, place.path)
@@ -46,7 +46,7 @@ def put(where: Where, values: Mapping[str, object], order: tuple[str, ...], was:
         held.update(_ordered(kept, values, order))
         if not held and not place.in_list:
             _prune(top, place.path)
-        return write_yaml(top)
+        return yaml_text(top)
 
     return change
 
@@ -58,7 +58,7 @@ def remove(where: Where, was: str) -> Edit:
         top = _top(text)
         place = _still(top, where, was)
         del _list_at(top, place.path[:-1])[cast("int", place.path[-1])]
-        return write_yaml(top)
+        return yaml_text(top)
 
     return change
 
@@ -71,7 +71,7 @@ def move(where: Where, was: str, by: int) -> Edit:
         place = _still(top, where, was)
         listed, start = _list_at(top, place.path[:-1]), cast("int", place.path[-1])
         listed.insert(max(0, start + by), listed.pop(start))
-        return write_yaml(top)
+        return yaml_text(top)
 
     return change
 
@@ -87,7 +87,7 @@ def weigh(path: Steps, weights: Mapping[str, int | None], was: str) -> Edit:
         for one in listed:
             if isinstance(one, dict) and one.get("id") in weights:
                 _weigh(one, weights[cast("str", one["id"])])
-        return write_yaml(top)
+        return yaml_text(top)
 
     return change
 
@@ -120,14 +120,14 @@ def _top(text: str) -> dict[Step, object]:
 
 
 def _still(top: object, where: Where, was: str) -> Where:
-    """Return where the part stands now: at its place, or moved within its list; refuse when it was changed."""
-    if seen(part_of(top, where)) == was:
+    """Return where the piece stands now: at its place, or moved within its list; refuse when it was changed."""
+    if seen(piece_of(top, where)) == was:
         return where
     if where.in_list:
         listed = at(top, where.path[:-1])
         for place in range(len(listed) if isinstance(listed, list) else 0):
             moved = Where((*where.path[:-1], place), where.keys)
-            if seen(part_of(top, moved)) == was:
+            if seen(piece_of(top, moved)) == was:
                 return moved
     raise ConflictError(_STALE)
 

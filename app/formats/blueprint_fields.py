@@ -177,8 +177,8 @@ def _options(annotation: object, key: str) -> tuple[tuple[str, str], ...]:
 
 
 def _inner(annotation: object) -> tuple[FieldSpec, ...]:
-    if get_origin(annotation) is list:
-        annotation = _plain(get_args(annotation)[0])
+    if get_origin(annotation) in (list, dict):
+        annotation = _plain(get_args(annotation)[-1])
     if isinstance(annotation, type) and issubclass(annotation, Shape) and annotation is not EntryShape:
         return fields_of(annotation)
     return ()

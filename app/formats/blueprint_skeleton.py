@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.formats.archive_layout import case_file, role_file
-from app.formats.blueprint_yaml import write_yaml
+from app.formats.yaml_text import yaml_text
 from app.formats.yaml_source import read_yaml
 
 _ANCHORS = {1: "Describe what somebody does who is not there yet.", 2: "Describe what meets the bar, in behavior."}
@@ -19,7 +19,7 @@ def skeleton(role: str, title: str) -> dict[str, str]:
         "summary": ["Say here, in a paragraph, what this role does and for whom."],
         "mission": {"core": "Say here, in a sentence, what the role is there for."},
     }
-    return {role_file(role, "role"): write_yaml(top)}
+    return {role_file(role, "role"): yaml_text(top)}
 
 
 def further(role: str, part: str) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def further(role: str, part: str) -> tuple[str, str]:
         "ladder": {"levels": [{"id": "first-level", "title": "First level", "track": "individual", "rank": 1}]},
         "guide": {"intro": ["Say how somebody grows into the role."]},
     }  # fmt: skip
-    return role_file(role, part), write_yaml({**_frame(part, role), **bodies[part]})
+    return role_file(role, part), yaml_text({**_frame(part, role), **bodies[part]})
 
 
 def further_case(case: str, dimension: str) -> tuple[str, str]:
@@ -67,7 +67,7 @@ def further_case(case: str, dimension: str) -> tuple[str, str]:
         "outputs": ["Say what the candidate hands in."],
         "dimensions": [dimension],
     }
-    return case_file(case), write_yaml(top)
+    return case_file(case), yaml_text(top)
 
 
 def title_of(text: str) -> str:

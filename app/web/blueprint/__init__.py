@@ -6,4 +6,12 @@ from flask import Blueprint
 
 job = Blueprint("blueprint", __name__)
 
-from app.web.blueprint import own_data, preparing, reading, shelf  # noqa: E402, F401  the views register themselves on the job
+from app.web.blueprint import changes, own_data, preparing, reading, search, shelf  # noqa: E402, F401  the views register themselves on the job
+from app.web.blueprint import (  # noqa: E402, F401  as above
+    draft_file,
+    draft_sizes,
+    draft_text,
+    draft_uploads,
+    drafts,
+    sections,
+)
