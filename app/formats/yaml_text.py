@@ -25,7 +25,7 @@ _STEP = "  "
 _WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"))
 _LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][-+.:_/0-9a-fA-FxXoOtTzZ ]*|[-+]?\.(?:inf|nan)", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\W_](?:[^\t\n:#]|:(?=[^\s])|(?<=\S)#)*")
-_FLOW_SIGNS = re.compile(r"[\[\]{},]")
+_FLOW_SIGNS = re.compile(r"[\[\]{},:]")
 _JOINERS = "\u200c\u200d"
 _BREAK = re.compile(r"(?<=\S) (?=\S)")
 

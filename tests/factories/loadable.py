@@ -49,6 +49,7 @@ TRICKY = (
     "1_000",
     "a: b",
     "a:",
+    "a:?b",
     "# not a comment",
     "a # b",
     "- dash",
