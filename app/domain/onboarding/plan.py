@@ -13,7 +13,7 @@ from app.domain.onboarding.goal import GoalState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from app.domain.milestone import Calendar, Offset, Party
+    from app.domain.milestone import Calendar, Offset
     from app.domain.onboarding.due import WorkingDays
 
 SOON = timedelta(days=7)
@@ -199,7 +199,7 @@ def worst(found: Iterable[Health]) -> Health:
     return min(found, key=_WORST_FIRST.index, default=Health.DONE)
 
 
-def unsigned(sign_off: Sequence[Party], signed_by: Iterable[Party]) -> tuple[Party, ...]:
+def unsigned(sign_off: Sequence[PartyName], signed_by: Iterable[PartyName]) -> tuple[PartyName, ...]:
     """Return whose signature is missing, in the blueprint's order."""
     have = frozenset(signed_by)
     return tuple(party for party in sign_off if party not in have)

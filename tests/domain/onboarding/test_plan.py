@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain.milestone import Calendar, Offset
 from app.domain.onboarding.due import Leave, WorkingDays
 from app.domain.onboarding.goal import GoalState
-from app.domain.onboarding.plan import Dated, Health, Schedule, health, review_opens, shifts, unsigned, worst
+from app.domain.onboarding.plan import Dated, Health, PartyName, Schedule, health, review_opens, shifts, unsigned, worst
 
 START = date(2026, 3, 2)
 BEFORE = Schedule(START, Calendar(), WorkingDays())
@@ -81,9 +81,11 @@ def test_a_plan_does_as_badly_as_its_worst_milestone() -> None:
 
 
 def test_missing_signatures_are_named_in_the_plans_order() -> None:
-    assert unsigned(("hire", "manager"), ()) == ("hire", "manager")
-    assert unsigned(("hire", "manager"), ["manager"]) == ("hire",)
-    assert unsigned(("hire", "manager"), ["manager", "hire"]) == ()
+    hire, manager = PartyName.HIRE, PartyName.MANAGER
+
+    assert unsigned((hire, manager), ()) == (hire, manager)
+    assert unsigned((hire, manager), [manager]) == (hire,)
+    assert unsigned((hire, manager), [manager, hire]) == ()
 
 
 def test_a_review_opens_before_its_milestone() -> None:

@@ -1,0 +1,332 @@
+"""Onboarding plans: begun from a pinned blueprint version, given to another manager or buddy, and ended.
+
+What a plan holds is copied from the version when it begins, so nothing published later moves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.domain.access import found, require
+from app.domain.blueprint import from_canonical
+from app.domain.decision import Outcome
+from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError
+from app.domain.onboarding.due import DAYS_A_WEEK
+from app.domain.onboarding.goal import GoalAct, GoalState
+from app.domain.onboarding.plan import EARLIEST_START, LATEST_START, Counting, PlanState, RollRule
+from app.domain.permission import Permission, Role
+from app.domain.text import one_line, text_faults
+from app.models.base import new_id
+from app.models.blueprint import BlueprintVersion
+from app.models.decision import Decision
+from app.models.facts import application_facts
+from app.models.onboarding import Goal, GoalEventRow, Plan, PlanEvent, PlanHoliday, PlanMilestone
+from app.models.person import Person, RoleGrant
+from app.models.plan_facts import plan_facts
+from app.services import audit, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from app.domain.entry import Entry
+    from app.domain.milestone import Milestone
+    from app.domain.permission import ActorFacts
+
+REASON_LIMIT, TITLE_LIMIT = 2000, 200
+STALE = "Somebody changed this plan while you were writing. Load the page again and repeat your change."
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDraft:
+    """What a plan is begun with. ``week`` holds working days, Monday being 0; ``holidays`` are copied into it."""
+
+    hire_id: UUID
+    manager_id: UUID
+    blueprint_version_id: UUID
+    starts_on: date
+    zone: str
+    buddy_id: UUID | None = None
+    application_id: UUID | None = None
+    week: frozenset[int] = frozenset(range(5))
+    country: str = ""
+    roll: RollRule = RollRule.FORWARD
+    counting: Counting = Counting.CALENDAR
+    extend_for_leave: bool = True
+    holidays: tuple[PlanHoliday, ...] = ()
+
+
+def begin(session: Session, actor: ActorFacts, wanted: PlanDraft, *, today: date, now: datetime) -> UUID:
+    """Begin a plan and tell the hire, the manager and the buddy; return its id.
+
+    HR may begin anybody's; a manager begins plans of their own reports, and from their own hire decisions.
+    """
+    _require_begin(session, actor, wanted)
+    version = session.get(BlueprintVersion, wanted.blueprint_version_id)
+    _refuse([*_people_faults(session, wanted), *_date_faults(wanted, today), *_version_faults(version)])
+    if version is None:
+        raise NotFoundError
+    plan = _plan(actor, wanted, version.title, now)
+    session.add(plan)
+    session.flush()
+    onboarding = from_canonical(version.body).onboarding
+    for position, milestone in enumerate(onboarding.milestones if onboarding else ()):
+        _copy(session, actor, plan, position, milestone, now=now)
+    note(session, actor, plan, f"Begun on version {version.number} of {version.title}", now=now)
+    payload = {"hire": str(plan.hire_id), "manager": str(plan.manager_id), "blueprint": version.sha256}
+    audit.record(session, actor, "plan.begin", f"plan/{plan.id}", now=now, payload=payload)
+    _tell(session, actor, plan, now)
+    return plan.id
+
+
+def reassign(
+    session: Session,
+    actor: ActorFacts,
+    plan_id: UUID,
+    *,
+    manager_id: UUID,
+    buddy_id: UUID | None,
+    version: int,
+    now: datetime,
+) -> None:
+    """Give a plan to another manager or buddy: open goals of theirs move along, what they did keeps their name."""
+    plan = locked(session, actor, plan_id, Permission.PLAN_EDIT, version)
+    _refuse(_parties_faults(session, plan.hire_id, manager_id, buddy_id))
+    manager, buddy = plan.manager_id, plan.buddy_id
+    _hand_over(session, actor, plan, manager, manager_id, now=now)
+    if buddy is not None:
+        _hand_over(session, actor, plan, buddy, buddy_id or plan.hire_id, now=now)
+    plan.manager_id, plan.buddy_id = manager_id, buddy_id
+    if manager_id != manager:
+        note(session, actor, plan, f"Manager is now {_name(session, manager_id)}", now=now)
+    if buddy_id != buddy:
+        note(session, actor, plan, f"Buddy is now {_name(session, buddy_id)}", now=now)
+    payload = {"manager": str(manager_id), "buddy": str(buddy_id or "")}
+    audit.record(session, actor, "plan.reassign", f"plan/{plan_id}", now=now, payload=payload)
+    if manager_id != manager:
+        _notify(session, plan, manager_id, "You now manage a first year", now)
+    if buddy_id and buddy_id != buddy:
+        _notify(session, plan, buddy_id, "You are now a buddy", now)
+
+
+def end(
+    session: Session,
+    actor: ActorFacts,
+    plan_id: UUID,
+    to: PlanState,
+    *,
+    reason: str,
+    today: date,
+    version: int,
+    now: datetime,
+) -> None:
+    """Complete a plan whose milestones are all signed, or close it because the person left; its history stays."""
+    plan = locked(session, actor, plan_id, Permission.PLAN_CLOSE, version)
+    if to is PlanState.ACTIVE:
+        message = "A plan that has ended stays ended. Begin a new one."
+        raise AlreadyDoneError(message)
+    if to is PlanState.CLOSED:
+        _refuse(text_faults("reason", "why it ends", reason, limit=REASON_LIMIT, required=True))
+    if to is PlanState.COMPLETED:
+        _refuse(_unsettled_faults(plan))
+    plan.state, plan.ended_on, plan.end_reason = to, today, reason.strip()
+    note(session, actor, plan, to.words, reason=reason, now=now)
+    audit.record(session, actor, f"plan.{to.value}", f"plan/{plan_id}", now=now, payload={"reason": reason.strip()})
+
+
+def locked(session: Session, actor: ActorFacts, plan_id: UUID, permission: Permission, version: int) -> Plan:
+    """A plan for changing; :class:`ConflictError` when somebody changed it since `version` was read."""
+    plan = session.get(Plan, plan_id, with_for_update=True)
+    require(actor, permission, found(plan_facts(session, actor, plan_id)))
+    if plan is None:
+        raise NotFoundError
+    if plan.version != version:
+        raise ConflictError(STALE, current_version=plan.version)
+    return plan
+
+
+def note(session: Session, actor: ActorFacts, plan: Plan, what: str, *, now: datetime, reason: str = "") -> None:
+    """Add a line to the plan's history; the plan counts as changed, whatever else of it is."""
+    flag_modified(plan, "title")
+    # A read with the parent locked, or just made: no two writers count the same number.
+    number = session.scalar(select(func.max(PlanEvent.number)).where(PlanEvent.plan_id == plan.id)) or 0
+    session.add(
+        PlanEvent(
+            plan_id=plan.id, number=number + 1, what=what, reason=reason.strip(), at=now, by_id=actor.person_id
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def _require_begin(session: Session, actor: ActorFacts, wanted: PlanDraft) -> None:
+    if wanted.application_id is None:
+        require(actor, Permission.ONBOARDING_START)
+    else:
+        require(actor, Permission.ONBOARDING_START, found(application_facts(session, actor, wanted.application_id)))
+    _refuse(_origin_faults(session, wanted))
+    if Role.HR_PARTNER not in actor.roles and wanted.manager_id != actor.person_id:
+        _refuse([Fault("manager_id", "You can begin plans of your own reports. Ask an HR partner for another.")])
+
+
+def _origin_faults(session: Session, wanted: PlanDraft) -> list[Fault]:
+    if wanted.application_id is None:
+        return []
+    last = session.scalar(
+        select(Decision.outcome)
+        .where(Decision.application_id == wanted.application_id)
+        .order_by(Decision.number.desc())
+        .limit(1)
+    )
+    if last is not Outcome.HIRE:
+        return [Fault("application_id", "The decision on this application is not to hire.")]
+    if session.scalar(select(Plan.id).where(Plan.application_id == wanted.application_id)):
+        return [Fault("application_id", "A plan was begun from this decision already.")]
+    return []
+
+
+def _people_faults(session: Session, wanted: PlanDraft) -> list[Fault]:
+    faults = [*_parties_faults(session, wanted.hire_id, wanted.manager_id, wanted.buddy_id)]
+    hire = session.get(Person, wanted.hire_id)
+    if hire is None or not hire.active:
+        faults.append(Fault("hire_id", "Choose somebody with an open account."))
+    running = select(Plan.id).where(Plan.hire_id == wanted.hire_id, Plan.state == PlanState.ACTIVE)
+    if session.scalar(running):
+        faults.append(Fault("hire_id", "This person has a running plan. Complete or close that one first."))
+    return faults
+
+
+def _parties_faults(session: Session, hire_id: UUID, manager_id: UUID, buddy_id: UUID | None) -> list[Fault]:
+    rows = session.execute(
+        select(Person.id, RoleGrant.role)
+        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.id.in_([manager_id, *([buddy_id] if buddy_id else [])]), Person.active.is_(True))
+    )
+    held = {(row.id, row.role) for row in rows}
+    faults = []
+    if (manager_id, Role.PEOPLE_MANAGER) not in held:
+        faults.append(Fault("manager_id", "Choose somebody who holds the role of people manager."))
+    if manager_id == hire_id:
+        faults.append(Fault("manager_id", "Nobody manages their own first year. Choose somebody else."))
+    if buddy_id is not None and buddy_id not in {person for person, _ in held}:
+        faults.append(Fault("buddy_id", "Choose somebody with an open account."))
+    if buddy_id is not None and buddy_id in {hire_id, manager_id}:
+        faults.append(Fault("buddy_id", "A buddy is neither the new hire nor the manager. Choose somebody else."))
+    return faults
+
+
+def _date_faults(wanted: PlanDraft, today: date) -> list[Fault]:
+    faults = []
+    if not today - EARLIEST_START <= wanted.starts_on <= today + LATEST_START:
+        faults.append(Fault("starts_on", "Choose a start within the last three years or the next two."))
+    if not wanted.week or not wanted.week <= frozenset(range(DAYS_A_WEEK)):
+        faults.append(Fault("week", "Choose at least one working day."))
+    if wanted.zone not in available_timezones():
+        faults.append(Fault("zone", f"{wanted.zone!r} is not a time zone: choose one such as Europe/Berlin."))
+    return faults
+
+
+def _version_faults(version: BlueprintVersion | None) -> list[Fault]:
+    if version is None:
+        return [Fault("blueprint_version_id", "Choose a published blueprint version.")]
+    if from_canonical(version.body).onboarding is None:
+        return [Fault("blueprint_version_id", "This blueprint has no onboarding plan. Choose another version.")]
+    return []
+
+
+def _plan(actor: ActorFacts, wanted: PlanDraft, title: str, now: datetime) -> Plan:
+    return Plan(
+        id=new_id(), hire_id=wanted.hire_id, manager_id=wanted.manager_id, buddy_id=wanted.buddy_id,
+        blueprint_version_id=wanted.blueprint_version_id, application_id=wanted.application_id,
+        title=one_line(title)[:TITLE_LIMIT], starts_on=wanted.starts_on, zone=wanted.zone, counting=wanted.counting,
+        roll=wanted.roll, extend_for_leave=wanted.extend_for_leave, week="".join(map(str, sorted(wanted.week))),
+        country=wanted.country, state=PlanState.ACTIVE, holidays=list(wanted.holidays), created_at=now,
+        created_by_id=actor.person_id,
+    )  # fmt: skip
+
+
+def _copy(
+    session: Session, actor: ActorFacts, plan: Plan, position: int, milestone: Milestone, *, now: datetime
+) -> None:
+    row = PlanMilestone(
+        id=new_id(), plan_id=plan.id, position=position, key=milestone.id, title=milestone.title,
+        offset_months=milestone.offset.months, offset_days=milestone.offset.days,
+        opens_months=milestone.review_opens.months, opens_days=milestone.review_opens.days,
+        evidence="\n".join(entry.text for entry in milestone.evidence), sign_off=",".join(milestone.sign_off),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    owner = plan.hire_id if milestone.owner == "hire" else plan.manager_id
+    for number, entry in enumerate(milestone.goals):
+        goal = Goal(
+            id=new_id(), plan_id=plan.id, milestone_id=row.id, position=number, key=entry.id or f"goal-{number + 1}",
+            text=goal_text(entry), asked=goal_text(entry), owner_id=owner, state=GoalState.NOT_STARTED, since=now,
+        )  # fmt: skip
+        session.add(goal)
+        session.flush()
+        session.add(
+            GoalEventRow(
+                goal_id=goal.id, number=1, act=GoalAct.ADD, state=GoalState.NOT_STARTED, at=now, by_id=actor.person_id
+            )
+        )  # fmt: skip
+
+
+def goal_text(entry: Entry) -> str:
+    """A goal's text with its items below, a line each, as the plan keeps it."""
+    return "\n".join([entry.text, *(f"- {item.text}" for item in entry.items)])
+
+
+def _hand_over(session: Session, actor: ActorFacts, plan: Plan, old: UUID, new: UUID, *, now: datetime) -> None:
+    if old == new:
+        return
+    open_goals = select(Goal).where(Goal.plan_id == plan.id, Goal.owner_id == old).with_for_update()
+    for goal in session.scalars(open_goals):
+        if goal.state.settled:
+            continue
+        goal.owner_id = new
+        number = session.scalar(select(func.max(GoalEventRow.number)).where(GoalEventRow.goal_id == goal.id)) or 0
+        session.add(
+            GoalEventRow(
+                goal_id=goal.id, number=number + 1, act=GoalAct.REASSIGN, state=goal.state, at=now,
+                note=f"To {_name(session, new)}", by_id=actor.person_id,
+            )
+        )  # fmt: skip
+
+
+def _unsettled_faults(plan: Plan) -> list[Fault]:
+    waiting = [milestone.title for milestone in plan.milestones if milestone.settled is None]
+    if not waiting:
+        return []
+    return [Fault("state", f"Not every milestone is signed yet: {', '.join(waiting)}.")]
+
+
+def _tell(session: Session, actor: ActorFacts, plan: Plan, now: datetime) -> None:
+    subjects = {
+        plan.hire_id: "Your first year has a plan",
+        plan.manager_id: "You manage a new first year",
+        **({plan.buddy_id: "You are a buddy"} if plan.buddy_id else {}),
+    }
+    for person_id, subject in subjects.items():
+        if person_id != actor.person_id:
+            _notify(session, plan, person_id, subject, now)
+
+
+def _notify(session: Session, plan: Plan, person_id: UUID, subject: str, now: datetime) -> None:
+    body = f"{_name(session, plan.hire_id)}, {plan.title}, starting on {plan.starts_on.isoformat()}."
+    outbox.notify(session, person_id, subject=subject, body=body, path=f"/onboarding/{plan.id}", now=now)
+
+
+def _name(session: Session, person_id: UUID | None) -> str:
+    return session.scalar(select(Person.name).where(Person.id == person_id)) or "nobody"
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise InvalidError(tuple(faults))
