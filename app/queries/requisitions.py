@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import String, cast, func, literal, select, tuple_
 
 from app.domain.access import found, require
-from app.domain.blueprint import Blueprint
+from app.domain.blueprint import Blueprint, Dimension
 from app.domain.debrief import BlueprintStamp
 from app.domain.hiring import REQUISITION_MOVES, Part, RequisitionState, RevealRule, Stage
 from app.domain.permission import Permission, Role, allow
@@ -97,6 +97,12 @@ class RequisitionHeader:
     people: tuple[Colleague, ...]
     musts: tuple[str, ...]
     pinned: bool
+
+    @property
+    def asked(self) -> tuple[Dimension, ...]:
+        """The must-have dimensions: the blueprint's own and those chosen for this requisition, in its order."""
+        dimensions = self.blueprint.scorecard.dimensions
+        return tuple(dimension for dimension in dimensions if dimension.must or dimension.id in self.musts)
 
     def holding(self, *parts: Part) -> tuple[Colleague, ...]:
         """The people who hold one of these parts, by name."""

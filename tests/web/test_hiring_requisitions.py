@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -96,6 +97,22 @@ def test_several_blueprints_are_chosen_from_first(database: Database, coordinato
     assert f"blueprint_version_id={second.id}" in chooser.text
     form = coordinator.get(f"/requisitions/new?blueprint_version_id={first.id}")
     assert "Must-have dimensions" in words(form)
+
+
+def test_what_the_blueprint_always_asks_for_is_said_and_not_offered(database: Database, coordinator: Browser) -> None:
+    plain = make.small_blueprint(role="one-must")
+    first, *rest = plain.scorecard.dimensions
+    card = replace(plain.scorecard, dimensions=(replace(first, must=True), *rest))
+    form = filled(database)
+    with writing(database.engine) as session:
+        version = make.make_blueprint_version(session, replace(plain, scorecard=card))
+    form |= {"blueprint_version_id": str(version.id), "musts": "empathy"}
+    shown = coordinator.get(f"/requisitions/new?blueprint_version_id={version.id}")
+    assert "The blueprint always asks for: Product Strategy." in words(shown)
+    assert 'value="strategy"' not in shown.text
+    assert 'value="empathy"' in shown.text
+    seen = words(coordinator.get(coordinator.post("/requisitions/new", form).location))
+    assert "Must-have dimensions Product Strategy, Customer Empathy" in seen
 
 
 def test_a_hiring_manager_is_not_asked_who_manages(database: Database, signed_in: Open) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -27,8 +28,7 @@ from app.services.requisitions import TITLE_LIMIT
 from app.web.forms import Form, choices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from uuid import UUID
+    from collections.abc import Container, Iterable, Sequence
 
     from app.domain.blueprint import Blueprint
     from app.queries.applications import PanelSource
@@ -79,16 +79,36 @@ class RequisitionForm(VersionedForm):
         description="In either case nobody sees any before sealing their own.",
     )
 
-    def offer(self, blueprint: Blueprint, people: Iterable[Choice]) -> None:
-        """Fill the choices with the blueprint's dimensions and the people who hold the roles."""
+    def offer(self, blueprint: Blueprint, people: Iterable[Choice], *, kept: Container[str] = ()) -> None:
+        """Fill the choices with the blueprint's dimensions and the people who hold the roles.
+
+        What the blueprint itself asks for is said and not offered, unless it is among the dimensions kept so far.
+        """
         dimensions = blueprint.scorecard.dimensions
-        self.musts.choices = choices((each.id, each.title) for each in dimensions)
+        self.musts.choices = choices((each.id, each.title) for each in dimensions if not each.must or each.id in kept)
+        always = ", ".join(each.title for each in dimensions if each.must)
+        if always:
+            self.musts.description = f"{self.musts.description} The blueprint always asks for: {always}."
         everybody = tuple(people)
         leads = [(one.person_id, one.name) for one in everybody if Role.HIRING_MANAGER in one.roles]
         decide = [(one.person_id, one.name) for one in everybody if Role.COMMITTEE in one.roles]
         self.hiring_manager_id.choices = choices([("", "Choose a person"), *leads])
         self.chair_id.choices = choices([NOBODY, *decide])
         self.member_ids.choices = choices(decide)
+
+
+class RebaseForm(VersionedForm):
+    """The blueprint version that a requisition is to move to, as the page showed it."""
+
+    blueprint_version_id = HiddenField("Blueprint version")
+
+    @property
+    def wanted(self) -> UUID:
+        """The version; the nil id, which none has, when it is not an id."""
+        try:
+            return UUID(str(self.blueprint_version_id.data))
+        except ValueError:
+            return UUID(int=0)
 
 
 class ReasonForm(VersionedForm):

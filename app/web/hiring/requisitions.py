@@ -24,6 +24,8 @@ from app.web.hiring.forms import RequisitionForm
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
@@ -123,7 +125,7 @@ def edit_requisition(requisition_id: UUID) -> Response | tuple[str, int]:
         if chosen is None:
             return page("hiring/choose_blueprint.html", session=session, versions=versions, back=kept)
         stored = RequisitionForm(formdata=None)
-        _offer(session, chosen, form, stored)
+        _offer(session, chosen, form, stored, kept=kept.musts)
     _fill(stored, kept)
     if not form.is_submitted():
         _fill(form, kept)
@@ -178,11 +180,11 @@ def _chosen(versions: tuple[Version, ...], wanted: str | None) -> Version | None
     return next((version for version in versions if str(version.version_id) == wanted), None)
 
 
-def _offer(session: Session, chosen: Version, *forms: RequisitionForm) -> None:
+def _offer(session: Session, chosen: Version, *forms: RequisitionForm, kept: Container[str] = ()) -> None:
     blueprint = blueprints.of_digest(session, chosen.stamp.sha256)
     people = queries.choices(session, *PEOPLE)
     for form in forms:
-        form.offer(blueprint, people)
+        form.offer(blueprint, people, kept=kept)
         if Role.COORDINATOR not in current_actor().roles:
             del form.hiring_manager_id
 
