@@ -28,7 +28,7 @@ from app.models.interview import Interview
 from app.models.person import Installation, Person
 from app.models.requisition import Requisition
 from app.models.scorecard import RatingRow, Revision, ScorecardRow
-from app.queries import comparisons, debriefs, duties, people
+from app.queries import comparisons, debriefs, duties, followed, people
 from app.services import accounts, audit, installation
 from app.settings import Environment, Settings
 from tests.cli.conftest import SUNDAY
@@ -214,6 +214,14 @@ def test_a_late_card_and_a_begun_one_wait(told: Engine) -> None:
         mei_ling = duties.duties(session, _actor(session, "mei-ling"), SUNDAY)
     assert (diego[0].title, diego[0].late) == ("Score Mira Oyelaran", True)
     assert (mei_ling[0].title, mei_ling[0].begun) == ("Score Mira Oyelaran", True)
+
+
+@pytest.mark.parametrize(("key", "at"), [("yuki", ("One week", 2, 3)), ("kwame", ("One hour", 1, 4)), ("amara", None)])
+def test_who_prepares_for_the_role(told: Engine, key: str, at: tuple[str, int, int] | None) -> None:
+    with reading(told) as session:
+        lines = followed.followed(session, _actor(session, key), SUNDAY).preparing
+    assert [(line.plan, line.done, line.of) for line in lines] == ([at] if at else [])
+    assert all(line.touched < SUNDAY for line in lines)
 
 
 def test_documents_lie_where_the_program_looks_for_them(told: Engine) -> None:

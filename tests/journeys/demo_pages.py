@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Values = dict[str, object]
 
 NO_PAGES = {
+    "blueprint.marks_csv": "a table for spreadsheets",
+    "blueprint.marks_json": "the same for programs",
     "static": "style sheets, scripts, fonts",
     "print_style": "the style sheet of printed pages",
     "interviewing.form_token": "JSON for the script that saves drafts",

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.journey
 PAGES = (
     "admin.audit", "admin.close", "admin.new_person", "admin.people", "admin.roles",
     "auth.account", "auth.sign_in",
-    "blueprint.shelf", "blueprint.version",
+    "blueprint.prepare", "blueprint.shelf", "blueprint.start_over", "blueprint.version",
     "committee.comparison", "committee.correction", "committee.debrief", "committee.decide", "committee.decision",
     "committee.decisions", "committee.release", "committee.vote",
     "hiring.application", "hiring.apply", "hiring.cancel_interview", "hiring.candidate", "hiring.candidates",
