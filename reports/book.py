@@ -245,9 +245,9 @@ def _ladder_lines(blueprint: Blueprint) -> tuple[Heading, ...]:
         return ()
     held = {
         "paths": ("Career paths", True),
+        "evolution": ("How the role evolves", ladder.evolution),
         "required": ("What each level requires", ladder.requires),
         "promotion": ("What a promotion has to show", ladder.promotions),
-        "evolution": ("How the role evolves", ladder.evolution),
     }
     return tuple(Heading(f"ladder-{name}", title) for name, (title, found) in held.items() if found)
 
