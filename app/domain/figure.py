@@ -1,4 +1,4 @@
-"""What the charts show: the data of a dot plot, a rating heat map and a profile, for pages and for documents.
+"""What the charts show: dot plots, heat maps, profiles, bars and career paths, for pages and for documents.
 
 Numbers place the marks and are already computed; `shown` is the text beside them. Nothing here rounds or averages.
 """
@@ -64,3 +64,31 @@ class ProfilePoint:
     label: str
     shown: str
     value: int | Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a bar figure; `value` None says why in `shown`."""
+
+    label: str
+    shown: str
+    value: int | Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A role on a career path; `on_ladder` when the ladder describes it as a level."""
+
+    label: str
+    detail: str = ""
+    on_ladder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The roles around one: those that people come from, those that they go on to, and those to the side."""
+
+    here: Stop
+    before: tuple[Stop, ...] = ()
+    after: tuple[Stop, ...] = ()
+    aside: tuple[Stop, ...] = ()

@@ -1,13 +1,19 @@
-"""One version to read."""
+"""One version to read: the role at a glance, and one page a part."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import request
+
 from app.domain.access import require
+from app.domain.outline import Part
 from app.domain.permission import Permission
-from app.queries import blueprints as queries
-from app.web.blueprint import job
+from app.queries.editions import edition
+from app.web.blueprint import job, measuring
+from app.web.blueprint.bodies import body
+from app.web.blueprint.book import opened
+from app.web.blueprint.contents import headings, lines
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.pages import page
@@ -15,13 +21,40 @@ from app.web.pages import page
 if TYPE_CHECKING:
     from uuid import UUID
 
+_PARTS = ", ".join(part.value for part in Part if part is not Part.OVERVIEW)
+
 
 @job.get("/blueprints/<uuid:version_id>")
 @requires(Permission.BLUEPRINT_READ)
 def version(version_id: UUID) -> tuple[str, int]:
-    """One version: the scorecard with every anchor, the probes, signals and case studies."""
+    """The role at a glance."""
+    return _shown(version_id, Part.OVERVIEW)
+
+
+@job.get(f"/blueprints/<uuid:version_id>/<any({_PARTS}):part>")
+@requires(Permission.BLUEPRINT_READ)
+def part(version_id: UUID, part: str) -> tuple[str, int]:
+    """One part, whole; the metrics narrowed as the address says."""
+    return _shown(version_id, Part(part))
+
+
+def _shown(version_id: UUID, part: Part) -> tuple[str, int]:
     require(current_actor(), Permission.BLUEPRINT_READ)
     with reading() as session:
-        stamp, blueprint = queries.load(session, version_id)
-        label = f"{stamp.title} {stamp.number}"
-        return page("blueprint/version.html", session=session, blueprint=label, stamp=stamp, role=blueprint)
+        found = edition(session, version_id)
+        book = opened(found)
+        contents = lines(found.blueprint)
+        has = part is Part.OVERVIEW or any(line.part is part and line.holds for line in contents)
+        return page(
+            "blueprint/reader.html",
+            session=session,
+            blueprint=found.label,
+            edition=found,
+            book=book,
+            part=part,
+            Part=Part,
+            lines=contents,
+            line=next((line for line in contents if line.part is part), None),
+            headings=headings(book, part) if has else (),
+            body=body(book, part, measuring.chosen(request.args) if part is Part.METRICS else None) if has else None,
+        )
