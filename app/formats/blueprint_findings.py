@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from app.formats.fault import Fault
     from app.formats.yaml_source import YamlMap
 
+WEIGHTS_SUM = "the weights sum to "
+"""How the fault begins that only all weights together can mend."""
+
 MOST_LISTED = 100
 """Nobody reads on; mending the first ones often mends the others."""
 
@@ -25,7 +28,7 @@ MOST_LISTED = 100
 class Finding:
     """One fault, or warning, in words; `piece` is None where only editing the file as text helps.
 
-    `below` is the path inside the piece.
+    `path` leads to it in the file, `below` inside the piece.
     """
 
     file: str
@@ -33,7 +36,23 @@ class Finding:
     message: str
     is_fault: bool
     piece: Piece | None = None
-    below: Steps = ()
+    path: Steps = ()
+
+    @property
+    def below(self) -> Steps:
+        """Where it is inside the piece."""
+        return self.path[len(self.piece.where.path) :] if self.piece else ()
+
+    @property
+    def sentence(self) -> str:
+        """The message as a page begins it: with a capital, unless it begins with an id."""
+        first, _blank, rest = self.message.partition(" ")
+        return f"{first.capitalize()} {rest}" if first.isalpha() and first.islower() else self.message
+
+    @property
+    def about_sum(self) -> bool:
+        """Whether it says that the weights do not add up, which pages with weights say themselves."""
+        return self.message.startswith(WEIGHTS_SUM)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -97,8 +116,7 @@ def _located(fault: Fault, files: Mapping[str, str], *, is_fault: bool) -> Findi
         return Finding(fault.file, fault.line, fault.message, is_fault)
     path = path_at(found.top, fault.line)
     piece = _holding(found, path)
-    below = path[len(piece.where.path) :] if piece else ()
-    return Finding(fault.file, fault.line, fault.message, is_fault, piece, below)
+    return Finding(fault.file, fault.line, fault.message, is_fault, piece, path)
 
 
 def _holding(found: OpenFile, path: Steps) -> Piece | None:

@@ -117,7 +117,14 @@ def _checked_text(found: Draft, name: str, text: str) -> Checked:
 
 
 def _text_page(
-    found: Draft, name: str, text: str, digest: str, checked: Checked, *, status: HTTPStatus = HTTPStatus.OK, kept: str = ""
+    found: Draft,
+    name: str,
+    text: str,
+    digest: str,
+    checked: Checked,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    kept: str = "",
 ) -> tuple[str, int]:
     return page(
         "blueprint/draft_text.html", status=status, draft=found, file=open_file(name, found.files[name]), text=text,
@@ -162,7 +169,7 @@ def _checked_weights(found: Draft, typed: dict[str, str]) -> Checked:
     text = blueprint_edit.weigh(_DIMENSIONS, _numbers(typed), seen(stored))(found.files[name])
     known = {finding.key for finding in findings(found.files, found.role)}
     after = findings({**found.files, name: text}, found.role)
-    own = tuple(one for one in after if one.file == name and (one.key not in known or "weight" in one.message))
+    own = tuple(one for one in after if one.file == name and one.key not in known and not one.about_sum)
     numbers = [number for number in _numbers(typed).values() if number is not None]
     unfit = [each for each, text in typed.items() if not _fits(text)]
     conflict = f"Write whole numbers up to 100: {', '.join(unfit)}." if unfit else ""

@@ -36,11 +36,6 @@ class Checked:
     conflict: str = ""
     anchors: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
 
-    @property
-    def faults(self) -> int:
-        """How many things there are that keep the draft from being published."""
-        return sum(finding.is_fault for finding in (*self.own, *self.elsewhere))
-
     def anchor(self, finding: Finding) -> str:
         """The id of the field on the page that mends a finding, empty when there is none."""
         return self.anchors.get((finding.file, finding.line, finding.message), "")
@@ -105,12 +100,14 @@ def check(section: Section, text: str, fields: Sequence[Field]) -> Checked:
         changed = open_file(name, text)
         listed = at(changed.top, where.path[:-1])
         where = Where((*where.path[:-1], len(listed) - 1 if isinstance(listed, list) else 0))
+    total = _total(section, text)
+    after = tuple(finding for finding in after if total is None or not finding.about_sum)
     own = tuple(finding for finding in after if finding.file == name and _in(finding.piece, where))
     known = {finding.key for finding in findings(draft.files, draft.role)}
     elsewhere = tuple(finding for finding in after if finding not in own and finding.key not in known)
     ids = set(_ids(fields))
     anchors = {(one.file, one.line, one.message): _nearest(one, ids) for one in own}
-    return Checked(own, elsewhere, _total(section, text), "", anchors)
+    return Checked(own, elsewhere, total, "", anchors)
 
 
 def _in(piece: Piece | None, where: Where) -> bool:
@@ -174,7 +171,11 @@ def _points(draft: Draft) -> list[tuple[int, str]]:
     top = open_file(name, draft.files[name]).top if name in draft.files else None
     listed = at(top, ("scale", "points"))
     found = listed if isinstance(listed, list) else []
-    return [(one["value"], str(one.get("title", ""))) for one in found if isinstance(one, dict) and isinstance(one.get("value"), int)]
+    return [
+        (one["value"], str(one.get("title", "")))
+        for one in found
+        if isinstance(one, dict) and isinstance(one.get("value"), int)
+    ]
 
 
 __all__ = ["NEW", "WHOLE", "Checked", "Section", "check", "fields_of", "open_section"]

@@ -55,7 +55,6 @@ class Check {
     const fresh = request.status === 200 ? request.response?.querySelector("[data-checked]") : null;
     if (!region || !fresh) return;
     // The region itself stays: readers announce what changes inside it.
-    region.dataset.faults = fresh.dataset.faults;
     region.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
   }
 
