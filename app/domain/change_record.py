@@ -92,3 +92,9 @@ class Change:
     effects: tuple[Effect, ...]
     at: str = ""
     gone: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether the sentence says both values itself, so that showing them beside it would only be noise."""
+        values = [value for value in (self.before, self.after) if value]
+        return sorted(values) == ["no", "yes"] or all(value in self.sentence for value in values)

@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, literal, select, tuple_
+from sqlalchemy import String, and_, cast, func, literal, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.domain.access import found, require
 from app.domain.blueprint import Blueprint, Dimension
@@ -27,6 +28,7 @@ from app.models.requisition import MustHave, Requisition, RequisitionMember
 from app.models.visibility import applications_visible_to, requisitions_visible_to
 from app.queries import blueprints, panels
 from app.queries.panels import Panel, PanelRow
+from app.queries.versions import newest_number
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -97,6 +99,13 @@ class RequisitionHeader:
     people: tuple[Colleague, ...]
     musts: tuple[str, ...]
     pinned: bool
+    newest_version_id: UUID
+    newest_number: int
+
+    @property
+    def outdated(self) -> bool:
+        """Whether its role has a newer blueprint version than the one it rests on."""
+        return self.newest_number > self.stamp.number
 
     @property
     def asked(self) -> tuple[Dimension, ...]:
@@ -211,6 +220,7 @@ _ASKED = (
 
 def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
     """The requisition with its people and must-haves, in one query; the caller has asked for the permission."""
+    newest = aliased(BlueprintVersion)
     rows = session.execute(
         select(
             Requisition,
@@ -219,12 +229,15 @@ def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
             BlueprintVersion.number,
             BlueprintVersion.sha256,
             planning.pinned().label("pinned"),
+            newest.id.label("newest_id"),
+            newest.number.label("newest_number"),
             RequisitionMember.person_id,
             RequisitionMember.part,
             Person.name,
             MustHave.dimension,
         )
         .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
+        .join(newest, and_(newest.role == BlueprintVersion.role, newest.number == newest_number()))
         .outerjoin(RequisitionMember, RequisitionMember.requisition_id == Requisition.id)
         .outerjoin(Person, Person.id == RequisitionMember.person_id)
         .outerjoin(MustHave, MustHave.requisition_id == Requisition.id)
@@ -251,6 +264,8 @@ def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
         tuple(Colleague(person_id, name, part) for (person_id, part), name in people.items()),
         tuple(dimension.id for dimension in blueprint.scorecard.dimensions if dimension.id in musts),
         bool(first.pinned),
+        first.newest_id,
+        first.newest_number,
     )
 
 

@@ -9,18 +9,27 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
+from app.domain.access import require
+from app.domain.permission import Permission
 from app.models.blueprint import BlueprintVersion
 from app.models.person import Person
 from app.models.requisition import Requisition
+from app.models.visibility import requisitions_visible_to
 
 if TYPE_CHECKING:
-    from sqlalchemy import Subquery
+    from sqlalchemy import ScalarSelect, Subquery
     from sqlalchemy.orm import Session
+
+    from app.domain.permission import ActorFacts
+
+
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class VersionLine:
     """One version on the shelf; ``by`` is empty when the program itself published it, as at its first start."""
 
     version_id: UUID
@@ -39,42 +48,32 @@ class RoleShelf:
     """The versions of one role, newest first; there is at least one."""
 
     role: str
-    editions: tuple[Edition, ...]
+    lines: tuple[VersionLine, ...]
 
     @property
-    def newest(self) -> Edition:
+    def newest(self) -> VersionLine:
         """The version that new requisitions are opened on."""
-        return self.editions[0]
+        return self.lines[0]
 
     @property
-    def older(self) -> tuple[Edition, ...]:
+    def older(self) -> tuple[VersionLine, ...]:
         """Every version but the newest."""
-        return self.editions[1:]
+        return self.lines[1:]
 
-    def before(self, edition: Edition) -> Edition | None:
+    def before(self, line: VersionLine) -> VersionLine | None:
         """The version that this one followed, or None for the first."""
-        place = self.editions.index(edition) + 1
-        return self.editions[place] if place < len(self.editions) else None
+        place = self.lines.index(line) + 1
+        return self.lines[place] if place < len(self.lines) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """What somebody has to know about a version besides its content: its number and the role's newest one."""
+def shelf(session: Session, actor: ActorFacts | None = None, *, role: str | None = None) -> tuple[RoleShelf, ...]:
+    """Every role with its versions, by the newest title, in one query; or one role only.
 
-    version_id: UUID
-    number: int
-    newest_id: UUID
-    newest_number: int
-
-    @property
-    def outdated(self) -> bool:
-        """Whether a newer version exists."""
-        return self.newest_number > self.number
-
-
-def shelf(session: Session, role: str | None = None) -> tuple[RoleShelf, ...]:
-    """Every role with its versions, by the newest title, in one query; or one role only."""
-    version, rests = BlueprintVersion, _requisitions()
+    Requisitions are counted as far as the actor may see them; ``actor`` is ``None`` on the command line.
+    """
+    if actor is not None:
+        require(actor, Permission.BLUEPRINT_READ)
+    version, rests = BlueprintVersion, _requisitions(actor)
     rows = session.execute(
         select(
             version.id,
@@ -92,22 +91,9 @@ def shelf(session: Session, role: str | None = None) -> tuple[RoleShelf, ...]:
         .where(*([version.role == role] if role is not None else []))
         .order_by(version.role, version.number.desc())
     )
-    editions = (Edition(*row) for row in rows)
-    shelves = [RoleShelf(name, tuple(group)) for name, group in groupby(editions, key=lambda one: one.role)]
+    lines = (VersionLine(*row) for row in rows)
+    shelves = [RoleShelf(name, tuple(group)) for name, group in groupby(lines, key=lambda one: one.role)]
     return tuple(sorted(shelves, key=lambda one: (one.newest.title.casefold(), one.role)))
-
-
-def pin(session: Session, version_id: UUID) -> Pin | None:
-    """A version beside its role's newest one, in one query; None when there is no such version."""
-    here, newest = BlueprintVersion.__table__.alias("here"), BlueprintVersion.__table__.alias("newest")
-    row = session.execute(
-        select(here.c.id, here.c.number, newest.c.id, newest.c.number)
-        .join(newest, newest.c.role == here.c.role)
-        .where(here.c.id == version_id)
-        .order_by(newest.c.number.desc())
-        .limit(1)
-    ).one_or_none()
-    return Pin(*row) if row else None
 
 
 def starting_with(session: Session, digits: str) -> tuple[tuple[UUID, str, int], ...]:
@@ -122,13 +108,18 @@ def starting_with(session: Session, digits: str) -> tuple[tuple[UUID, str, int],
     return tuple((row.id, row.role, row.number) for row in rows)
 
 
-_FEW = 3
+def newest_number() -> ScalarSelect[int]:
+    """A column beside :class:`BlueprintVersion`: the number of its role's newest version."""
+    other = aliased(BlueprintVersion)
+    newest = select(func.max(other.number)).where(other.role == BlueprintVersion.role)
+    return newest.correlate(BlueprintVersion).scalar_subquery()
 
 
-def _requisitions() -> Subquery:
+def _requisitions(actor: ActorFacts | None) -> Subquery:
     """How many requisitions rest on each version."""
     return (
         select(Requisition.blueprint_version_id.label("version_id"), func.count().label("number"))
+        .where(*([requisitions_visible_to(actor)] if actor is not None else []))
         .group_by(Requisition.blueprint_version_id)
         .subquery()
     )

@@ -37,6 +37,7 @@ EDITABLE = frozenset({RequisitionState.DRAFT, RequisitionState.OPEN})
 _STALE = "Somebody changed this requisition while you were writing. Load the page again and repeat your change."
 MUSTS_PINNED = "Interviews are planned, so the must-have dimensions stay: they are settled before anybody scores."
 BLUEPRINT_PINNED = "Interviews are planned on this blueprint version, so it stays."
+RATES_NOBODY = "This blueprint has no scorecard, so nobody could be rated on it. Choose another."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,7 @@ def edit(
     """
     requisition = _locked(session, actor, requisition_id, Permission.REQUISITION_EDIT, version)
     if requisition.state not in EDITABLE:
-        message = f"This requisition is {requisition.state.words.lower()}. Only a drafted or open one can be changed."
-        raise NotAllowedError(message)
+        raise NotAllowedError(_settled(requisition))
     manager = wanted.hiring_manager_id if Role.COORDINATOR in actor.roles else _manager(requisition)
     _refuse([*_faults(session, wanted, manager), *_pinned_faults(session, requisition, wanted)])
     if requisition.state is RequisitionState.OPEN and wanted.chair_id is None:
@@ -123,6 +123,46 @@ def move(
     if to is RequisitionState.CLOSED:
         of_this = Application.requisition_id == requisition_id
         seats.release_all(session, actor, of_this, "The requisition was closed.", now=now)
+
+
+def rebase(
+    session: Session, actor: ActorFacts, requisition_id: UUID, to: UUID, *, version: int, now: datetime
+) -> tuple[str, ...]:
+    """Move a requisition onto another version of its own role and return the must-haves that it lost on the way.
+
+    Only while nothing rests on the version it has: a must-have whose dimension the other version no longer has goes,
+    everything else stays.
+    """
+    requisition = _locked(session, actor, requisition_id, Permission.REQUISITION_EDIT, version)
+    if requisition.state not in EDITABLE:
+        raise NotAllowedError(_settled(requisition))
+    here = session.get_one(BlueprintVersion, requisition.blueprint_version_id)
+    there = _sibling(session, here, to)
+    if session.scalar(select(planning.pinned()).where(Requisition.id == requisition_id)):
+        raise InvalidError((Fault("blueprint_version_id", BLUEPRINT_PINNED),))
+    card = from_canonical(there.body).scorecard
+    if not card.rates:
+        raise InvalidError((Fault("blueprint_version_id", RATES_NOBODY),))
+    known = {dimension.id for dimension in card.dimensions}
+    lost = tuple(sorted(must.dimension for must in requisition.musts if must.dimension not in known))
+    requisition.musts = [must for must in requisition.musts if must.dimension in known]
+    requisition.blueprint_version_id = to
+    flag_modified(requisition, "title")
+    session.flush()
+    change = {"from": here.number, "to": there.number, "sha256": there.sha256, "musts_lost": list(lost)}
+    audit.record(session, actor, "requisition.rebase", f"requisition/{requisition_id}", now=now, payload=change)
+    return lost
+
+
+def _sibling(session: Session, here: BlueprintVersion, to: UUID) -> BlueprintVersion:
+    there = session.get(BlueprintVersion, to)
+    if there is None or there.role != here.role or there.id == here.id:
+        raise InvalidError((Fault("blueprint_version_id", "Choose another published version of the same role."),))
+    return there
+
+
+def _settled(requisition: Requisition) -> str:
+    return f"This requisition is {requisition.state.words.lower()}. Only a drafted or open one can be changed."
 
 
 def _locked(
@@ -167,7 +207,10 @@ def _blueprint_faults(session: Session, wanted: RequisitionDraft) -> list[Fault]
     body = session.scalar(select(BlueprintVersion.body).where(BlueprintVersion.id == wanted.blueprint_version_id))
     if body is None:
         return [Fault("blueprint_version_id", "Choose a published blueprint version.")]
-    known = {dimension.id for dimension in from_canonical(body).scorecard.dimensions}
+    card = from_canonical(body).scorecard
+    if not card.rates:
+        return [Fault("blueprint_version_id", RATES_NOBODY)]
+    known = {dimension.id for dimension in card.dimensions}
     unknown = sorted(set(wanted.musts) - known)
     return [Fault("musts", f"{', '.join(unknown)}: not a dimension of this blueprint version.")] if unknown else []
 

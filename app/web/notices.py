@@ -17,6 +17,7 @@ _SENTENCES: dict[str, tuple[NoticeKind, str]] = {
     "account-opened": ("good", "The account is open again."),
     "requisition-opened": ("good", "The requisition is saved."),
     "requisition-saved": ("good", "Your changes are saved."),
+    "requisition-rebased": ("good", "The requisition now rests on another version of its blueprint."),
     "requisition-moved": ("good", "The requisition has moved on."),
     "candidate-added": ("good", "The candidate is added."),
     "candidate-saved": ("good", "Your changes are saved."),

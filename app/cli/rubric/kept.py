@@ -80,11 +80,11 @@ def _numbered(role: str, number: int) -> Named:
     from app.queries import blueprints, versions
 
     with session() as opened:
-        editions = [one for shelf in versions.shelf(opened, role) for one in shelf.editions]
-        if not editions:
+        lines = [one for shelf in versions.shelf(opened, role=role) for one in shelf.lines]
+        if not lines:
             message = f"No version of {role!r} is published; list what there is with: rubric versions"
             raise BadInputError(message)
-        known = {edition.number: edition for edition in editions}
+        known = {line.number: line for line in lines}
         if number not in known:
             message = f"{role} has no version {number}; it has {', '.join(str(one) for one in sorted(known))}"
             raise BadInputError(message)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.blueprint import Blueprint
-    from app.queries.versions import Edition
+    from app.queries.versions import VersionLine
 
 HELP = "make the next version of a role; the same content twice makes nothing"
 MOST_LINES = 40
@@ -45,13 +45,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _rehearsed(blueprint: Blueprint) -> list[str]:
     with kept.session() as session:
-        editions = _editions(session, blueprint.role.id)
-        same = _same(editions, blueprint)
+        lines = _lines(session, blueprint.role.id)
+        same = _same(lines, blueprint)
         if same:
             return [_known(same)]
-        number = editions[0].number + 1 if editions else 1
+        number = lines[0].number + 1 if lines else 1
         head = f"{blueprint.role.id}: would become version {number} ({_short(blueprint)}); nothing was published"
-        return [head, *_changes(session, editions, blueprint)]
+        return [head, *_changes(session, lines, blueprint)]
 
 
 def _published(blueprint: Blueprint, note: str) -> list[str]:
@@ -62,9 +62,9 @@ def _published(blueprint: Blueprint, note: str) -> list[str]:
     engine = opened(load(os.environ))
     try:
         with writing(engine) as session:
-            before = _editions(session, blueprint.role.id)
+            before = _lines(session, blueprint.role.id)
             version_id: UUID = blueprints.publish(session, None, blueprint, now=datetime.now(UTC), note=note)
-            made = next(one for one in _editions(session, blueprint.role.id) if one.version_id == version_id)
+            made = next(one for one in _lines(session, blueprint.role.id) if one.version_id == version_id)
             if any(one.version_id == version_id for one in before):
                 return [_known(made)]
             head = f"{made.role}: version {made.number} published ({made.sha256[: kept.SHORT_HASH]})"
@@ -73,21 +73,21 @@ def _published(blueprint: Blueprint, note: str) -> list[str]:
         engine.dispose()
 
 
-def _editions(session: Session, role: str) -> tuple[Edition, ...]:
+def _lines(session: Session, role: str) -> tuple[VersionLine, ...]:
     from app.queries import versions
 
-    return tuple(edition for shelf in versions.shelf(session, role) for edition in shelf.editions)
+    return tuple(line for shelf in versions.shelf(session, role=role) for line in shelf.lines)
 
 
-def _same(editions: tuple[Edition, ...], blueprint: Blueprint) -> Edition | None:
+def _same(lines: tuple[VersionLine, ...], blueprint: Blueprint) -> VersionLine | None:
     from app.domain.blueprint import canonical_json, digest
 
     sha256 = digest(canonical_json(blueprint))
-    return next((edition for edition in editions if edition.sha256 == sha256), None)
+    return next((line for line in lines if line.sha256 == sha256), None)
 
 
-def _known(edition: Edition) -> str:
-    return f"{edition.role}: version {edition.number} holds just this content; nothing was published"
+def _known(line: VersionLine) -> str:
+    return f"{line.role}: version {line.number} holds just this content; nothing was published"
 
 
 def _short(blueprint: Blueprint) -> str:
@@ -96,7 +96,7 @@ def _short(blueprint: Blueprint) -> str:
     return digest(canonical_json(blueprint))[: kept.SHORT_HASH]
 
 
-def _changes(session: Session, before: tuple[Edition, ...], blueprint: Blueprint) -> list[str]:
+def _changes(session: Session, before: tuple[VersionLine, ...], blueprint: Blueprint) -> list[str]:
     from app.domain.change import changes
     from app.queries import blueprints
 

@@ -30,7 +30,7 @@ def lines(found: Sequence[Change]) -> Iterator[str]:
         yield area.words
         for change in changes:
             yield f"  {change.sentence} [{', '.join(effect.words for effect in change.effects)}]"
-            if not _told(change):
+            if not change.told:
                 yield from _marked("-", change.before)
                 yield from _marked("+", change.after)
 
@@ -55,12 +55,6 @@ def as_json(found: Sequence[Change]) -> dict[str, object]:
         "areas": {area.value: number for area, number in told.areas},
         "effects": {effect.value: number for effect, number in told.effects},
     }
-
-
-def _told(change: Change) -> bool:
-    """Whether the sentence holds both values itself, so that repeating them would only be noise."""
-    values = [value for value in (change.before, change.after) if value]
-    return all(value in change.sentence for value in values)
 
 
 def _marked(sign: str, text: str | None) -> Iterator[str]:

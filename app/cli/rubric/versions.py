@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from app.queries.versions import Edition, RoleShelf
+    from app.queries.versions import RoleShelf, VersionLine
 
 HELP = "list the published versions, newest first"
 
@@ -29,35 +29,35 @@ def run(arguments: argparse.Namespace) -> int:
     from app.queries import versions
 
     with kept.session() as session:
-        shelves = versions.shelf(session, arguments.role)
+        shelves = versions.shelf(session, role=arguments.role)
     if arguments.role and not shelves:
         message = f"No version of {arguments.role!r} is published; publish one with: rubric publish {arguments.role}"
         raise BadInputError(message)
     if arguments.json:
-        answer = {shelf.role: [_facts(edition) for edition in shelf.editions] for shelf in shelves}
+        answer = {shelf.role: [_facts(line) for line in shelf.lines] for shelf in shelves}
         sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
     else:
-        told = [line for shelf in shelves for line in _lines(shelf)] or ["no version is published yet"]
-        sys.stdout.write("".join(f"{line}\n" for line in told))
+        told = [text for shelf in shelves for text in _lines(shelf)] or ["no version is published yet"]
+        sys.stdout.write("".join(f"{text}\n" for text in told))
     return 0
 
 
-def _facts(edition: Edition) -> dict[str, object]:
+def _facts(line: VersionLine) -> dict[str, object]:
     return {
-        "number": edition.number,
-        "title": edition.title,
-        "sha256": edition.sha256,
-        "published_at": edition.at.isoformat(),
-        "published_by": edition.by or None,
-        "note": edition.note,
-        "requisitions": edition.requisitions,
+        "number": line.number,
+        "title": line.title,
+        "sha256": line.sha256,
+        "published_at": line.at.isoformat(),
+        "published_by": line.by or None,
+        "note": line.note,
+        "requisitions": line.requisitions,
     }
 
 
 def _lines(shelf: RoleShelf) -> Iterator[str]:
     yield f"{shelf.role}: {shelf.newest.title}"
-    for edition in shelf.editions:
-        at, who = edition.at.strftime("%Y-%m-%d %H:%M UTC"), edition.by or "the program"
-        rests = f"{edition.requisitions} requisition{'' if edition.requisitions == 1 else 's'}"
-        yield f"  version {edition.number}  {edition.sha256[: kept.SHORT_HASH]}  {at}  by {who}  {rests}"
-        yield from (f"    {line}" for line in edition.note.splitlines())
+    for line in shelf.lines:
+        at, who = line.at.strftime("%Y-%m-%d %H:%M UTC"), line.by or "the program"
+        rests = f"{line.requisitions} requisition{'' if line.requisitions == 1 else 's'}"
+        yield f"  version {line.number}  {line.sha256[: kept.SHORT_HASH]}  {at}  by {who}  {rests}"
+        yield from (f"    {text}" for text in line.note.splitlines())

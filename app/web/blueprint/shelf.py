@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from app.domain.permission import Permission
-from app.queries import blueprints as queries
+from flask import current_app
+
+from app.domain.permission import ActorFacts, Permission, allow
+from app.queries import versions as queries
 from app.web.blueprint import job
 from app.web.database import reading
-from app.web.guard import requires
+from app.web.guard import current_actor, requires
 from app.web.pages import page
 
 
 @job.get("/blueprints")
 @requires(Permission.BLUEPRINT_READ)
 def shelf() -> tuple[str, int]:
-    """Every published version, newest first."""
+    """Every role with its published versions, newest first."""
+    actor = current_actor()
     with reading() as session:
-        return page("blueprint/shelf.html", session=session, versions=queries.versions(session))
+        return page(
+            "blueprint/shelf.html",
+            session=session,
+            shelves=queries.shelf(session, actor),
+            may_publish=may_start(actor),
+        )
+
+
+def may_start(actor: ActorFacts) -> bool:
+    """Whether the actor may begin a new version of a role."""
+    return "blueprint.new_draft" in current_app.view_functions and allow(actor, Permission.BLUEPRINT_PUBLISH).granted

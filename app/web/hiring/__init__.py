@@ -16,6 +16,7 @@ from app.web.hiring import (  # noqa: E402, F401  after the job that they hang t
     interviews,
     merging,
     moves,
+    rebasing,
     requisitions,
     search,
     uploads,
