@@ -77,7 +77,11 @@ class PlanHoliday(Base):
 
 
 class PlanMilestone(Base):
-    """A milestone of one plan. A pinned date stands whatever the start; a settled one stood when all had signed."""
+    """A milestone of one plan. A pinned date stands whatever the start; a settled one stood when all had signed.
+
+    ``due_on`` and ``opens_on`` are derived from the schedule and written with every change of it, because the inbox
+    and the reminders ask for them by the thousand.
+    """
 
     __tablename__ = "plan_milestone"
     __table_args__ = (UniqueConstraint("plan_id", "key"), UniqueConstraint("plan_id", "position"))
@@ -95,6 +99,8 @@ class PlanMilestone(Base):
     sign_off: Mapped[str] = mapped_column(String(40))
     pinned: Mapped[date | None]
     settled: Mapped[date | None]
+    due_on: Mapped[date] = mapped_column(index=True)
+    opens_on: Mapped[date]
 
     goals: Mapped[list[Goal]] = relationship(order_by="Goal.position")
 

@@ -12,15 +12,14 @@ from sqlalchemy import func, select
 
 from app.domain.access import found, require
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError, NotYetError
-from app.domain.milestone import Offset
 from app.domain.onboarding.checkin import TEXT_LIMIT, Against, Answers, draft_faults, seal_faults
-from app.domain.onboarding.plan import PartyName, review_opens
+from app.domain.onboarding.plan import PartyName
 from app.domain.permission import Permission
 from app.domain.text import text_faults
 from app.models.check_in import CheckIn, CheckInOutcome, TalkNote
 from app.models.onboarding import Goal, Plan, PlanMilestone
 from app.models.plan_facts import check_in_facts, plan_facts
-from app.services import audit, outbox, plan_dates, plans
+from app.services import audit, outbox, plan_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +102,7 @@ def conclude(session: Session, actor: ActorFacts, milestone_id: UUID, text: str,
     )  # fmt: skip
     session.flush()
     what = "corrected" if number else "recorded"
-    plans.note(session, actor, plan, f"Outcome of the check-in on {milestone.title} {what}", now=now)
+    plan_record.note(session, actor, plan, f"Outcome of the check-in on {milestone.title} {what}", now=now)
     payload = {"milestone": milestone.key, "text": text.strip()}
     audit.record(session, actor, "checkin.conclude", f"plan/{plan.id}", now=now, payload=payload)
 
@@ -137,13 +136,6 @@ def answers_of(row: CheckIn | None) -> Answers:
     return Answers(row.confidence, row.against, row.went_well, row.in_the_way, goals)
 
 
-def opens_on(plan: Plan, milestone: PlanMilestone) -> date:
-    """The day on which the check-in of a milestone opens."""
-    schedule = plan_dates.schedule_of(plan)
-    due_on = plan_dates.dated(milestone).due(schedule.start, schedule.calendar, schedule.days)
-    return review_opens(due_on, Offset(milestone.opens_months, milestone.opens_days))
-
-
 def _facts(session: Session, actor: ActorFacts, milestone_id: UUID) -> CheckInFacts:
     return found(check_in_facts(session, actor, milestone_id))
 
@@ -161,8 +153,8 @@ def _opened(session: Session, actor: ActorFacts, milestone_id: UUID, version: in
     milestone = session.get(PlanMilestone, milestone_id)
     if plan is None or milestone is None:
         raise NotFoundError
-    if today < opens_on(plan, milestone):
-        message = f"This check-in opens on {opens_on(plan, milestone).isoformat()}."
+    if today < milestone.opens_on:
+        message = f"This check-in opens on {milestone.opens_on.isoformat()}."
         raise NotYetError(message)
     row = session.get(CheckIn, (milestone_id, party), with_for_update=True)
     if (row.version if row else 0) != version:

@@ -18,7 +18,7 @@ from app.models.base import new_id
 from app.models.onboarding import Goal, GoalEventRow, GoalEvidence, Plan, PlanMilestone
 from app.models.person import Person
 from app.models.plan_facts import goal_facts
-from app.services import audit, outbox, plans
+from app.services import audit, outbox, plan_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +84,7 @@ def add(
     milestone = session.get(PlanMilestone, milestone_id)
     if milestone is None:
         raise NotFoundError
-    plan = plans.locked(session, actor, milestone.plan_id, Permission.PLAN_EDIT, version)
+    plan = plan_record.locked(session, actor, milestone.plan_id, Permission.PLAN_EDIT, version)
     if milestone.settled is not None:
         message = "This milestone is signed off, so nothing is added to it. Choose a later one."
         raise NotYetError(message)
@@ -101,7 +101,7 @@ def add(
     session.add(goal)
     session.flush()
     _write(session, actor, goal, GoalAct.ADD, note=goal.text, now=now)
-    plans.note(session, actor, plan, f"Goal added to {milestone.title}", now=now)
+    plan_record.note(session, actor, plan, f"Goal added to {milestone.title}", now=now)
     _tell(session, actor, goal, GoalAct.ADD, now)
     return goal.id
 

@@ -13,7 +13,7 @@ from app.domain.onboarding.plan import PartyName, unsigned
 from app.domain.permission import Permission
 from app.models.onboarding import Goal, Plan, PlanMilestone, Signature
 from app.models.plan_facts import milestone_facts
-from app.services import audit, outbox, plan_dates, plans
+from app.services import audit, outbox, plan_record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,9 +41,8 @@ def sign(session: Session, actor: ActorFacts, milestone_id: UUID, *, now: dateti
     signed.add(party)
     missing = unsigned(parties(milestone), signed)
     if not missing:
-        schedule = plan_dates.schedule_of(plan)
-        milestone.settled = plan_dates.dated(milestone).due(schedule.start, schedule.calendar, schedule.days)
-    plans.note(session, actor, plan, f"{milestone.title} signed as {party.words.lower()}", now=now)
+        milestone.settled = milestone.due_on
+    plan_record.note(session, actor, plan, f"{milestone.title} signed as {party.words.lower()}", now=now)
     payload = {"milestone": milestone.key, "party": party.value}
     audit.record(session, actor, "milestone.sign", f"plan/{plan.id}", now=now, payload=payload)
     _tell(session, plan, milestone, missing, now)

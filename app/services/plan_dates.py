@@ -20,12 +20,13 @@ from app.domain.onboarding.plan import (
     RollRule,
     Schedule,
     Shift,
+    review_opens,
     shifts,
 )
 from app.domain.permission import Permission
 from app.models.onboarding import Plan, PlanHoliday, PlanLeave, PlanMilestone
 from app.models.plan_facts import plan_facts
-from app.services import audit, outbox, plans
+from app.services import audit, outbox, plan_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +78,12 @@ def dated(milestone: PlanMilestone) -> Dated:
     return Dated(milestone.key, milestone.title, offset, pinned=milestone.pinned, settled=milestone.settled)
 
 
+def derive(milestone: PlanMilestone, schedule: Schedule) -> None:
+    """Write a milestone's dates as the schedule has them; call it for each whenever a schedule has changed."""
+    milestone.due_on = dated(milestone).due(schedule.start, schedule.calendar, schedule.days)
+    milestone.opens_on = review_opens(milestone.due_on, Offset(milestone.opens_months, milestone.opens_days))
+
+
 def draft_of(plan: Plan) -> ScheduleDraft:
     """The plan's schedule as a draft to change."""
     schedule = schedule_of(plan)
@@ -110,13 +117,15 @@ def reschedule(
     now: datetime,
 ) -> tuple[Shift, ...]:
     """Apply a schedule and return what moved. Nothing is completed or made anew by it; the hire is told."""
-    plan = plans.locked(session, actor, plan_id, Permission.PLAN_EDIT, version)
+    plan = plan_record.locked(session, actor, plan_id, Permission.PLAN_EDIT, version)
     _refuse(_faults(wanted, today))
     moved = shifts(map(dated, plan.milestones), schedule_of(plan), _schedule(wanted))
     _apply(plan, wanted)
+    for milestone in plan.milestones:
+        derive(milestone, schedule_of(plan))
     words = [f"{one.title}: {one.before} to {one.after}" for one in moved if one.days]
     what = f"Dates changed. {'; '.join(words)}" if words else "Dates looked at again: nothing moves"
-    plans.note(session, actor, plan, what, now=now)
+    plan_record.note(session, actor, plan, what, now=now)
     payload = {"start": wanted.starts_on.isoformat(), "moved": "; ".join(words)}
     audit.record(session, actor, "plan.reschedule", f"plan/{plan_id}", now=now, payload=payload)
     if words and plan.hire_id != actor.person_id:
@@ -133,14 +142,15 @@ def pin(
     milestone = session.get(PlanMilestone, milestone_id)
     if milestone is None:
         raise NotFoundError
-    plan = plans.locked(session, actor, milestone.plan_id, Permission.PLAN_EDIT, version)
+    plan = plan_record.locked(session, actor, milestone.plan_id, Permission.PLAN_EDIT, version)
     if milestone.settled is not None:
         _refuse([Fault("pinned", "This milestone is signed off, so its date stays.")])
     if day is not None and not plan.starts_on <= day <= plan.starts_on + LATEST_START:
         _refuse([Fault("pinned", "Choose a day from the start on, within two years of it.")])
     milestone.pinned = day
+    derive(milestone, schedule_of(plan))
     what = f"{milestone.title} is pinned to {day}" if day else f"{milestone.title} follows its distance again"
-    plans.note(session, actor, plan, what, now=now)
+    plan_record.note(session, actor, plan, what, now=now)
     payload = {"milestone": milestone.key, "pinned": day.isoformat() if day else ""}
     audit.record(session, actor, "plan.pin", f"plan/{plan.id}", now=now, payload=payload)
 

@@ -12,12 +12,11 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.domain.access import found, require
 from app.domain.blueprint import from_canonical
 from app.domain.decision import Outcome
-from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError
+from app.domain.errors import AlreadyDoneError, Fault, InvalidError, NotFoundError
 from app.domain.onboarding.due import DAYS_A_WEEK
 from app.domain.onboarding.goal import GoalAct, GoalState
 from app.domain.onboarding.plan import EARLIEST_START, LATEST_START, Counting, PlanState, RollRule
@@ -27,10 +26,9 @@ from app.models.base import new_id
 from app.models.blueprint import BlueprintVersion
 from app.models.decision import Decision
 from app.models.facts import application_facts
-from app.models.onboarding import Goal, GoalEventRow, Plan, PlanEvent, PlanHoliday, PlanMilestone
+from app.models.onboarding import Goal, GoalEventRow, Plan, PlanHoliday, PlanMilestone
 from app.models.person import Person, RoleGrant
-from app.models.plan_facts import plan_facts
-from app.services import audit, outbox
+from app.services import audit, outbox, plan_dates, plan_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
     from app.domain.permission import ActorFacts
 
 REASON_LIMIT, TITLE_LIMIT = 2000, 200
-STALE = "Somebody changed this plan while you were writing. Load the page again and repeat your change."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def begin(session: Session, actor: ActorFacts, wanted: PlanDraft, *, today: date
     onboarding = from_canonical(version.body).onboarding
     for position, milestone in enumerate(onboarding.milestones if onboarding else ()):
         _copy(session, actor, plan, position, milestone, now=now)
-    note(session, actor, plan, f"Begun on version {version.number} of {version.title}", now=now)
+    plan_record.note(session, actor, plan, f"Begun on version {version.number} of {version.title}", now=now)
     payload = {"hire": str(plan.hire_id), "manager": str(plan.manager_id), "blueprint": version.sha256}
     audit.record(session, actor, "plan.begin", f"plan/{plan.id}", now=now, payload=payload)
     _tell(session, actor, plan, now)
@@ -98,7 +95,7 @@ def reassign(
     now: datetime,
 ) -> None:
     """Give a plan to another manager or buddy: open goals of theirs move along, what they did keeps their name."""
-    plan = locked(session, actor, plan_id, Permission.PLAN_EDIT, version)
+    plan = plan_record.locked(session, actor, plan_id, Permission.PLAN_EDIT, version)
     _refuse(_parties_faults(session, plan.hire_id, manager_id, buddy_id))
     manager, buddy = plan.manager_id, plan.buddy_id
     _hand_over(session, actor, plan, manager, manager_id, now=now)
@@ -106,9 +103,9 @@ def reassign(
         _hand_over(session, actor, plan, buddy, buddy_id or plan.hire_id, now=now)
     plan.manager_id, plan.buddy_id = manager_id, buddy_id
     if manager_id != manager:
-        note(session, actor, plan, f"Manager is now {_name(session, manager_id)}", now=now)
+        plan_record.note(session, actor, plan, f"Manager is now {_name(session, manager_id)}", now=now)
     if buddy_id != buddy:
-        note(session, actor, plan, f"Buddy is now {_name(session, buddy_id)}", now=now)
+        plan_record.note(session, actor, plan, f"Buddy is now {_name(session, buddy_id)}", now=now)
     payload = {"manager": str(manager_id), "buddy": str(buddy_id or "")}
     audit.record(session, actor, "plan.reassign", f"plan/{plan_id}", now=now, payload=payload)
     if manager_id != manager:
@@ -129,7 +126,7 @@ def end(
     now: datetime,
 ) -> None:
     """Complete a plan whose milestones are all signed, or close it because the person left; its history stays."""
-    plan = locked(session, actor, plan_id, Permission.PLAN_CLOSE, version)
+    plan = plan_record.locked(session, actor, plan_id, Permission.PLAN_CLOSE, version)
     if to is PlanState.ACTIVE:
         message = "A plan that has ended stays ended. Begin a new one."
         raise AlreadyDoneError(message)
@@ -138,32 +135,8 @@ def end(
     if to is PlanState.COMPLETED:
         _refuse(_unsettled_faults(plan))
     plan.state, plan.ended_on, plan.end_reason = to, today, reason.strip()
-    note(session, actor, plan, to.words, reason=reason, now=now)
+    plan_record.note(session, actor, plan, to.words, reason=reason, now=now)
     audit.record(session, actor, f"plan.{to.value}", f"plan/{plan_id}", now=now, payload={"reason": reason.strip()})
-
-
-def locked(session: Session, actor: ActorFacts, plan_id: UUID, permission: Permission, version: int) -> Plan:
-    """A plan for changing; :class:`ConflictError` when somebody changed it since `version` was read."""
-    plan = session.get(Plan, plan_id, with_for_update=True)
-    require(actor, permission, found(plan_facts(session, actor, plan_id)))
-    if plan is None:
-        raise NotFoundError
-    if plan.version != version:
-        raise ConflictError(STALE, current_version=plan.version)
-    return plan
-
-
-def note(session: Session, actor: ActorFacts, plan: Plan, what: str, *, now: datetime, reason: str = "") -> None:
-    """Add a line to the plan's history; the plan counts as changed, whatever else of it is."""
-    flag_modified(plan, "title")
-    # A read with the parent locked, or just made: no two writers count the same number.
-    number = session.scalar(select(func.max(PlanEvent.number)).where(PlanEvent.plan_id == plan.id)) or 0
-    session.add(
-        PlanEvent(
-            plan_id=plan.id, number=number + 1, what=what, reason=reason.strip(), at=now, by_id=actor.person_id
-        )
-    )  # fmt: skip
-    session.flush()
 
 
 def _require_begin(session: Session, actor: ActorFacts, wanted: PlanDraft) -> None:
@@ -261,6 +234,7 @@ def _copy(
         opens_months=milestone.review_opens.months, opens_days=milestone.review_opens.days,
         evidence="\n".join(entry.text for entry in milestone.evidence), sign_off=",".join(milestone.sign_off),
     )  # fmt: skip
+    plan_dates.derive(row, plan_dates.schedule_of(plan))
     session.add(row)
     session.flush()
     owner = plan.hire_id if milestone.owner == "hire" else plan.manager_id

@@ -140,6 +140,8 @@ def upgrade() -> None:
         sa.Column("sign_off", sa.String(length=40), nullable=False),
         sa.Column("pinned", sa.Date(), nullable=True),
         sa.Column("settled", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plan.id"], name=op.f("fk_plan_milestone_plan_id_plan"), ondelete="RESTRICT"
         ),
@@ -147,6 +149,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "key", name=op.f("uq_plan_milestone_plan_id_key")),
         sa.UniqueConstraint("plan_id", "position", name=op.f("uq_plan_milestone_plan_id_position")),
     )
+    op.create_index(op.f("ix_plan_milestone_due_on"), "plan_milestone", ["due_on"], unique=False)
     op.create_table(
         "signature",
         sa.Column("milestone_id", sa.Uuid(), nullable=False),

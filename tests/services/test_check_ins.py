@@ -99,7 +99,7 @@ def test_a_check_in_opens_five_days_before_its_milestone(database: Database) -> 
         cast = make_plan(session)
         milestone = cast.milestone(session, "day-30")
         opens = date(2026, 10, 30)
-        assert check_ins.opens_on(cast.plan, milestone) == opens
+        assert milestone.opens_on == opens
 
         actor = make.actor_of(cast.hire)
         with pytest.raises(NotYetError, match="opens on 2026-10-30"):

@@ -37,8 +37,11 @@ def _apply(session: Session, cast: Cast, wanted: ScheduleDraft) -> tuple[Shift, 
 
 
 def _dates(plan: Plan) -> list[date]:
+    """The dates as they are derived, which those that are kept have to equal."""
     schedule = plan_dates.schedule_of(plan)
-    return [plan_dates.dated(one).due(schedule.start, schedule.calendar, schedule.days) for one in plan.milestones]
+    derived = [plan_dates.dated(one).due(schedule.start, schedule.calendar, schedule.days) for one in plan.milestones]
+    assert derived == [one.due_on for one in plan.milestones]
+    return derived
 
 
 def test_dates_follow_the_start_and_day_90_rolls_off_sunday(database: Database) -> None:
