@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.permission import Role
 from app.formats.blueprint_files import load_files
+from app.models.blueprint import BlueprintDraft
 from app.models.engine import writing
 from app.services import blueprints, drafts
 from tests.factories.hiring import NOW, actor_of, make_person
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
+    from app.models.person import Person
 
 ROLE = "data-engineer"
 ROLE_FILE = f"rubrics/{ROLE}/role.yaml"
@@ -63,6 +65,17 @@ probes:
 def role_files(*, title: str = "Data Engineer") -> dict[str, str]:
     """The files of a role without faults."""
     return {ROLE_FILE: _ROLE.replace("Data Engineer", title), CARD_FILE: _CARD}
+
+
+def make_draft(session: Session, person: Person) -> BlueprintDraft:
+    """A draft of the role that somebody began, whoever may or may not."""
+    made = BlueprintDraft(
+        role=ROLE, title="Data Engineer", files=role_files(), created_at=NOW, created_by_id=person.id, changed_at=NOW,
+        changed_by_id=person.id,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
 
 
 def publish_files(session: Session, files: dict[str, str]) -> UUID:

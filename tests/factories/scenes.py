@@ -12,6 +12,7 @@ from app.domain.hiring import Part, RequisitionState
 from app.domain.permission import Role
 from app.models.decision import Decision
 from app.models.requisition import RequisitionMember
+from tests.factories.drafts import make_draft
 from tests.factories.hiring import (
     DIMENSIONS,
     NOW,
@@ -65,6 +66,7 @@ def make_scene(session: Session, name: str, persona: Persona, state: str) -> Sce
         "card_id": card.id,
         "version_id": need.blueprint_version_id,
         "person_id": other.id,
+        "draft_id": make_draft(session, other).id,
     }
     if state in {"decided", "closed"}:
         ids["decision_id"] = _decide(session, application, other)

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.domain.hiring import RequisitionState
-from app.models.blueprint import BlueprintVersion
+from app.domain.permission import Role
+from app.domain.outline import Part
+from app.models.blueprint import BlueprintDraft, BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.engine import reading
@@ -42,6 +44,8 @@ NO_PAGES = {
     "interviewing.conflict_left": "leads back to the scorecard",
     "hiring.preview_import": "leads back when no file was given; the journey of hiring looks at it",
     "hiring.file": "a candidate's document as it was uploaded",
+    "blueprint.draft_files": "the files of a draft as a zip",
+    "blueprint.version_files": "the files of a version as a zip",
     "hiring.candidates_csv": "a table for spreadsheets",
     "hiring.requisitions_csv": "a table for spreadsheets",
     "committee.comparison_csv": "a table for spreadsheets",
@@ -129,7 +133,11 @@ def _within_reach(session: Session, person_id: UUID | None, names: set[str]) -> 
     rows += [{"decision_id": i} for i in session.scalars(select(Decision.id))]
     rows += [{"person_id": i} for i in session.scalars(select(Person.id).order_by(Person.email).limit(3))]
     rows += [{"version_id": i} for i in session.scalars(select(BlueprintVersion.id))]
+    if Role.HR_PARTNER in actor.roles:
+        rows += [{"draft_id": i} for i in session.scalars(select(BlueprintDraft.id))]
     rows = [{**row, "to": state.value} for row, state in product(rows, RequisitionState) if state != "draft"]
+    if "part" in names:
+        rows = [{**row, "part": part.value} for row, part in product(rows, Part) if part is not Part.OVERVIEW]
     chosen = {tuple(row.get(name) for name in sorted(names)) for row in rows}
     return [dict(zip(sorted(names), each, strict=True)) for each in sorted(chosen, key=str) if None not in each]
 

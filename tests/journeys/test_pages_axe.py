@@ -18,7 +18,9 @@ pytestmark = pytest.mark.journey
 PAGES = (
     "admin.audit", "admin.close", "admin.new_person", "admin.people", "admin.roles",
     "auth.account", "auth.sign_in",
-    "blueprint.prepare", "blueprint.shelf", "blueprint.start_over", "blueprint.version",
+    "blueprint.prepare", "blueprint.discard_draft", "blueprint.draft", "blueprint.draft_file", "blueprint.draft_text",
+    "blueprint.draft_weights", "blueprint.drafts", "blueprint.new_draft", "blueprint.replace_files", "blueprint.section",
+    "blueprint.part", "blueprint.search", "blueprint.shelf", "blueprint.start_over", "blueprint.version",
     "committee.comparison", "committee.correction", "committee.debrief", "committee.decide", "committee.decision",
     "committee.decisions", "committee.release", "committee.vote",
     "hiring.application", "hiring.apply", "hiring.cancel_interview", "hiring.candidate", "hiring.candidates",

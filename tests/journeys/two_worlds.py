@@ -24,6 +24,7 @@ from app.models.engine import reading, writing
 from app.models.outbox import Message
 from app.models.scorecard import ScorecardRow
 from app.services import debriefs, scorecards, votes
+from tests.factories.drafts import make_draft
 from tests.factories.hiring import (
     DIMENSIONS,
     actor_of,
@@ -112,6 +113,7 @@ def make_base(session: Session, random: Random) -> Base:
         "card_id": [base.card, card_of(session, panels[0], others[0]).id, card_of(session, panels[1], others[2]).id],
         "person_id": [viewer.id, others[0].id],
         "version_id": [need.blueprint_version_id],
+        "draft_id": [make_draft(session, clerk).id],
     }
     if random.random() < 0.5:
         _seal(session, random, base, card_of(session, panels[2], viewer).id, NOON)

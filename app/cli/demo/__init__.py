@@ -97,7 +97,7 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     The same ``now`` gives the same rows, ids and audit chain.
     """
     from app import paths
-    from app.cli.demo import preparing, script, stage, story
+    from app.cli.demo import drafting, preparing, script, stage, story
     from app.cli.demo.moments import Moments
     from app.formats import blueprint_files
     from app.models.engine import writing
@@ -114,6 +114,7 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     for requisition in story.requisitions():
         acts += script.of_requisition(requisition, moments)
     acts += preparing.of_preparations(story.preparations(), loaded.blueprint, moments)
+    acts += drafting.of_drafts(ROLE, moments)
     stage.play(engine, acts, folder)
 
 

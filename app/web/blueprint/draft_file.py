@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.formats.blueprint_pieces import Where
     from app.queries.drafts import Draft
 
+_UNREAD = "This form does not say what to do. Open the page again and use its buttons."
 _UNFIT_CASE = "Give the case study a short name in small letters, digits and hyphens, such as cost-modeling."
 
 
@@ -55,7 +56,9 @@ def draft_file(draft_id: UUID) -> Response | tuple[str, int]:
             file=file,
             help=FILE_HELP.get(file.kind, ""),
             digests=digests,
-            faults={finding.piece.where.address for finding in review.faults if _is_in(finding.piece, finding.file, file)},
+            faults={
+                finding.piece.where.address for finding in review.faults if _is_in(finding.piece, finding.file, file)
+            },
             findings=[finding for finding in review.findings if finding.file == file.name],
             weights=blueprint_edit.weights_of(file.top.get("dimensions")) if file.kind == "scorecard" else (),
             removable=file.name != role_file(found.role, "role"),
@@ -69,7 +72,7 @@ def act_on_piece(draft_id: UUID) -> Response:
     where = parse_where(request.form.get("at", ""))
     do, was = request.form.get("do", ""), request.form.get("seen", "")
     if where is None or not where.in_list or do not in {"up", "down", "remove"}:
-        raise NotFoundError
+        raise InvalidError((Fault("do", _UNREAD),))
     with writing() as session:
         found = queries.load(session, current_actor(), draft_id)
         file = chosen_file(found, request.form.get("file", ""))
@@ -105,7 +108,7 @@ def add_file(draft_id: UUID) -> Response:
         elif part == "case":
             name, text = _case(found, case)
         else:
-            raise NotFoundError
+            raise InvalidError((Fault("part", _UNREAD),))
         services.add_file(session, current_actor(), draft_id, name, text, now=now())
     return go("blueprint.draft_file", draft_id=draft_id, file=name, done="file-added-to-draft")
 
@@ -125,7 +128,7 @@ def remove_file(draft_id: UUID) -> Response:
 
 def chosen_file(found: Draft, name: str | None = None) -> OpenFile:
     """The file that the address names, the role's own without a name; NotFoundError when the draft has none such."""
-    wanted = name if name is not None else request.args.get("file") or role_file(found.role, "role")
+    wanted = (request.args.get("file") if name is None else name) or role_file(found.role, "role")
     if wanted not in found.files:
         raise NotFoundError
     return open_file(wanted, found.files[wanted])

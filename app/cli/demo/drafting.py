@@ -1,0 +1,57 @@
+"""Tells what the HR partner of the demo has on her desk: the next version of the role, and a role that has just begun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from app.cli.demo.stage import Act, Scene
+from app.formats import blueprint_edit
+from app.formats.archive_layout import role_file
+from app.formats.blueprint_skeleton import further
+from app.formats.blueprint_tree import at, read_tree, seen
+from app.services import drafts
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from app.cli.demo.moments import Moments
+
+_BY = "amara"
+_BEGUN, _WEIGHED, _NEW, _UNFINISHED = "-4 10:20", "-4 10:35", "-2 14:05", "-2 14:30"
+_NEXT = {"commercial-acumen": 10, "stakeholder-leadership": 10}
+_NEW_ROLE, _NEW_TITLE = "ml-platform-engineer", "ML Platform Engineer"
+
+
+def of_drafts(role: str, moments: Moments) -> Iterator[Act]:
+    """A draft that is ready to be published, and one that has a fault to mend."""
+    yield Act(moments.at(_BEGUN), "draft next", _BY, _start)
+    yield Act(moments.at(_WEIGHED), "draft next weights", _BY, lambda scene: _weigh(scene, "draft next", role, _NEXT))
+    yield Act(moments.at(_NEW), "draft new", _BY, _start_role)
+    yield Act(moments.at(_UNFINISHED), "draft new scorecard", _BY, _add_scorecard)
+
+
+def _start(scene: Scene) -> UUID:
+    return drafts.start_from_version(scene.session, scene.actor, scene.made["blueprint"], now=scene.now)
+
+
+def _start_role(scene: Scene) -> UUID:
+    return drafts.start_blank(scene.session, scene.actor, _NEW_ROLE, _NEW_TITLE, now=scene.now)
+
+
+def _add_scorecard(scene: Scene) -> None:
+    name, text = further(_NEW_ROLE, "scorecard")
+    drafts.add_file(scene.session, scene.actor, scene.made["draft new"], name, text, now=scene.now)
+    _weigh(scene, "draft new", _NEW_ROLE, {"first-dimension": 60})
+
+
+def _weigh(scene: Scene, draft: str, role: str, weights: Mapping[str, int]) -> None:
+    name = role_file(role, "scorecard")
+
+    def change(text: str) -> str:
+        stored = blueprint_edit.weights_of(at(read_tree(text), ("dimensions",)))
+        wanted = {one: weights.get(one, weight) for one, _title, weight in stored}
+        return blueprint_edit.weigh(("dimensions",), wanted, seen(stored))(text)
+
+    words = "Changed the weights"
+    drafts.edit(scene.session, scene.actor, scene.made[draft], name, change, words, now=scene.now)
