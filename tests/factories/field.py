@@ -32,9 +32,9 @@ EVIDENCE = (
 )
 
 
-def shipped_blueprint() -> Blueprint:
-    """The role blueprint that the program brings."""
-    found = load_role(paths.rubrics_dir() / "senior-ml-pm", paths.case_studies_dir()).blueprint
+def shipped_blueprint(role: str = "senior-ml-pm") -> Blueprint:
+    """A role blueprint that the program brings."""
+    found = load_role(paths.rubrics_dir() / role, paths.case_studies_dir()).blueprint
     assert found is not None
     return found
 
