@@ -173,22 +173,47 @@ def review_opens(due_on: date, opens: Offset) -> date:
     return shifted(due_on, opens)
 
 
-def health(states: Sequence[GoalState], due_on: date, today: date, *, signed: bool) -> Health:
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many goals of a milestone stand where: waived and signed-off ones are settled."""
+
+    total: int = 0
+    untouched: int = 0
+    submitted: int = 0
+    blocked: int = 0
+    settled: int = 0
+
+    @property
+    def unshown(self) -> int:
+        """Goals on which something is still to be shown."""
+        return self.total - self.submitted - self.settled
+
+
+def tally(states: Sequence[GoalState]) -> Tally:
+    """Count goals by where they stand."""
+    return Tally(
+        total=len(states),
+        untouched=states.count(GoalState.NOT_STARTED),
+        submitted=states.count(GoalState.SUBMITTED),
+        blocked=states.count(GoalState.BLOCKED),
+        settled=sum(state.settled for state in states),
+    )
+
+
+def health(goals: Tally, due_on: date, today: date, *, signed: bool) -> Health:
     """Judge a milestone by its goals, its date and whether every party has signed it.
 
     At risk means due within a week with something not even submitted. A milestone without goals waits for signatures.
     """
     if signed:
         return Health.DONE
-    if GoalState.BLOCKED in states:
+    if goals.blocked:
         return Health.BLOCKED
     if due_on < today:
         return Health.OVERDUE
-    waiting = [state for state in states if not state.settled and state is not GoalState.SUBMITTED]
-    if waiting and due_on - today <= SOON:
+    if goals.unshown and due_on - today <= SOON:
         return Health.AT_RISK
-    untouched = all(state is GoalState.NOT_STARTED for state in states)
-    return Health.AHEAD if states and untouched else Health.ON_TRACK
+    return Health.AHEAD if goals.total and goals.untouched == goals.total else Health.ON_TRACK
 
 
 _WORST_FIRST = (Health.BLOCKED, Health.OVERDUE, Health.AT_RISK, Health.ON_TRACK, Health.AHEAD, Health.DONE)

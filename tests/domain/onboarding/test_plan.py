@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from app.domain.milestone import Calendar, Offset
 from app.domain.onboarding.due import Leave, WorkingDays
 from app.domain.onboarding.goal import GoalState
-from app.domain.onboarding.plan import Dated, Health, PartyName, Schedule, health, review_opens, shifts, unsigned, worst
+from app.domain.onboarding.plan import (
+    Dated,
+    Health,
+    PartyName,
+    Schedule,
+    health,
+    review_opens,
+    shifts,
+    tally,
+    unsigned,
+    worst,
+)
 
 START = date(2026, 3, 2)
 BEFORE = Schedule(START, Calendar(), WorkingDays())
@@ -71,7 +82,7 @@ def test_asking_changes_nothing(start: date) -> None:
 def test_health_is_judged_by_goals_date_and_signatures(
     states: list[GoalState], due_on: date, *, signed: bool, expected: Health
 ) -> None:
-    assert health(states, due_on, TODAY, signed=signed) is expected
+    assert health(tally(states), due_on, TODAY, signed=signed) is expected
 
 
 def test_a_plan_does_as_badly_as_its_worst_milestone() -> None:
