@@ -10,6 +10,7 @@ class Marks {
     this.waiting = new Set();
     this.last = null;
     this.sending = false;
+    this.leaving = false;
     this.failures = 0;
     this.renewed = false;
     this.timer = 0;
