@@ -54,7 +54,7 @@ class RequisitionForm(VersionedForm):
     """A requisition; the blueprint version is chosen before and travels in a hidden field."""
 
     title = StringField("Title", [InputRequired("Write a title."), Length(max=TITLE_LIMIT)])
-    blueprint_version_id = HiddenField()
+    blueprint_version_id = HiddenField("Blueprint")
     openings = IntegerField("Openings", [InputRequired("Write how many people you want to hire.")], default=1)
     panel_size = IntegerField(
         "Panel size",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
+    from app.domain.blueprint import Blueprint
     from app.domain.debrief import BlueprintStamp
     from app.queries.blueprints import Version
     from app.queries.requisitions import RequisitionHeader
@@ -94,9 +95,11 @@ def new_requisition() -> Response | tuple[str, int]:
         chosen = _chosen(versions, request.values.get("blueprint_version_id"))
         if chosen is None:
             return page("hiring/choose_blueprint.html", session=session, versions=versions, back=None)
-        _offer(session, chosen, form)
+        rated = _offer(session, chosen, form)
     status = HTTPStatus.OK
-    if form.is_submitted():
+    if not form.is_submitted() and not rated.scorecard.rates:
+        form.form_errors.append(services.RATES_NOBODY)
+    elif form.is_submitted():
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         try:
             if form.validate():
@@ -180,13 +183,14 @@ def _chosen(versions: tuple[Version, ...], wanted: str | None) -> Version | None
     return next((version for version in versions if str(version.version_id) == wanted), None)
 
 
-def _offer(session: Session, chosen: Version, *forms: RequisitionForm, kept: Container[str] = ()) -> None:
+def _offer(session: Session, chosen: Version, *forms: RequisitionForm, kept: Container[str] = ()) -> Blueprint:
     blueprint = blueprints.of_digest(session, chosen.stamp.sha256)
     people = queries.choices(session, *PEOPLE)
     for form in forms:
         form.offer(blueprint, people, kept=kept)
         if Role.COORDINATOR not in current_actor().roles:
             del form.hiring_manager_id
+    return blueprint
 
 
 def _fill(form: RequisitionForm, kept: RequisitionHeader) -> None:
