@@ -12,6 +12,7 @@ from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion, Run
 from app.domain.metric import Metric, Metrics, Target
 from app.domain.milestone import Calendar, LongTerm, Milestone, Offset, Onboarding
 from app.formats.durations import offset
+from app.formats.role_schema import MissionShape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,8 @@ def entries(shapes: Sequence[EntryShape]) -> tuple[Entry, ...]:
 
 def build_role(shape: RoleShape) -> Role:
     """Return what identifies the role."""
-    return Role(id=shape.id, title=shape.title, summary="\n\n".join(shape.summary), mission=shape.mission.core)
+    mission = shape.mission.core if shape.mission else ""
+    return Role(id=shape.id, title=shape.title, summary="\n\n".join(shape.summary), mission=mission)
 
 
 def build_chapters(shape: RoleShape) -> tuple[Chapter, ...]:
@@ -93,9 +95,10 @@ def build_chapters(shape: RoleShape) -> tuple[Chapter, ...]:
         ("interacts-with", "Works with", shape.interacts_with),
         ("reporting-line", "Reports to", [shape.reports_to] if shape.reports_to else []),
     )
+    aims = shape.mission or MissionShape(core="")
     mission = _sections(
-        ("strategic-importance", "Why it matters to the company", shape.mission.strategic_importance),
-        ("outcomes", "Outcomes expected", shape.mission.outcomes),
+        ("strategic-importance", "Why it matters to the company", aims.strategic_importance),
+        ("outcomes", "Outcomes expected", aims.outcomes),
     )
     written = ((key, getattr(shape, key)) for key in CHAPTERS)
     chapters = (

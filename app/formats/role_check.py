@@ -32,6 +32,8 @@ def check_parts(desk: Desk, parts: Parts) -> None:
         competencies = parts.competencies.competencies if parts.competencies else []
         told = _is_whole(desk, "competencies", parts.competencies)
         desk.blame(desk.part("ladder"), role_lint.check_ladder(parts.ladder, competencies if told else None))
+        if parts.competencies and told:
+            desk.blame(desk.part("competencies"), role_lint.check_rung_order(parts.competencies, parts.ladder))
     if parts.guide and not parts.guide.holes:
         desk.blame(desk.part("guide"), role_lint.check_guide(parts.guide))
 
@@ -44,6 +46,7 @@ def check_across(desk: Desk, role: RoleShape | None, parts: Parts) -> None:
         desk.blame(desk.part("scorecard"), lint.check_competencies_named(parts.scorecard, competencies))
     if role and not role.holes:
         desk.blame(desk.part("role"), _chapter_faults(role))
+        desk.warn(desk.part("role"), role_lint.warn_role(role))
     for name, shape in (("role", role), *parts.named().items()):
         if shape and not shape.holes:
             desk.blame(desk.part(name), _entry_faults(shape, known))

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
         CriterionShape,
         GuideShape,
         LadderShape,
+        LevelShape,
         MetricsShape,
         OnboardingShape,
+        RoleShape,
         TargetShape,
     )
 
@@ -40,6 +42,12 @@ def check_chapter(key: str, chapter: ChapterShape) -> Iterator[Spot]:
     for section in chapter.sections:
         if not section.entries:
             yield Spot(section.line("entries"), f"the section {section.id} is empty: add an entry or remove it")
+
+
+def warn_role(shape: RoleShape) -> Iterator[Spot]:
+    """Yield what a role leaves out that everybody who reads it looks for."""
+    if shape.mission is None:
+        yield Spot(1, "the role has no mission: say what it is there for, in a sentence under mission: core")
 
 
 def check_competencies(shape: CompetenciesShape) -> Iterator[Spot]:
@@ -99,7 +107,21 @@ def check_ladder(shape: LadderShape, competencies: list[CompetencyShape] | None)
             yield from _check_criterion(criterion, competencies)
     if competencies is not None:
         yield from _check_requires(shape, {one.id: one for one in competencies})
-        yield from _check_rung_order(shape, competencies)
+
+
+def check_rung_order(shape: CompetenciesShape, ladder: LadderShape) -> Iterator[Spot]:
+    """Yield the rungs of competencies that stand below one of a higher level of the same track."""
+    levels = {level.id: level for level in ladder.levels}
+    for competency in shape.competencies:
+        highest: dict[str, LevelShape] = {}
+        for rung in (rung for rung in competency.rungs if rung.id in levels):
+            level = levels[rung.id]
+            above = highest.setdefault(level.track, level)
+            if level.rank < above.rank:
+                message = f"the rung {rung.id} of {competency.id} comes after {above.id}, a higher level: move it up"
+                yield Spot(rung.line("id"), message)
+            else:
+                highest[level.track] = level
 
 
 def check_guide(shape: GuideShape) -> Iterator[Spot]:
@@ -179,13 +201,3 @@ def _check_requires(shape: LadderShape, known: dict[str, CompetencyShape]) -> It
             if name in known:
                 rungs = frozenset(one.id for one in known[name].rungs)
                 yield from _check_names(shape, path, [rung], rungs, f"rung of {name}")
-
-
-def _check_rung_order(shape: LadderShape, competencies: list[CompetencyShape]) -> Iterator[Spot]:
-    ranks = {level.id: level.rank for level in shape.levels}
-    for competency in competencies:
-        found = [(ranks[rung.id], rung) for rung in competency.rungs if rung.id in ranks]
-        for (low, _), (high, rung) in pairwise(found):
-            if high < low:
-                line = shape.line("levels")
-                yield Spot(line, f"the rungs of {competency.id} are not in the order of the levels: move {rung.id} up")

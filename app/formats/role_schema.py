@@ -52,7 +52,7 @@ class RoleShape(FileShape):
     horizon: EntryLike | None = None
     interacts_with: Entries = Field(default_factory=list)
     reports_to: EntryLike | None = None
-    mission: MissionShape
+    mission: MissionShape | None = None
     responsibilities: ChapterShape | None = None
     activities: ChapterShape | None = None
     deliverables: ChapterShape | None = None

@@ -164,12 +164,13 @@ def role_map(role: Role, chapters: Iterable[Chapter]) -> dict[str, object]:
         "reports_to": _first(summary.get("reporting-line")),
     }
     aims = {"strategic_importance": mission.get("strategic-importance"), "outcomes": mission.get("outcomes")}
+    told = {"core": role.mission, **{key: one for key, one in aims.items() if one is not None}}
     written = {key: held[name] for key in CHAPTERS if (name := key.replace("_", "-")) in held}
     return {
         "title": role.title,
         "summary": paragraphs(role.summary),
         **{key: one for key, one in about.items() if one is not None},
-        "mission": {"core": role.mission, **{key: one for key, one in aims.items() if one is not None}},
+        **({"mission": told} if role.mission else {}),
         **{key: plain(chapter) for key, chapter in written.items()},
     }
 

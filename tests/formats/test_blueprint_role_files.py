@@ -278,7 +278,7 @@ def test_rungs_follow_the_order_of_the_levels(tmp_path: Path) -> None:
         COMPETENCIES.replace("id: baker", "id: x").replace("id: master", "id: baker").replace("id: x", "id: master")
     )
     assert messages(load(tmp_path, {"competencies": upside_down})) == [
-        "rubrics/baker/ladder.yaml:5: the rungs of kneading are not in the order of the levels: move baker up"
+        "rubrics/baker/competencies.yaml:12: the rung baker of kneading comes after master, a higher level: move it up"
     ]
 
 

@@ -114,7 +114,6 @@ def test_files_in_memory_and_on_disk_have_the_same_faults(tmp_path: Path) -> Non
     assert in_memory == on_disk
     assert [(fault.file, fault.line) for fault in in_memory.faults] == [
         ("rubrics/baker/role.yaml", 1),
-        ("rubrics/baker/role.yaml", 1),
         ("rubrics/baker/role.yaml", 3),
         ("rubrics/baker/role.yaml", 5),
         ("rubrics/baker/scorecard.yaml", 29),

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     import argparse
 
-ACTIONS = ("check", "show", "publish", "versions", "diff", "inventory", "schema")
+ACTIONS = ("check", "show", "publish", "versions", "diff", "inventory", "schema", "import")
 """One module of this package each, with `HELP`, `add_arguments(parser)` and `run(arguments) -> int`."""
+
+_MODULES = {"import": "importing"}
+"""Actions whose name Python keeps for itself."""
 
 
 class _Action(Protocol):
@@ -33,4 +36,4 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _module(name: str) -> _Action:
-    return cast("_Action", importlib.import_module(f"app.cli.rubric.{name}"))
+    return cast("_Action", importlib.import_module(f"app.cli.rubric.{_MODULES.get(name, name)}"))

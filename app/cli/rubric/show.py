@@ -45,10 +45,21 @@ def _summary(blueprint: Blueprint) -> list[str]:
     from app.domain.blueprint import canonical_json, digest
 
     card = blueprint.scorecard
+    return [
+        blueprint.role.title,
+        *(_scoring(blueprint) if card.rates else ["no scorecard: nobody can be hired with this role"]),
+        *_parts(blueprint),
+        "",
+        f"sha256 {digest(canonical_json(blueprint))}",
+    ]
+
+
+def _scoring(blueprint: Blueprint) -> list[str]:
+    """Return what candidates are rated with."""
+    card = blueprint.scorecard
     scale = ", ".join(f"{point.value} {point.title}" for point in card.scale.points)
     width = max(len(dimension.title) for dimension in card.dimensions)
     return [
-        blueprint.role.title,
         f"scale: {scale}; the bar is {card.scale.meets}",
         "",
         f"{'dimension':<{width}}  weight  anchors  probes  signals",
@@ -64,9 +75,6 @@ def _summary(blueprint: Blueprint) -> list[str]:
             f"{' or '.join(case.formats)}, {len(case.outputs)} outputs"
             for case in blueprint.case_studies
         ),
-        *_parts(blueprint),
-        "",
-        f"sha256 {digest(canonical_json(blueprint))}",
     ]
 
 
