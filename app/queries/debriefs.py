@@ -47,7 +47,8 @@ class OwnVote:
 class Agenda:
     """What the reader can do at this debrief, and how far the committee is.
 
-    ``voted`` of ``members`` are in: how many, never how. ``decision_id`` is the newest record.
+    ``voted`` of ``members`` are in: how many, never how. ``decision_id`` is the newest record, and
+    ``blueprint_version_id`` where the dimensions can be read.
     """
 
     stage: Stage
@@ -61,6 +62,7 @@ class Agenda:
     voted: int
     members: int
     decision_id: UUID | None
+    blueprint_version_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _header(actor: ActorFacts, application_id: UUID) -> Select[*tuple[Any, ...]]
             Application.requisition_id,
             Requisition.title.label("requisition"),
             Candidate.name.label("candidate"),
+            BlueprintVersion.id.label("blueprint_version_id"),
             BlueprintVersion.role,
             BlueprintVersion.title.label("blueprint"),
             BlueprintVersion.number,
@@ -231,4 +234,5 @@ def _agenda(actor: ActorFacts, facts: ApplicationFacts, header: Row[Any], cards:
         voted=header.voted,
         members=header.members,
         decision_id=header.decision_id,
+        blueprint_version_id=header.blueprint_version_id,
     )

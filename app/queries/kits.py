@@ -70,6 +70,7 @@ class Seat:
     starts_at: datetime | None
     minutes: int
     cancelled: bool
+    blueprint_version_id: UUID
     stamp: BlueprintStamp
     role: Role
     scorecard: Scorecard
@@ -144,6 +145,7 @@ def seat_of(session: Session, row: Row[Any]) -> Seat:
         starts_at=row.starts_at,
         minutes=row.minutes,
         cancelled=row.cancelled_at is not None,
+        blueprint_version_id=row.blueprint_version_id,
         stamp=BlueprintStamp(row.role, row.blueprint_title, row.number, row.sha256),
         role=blueprint.role,
         scorecard=blueprint.scorecard,
@@ -174,6 +176,7 @@ def _seats() -> Select[*tuple[Any, ...]]:
             Interview.minutes,
             Interview.case_study,
             Interview.cancelled_at,
+            BlueprintVersion.id.label("blueprint_version_id"),
             BlueprintVersion.role,
             BlueprintVersion.title.label("blueprint_title"),
             BlueprintVersion.number,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from app.models.blueprint import BlueprintVersion
 from app.models.engine import reading
 from app.models.interview import Interview
 from app.models.person import Person
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.journey
 
 COLD, WARM, COMPARISON = 100_000, 30_000, 25_000
-PAGES = ("home", "scorecard", "comparison")
+PAGES = ("home", "scorecard", "comparison", "blueprint")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -68,6 +69,9 @@ def _address(demo: Site, page: str) -> tuple[UUID, str]:
         person_id = session.scalars(select(Person.id).where(Person.email == email)).one()
         if page == "home":
             return person_id, "/"
+        if page == "blueprint":
+            role = select(BlueprintVersion.id).where(BlueprintVersion.role == "senior-ml-pm")
+            return person_id, f"/blueprints/{session.scalars(role).first()}/role"
         if page == "comparison":
             wanted = select(Requisition.id).where(Requisition.title.contains("Support Assistant"))
             return person_id, f"/requisitions/{session.scalars(wanted).one()}/comparison"

@@ -57,6 +57,8 @@ UNPREPARED = {
 }
 # Who may open a debrief sees that it is not open yet.
 UNOPENED = {("committee.debrief", name, "open") for name in ("coordinator", "manager")}
+# What addresses name by a word: the state that a requisition moves to, and a part of a blueprint.
+WORDS = {"to": "closed", "part": "scorecard"}
 # The page itself in place of a PDF, which would take a second each.
 AS_PAGE = {"as": "page"}
 
@@ -108,7 +110,7 @@ class Stage:
 
     def has_object_of(self, rule: Rule) -> bool:
         """Whether the scene holds what the route is about."""
-        return all(name in self.scene.ids or name == "to" for name in rule.arguments)
+        return all(name in self.scene.ids or name in WORDS for name in rule.arguments)
 
     def chain_length(self) -> int:
         """How many acts the program has recorded."""
@@ -116,7 +118,7 @@ class Stage:
             return session.scalar(select(AuditHead.seq)) or 0
 
     def _path(self, rule: Rule) -> str:
-        values: dict[str, Any] = {name: self.scene.ids.get(name, "closed") for name in rule.arguments}
+        values: dict[str, Any] = {name: WORDS.get(name) or self.scene.ids.get(name) for name in rule.arguments}
         with self.program.test_request_context():
             adapter = self.program.url_map.bind("localhost")
             return adapter.build(rule.endpoint, values)
