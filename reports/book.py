@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.blueprint import Blueprint, CaseStudy, Dimension, Probe, Signal
+from app.domain.blueprint import Blueprint, CaseStudy, Dimension, Probe, Signal, canonical_json
 from app.domain.competency import Competency
 from app.domain.entry import Chapter, Entry
 from app.domain.ladder import Ladder, Level
@@ -62,7 +62,8 @@ def contents(blueprint: Blueprint) -> tuple[Heading, ...]:
     below = _below(blueprint)
     held = _held(blueprint)
     parts = [Heading(part.value, part.words, tuple(below[part])) for part in _ORDER if held[part]]
-    return (*parts, Heading(NOTES, _NOTES_TITLE)) if blueprint.notes or blueprint.meta else tuple(parts)
+    notes = _note_lines(blueprint)
+    return (*parts, Heading(NOTES, _NOTES_TITLE, tuple(notes))) if notes else tuple(parts)
 
 
 def chapters(blueprint: Blueprint, part: str) -> tuple[Chapter, ...]:
@@ -86,6 +87,11 @@ def absent(blueprint: Blueprint) -> tuple[str, ...]:
         "preparation plans": blueprint.guide and blueprint.guide.plans,
     }
     return tuple(words for words, found in held.items() if not found)
+
+
+def from_house(blueprint: Blueprint) -> bool:
+    """Whether the house wrote any of the texts; marks of quotation inside texts are escaped in canonical JSON."""
+    return 'origin":"house"' in canonical_json(blueprint)
 
 
 def groups(blueprint: Blueprint) -> tuple[tuple[str, tuple[Competency, ...]], ...]:
@@ -258,6 +264,11 @@ def _guide_lines(blueprint: Blueprint) -> tuple[Heading, ...]:
         return ()
     plans = [Heading("guide-plans", "Preparation plans")] if guide.plans else []
     return (*(Heading(f"guide--{section.id}", section.title) for section in guide.sections), *plans)
+
+
+def _note_lines(blueprint: Blueprint) -> list[Heading]:
+    carried = [Heading("notes-carried", "Carried along")] if blueprint.meta else []
+    return [*(Heading(f"notes--{section.id}", section.title) for section in blueprint.notes), *carried]
 
 
 def _by_importance(blueprint: Blueprint, group: str) -> tuple[Competency, ...]:

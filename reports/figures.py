@@ -6,18 +6,21 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
-from app.domain.blueprint import Anchor, Dimension, Scale, Scorecard
+from app.domain.blueprint import Anchor, Blueprint, Dimension, Scale, Scorecard
 from app.domain.card import Recommendation
 from app.domain.comparison import Column, Comparison
 from app.domain.debrief import Cell, Debrief, Row, VisibleCard
 from app.domain.decision import DecisionRecord
-from app.domain.figure import Axis, Dot, ProfilePoint, Tick
+from app.domain.entry import Entry
+from app.domain.figure import Axis, Dot, Paths, ProfilePoint, Stop, Tick
 from reports import wording
+
+_MOST_STOPS = 8
 
 
 def axis(scale: Scale) -> Axis:
     """The scale of a chart."""
-    return Axis(tuple(Tick(point.value, point.title) for point in scale.points), scale.meets)
+    return Axis(tuple(Tick(point.value, point.title) for point in scale.points), scale.meets, scale.best)
 
 
 def profile(card: VisibleCard, scorecard: Scorecard) -> tuple[ProfilePoint, ...]:
@@ -79,6 +82,22 @@ def order_words(comparison: Comparison) -> str:
 def signatories(record: DecisionRecord) -> list[str]:
     """Who signs: the one who recorded the decision, then the members in the order of their votes; each name once."""
     return list(dict.fromkeys((record.decided_by, *(vote.member for vote in record.votes))))
+
+
+def paths(blueprint: Blueprint) -> Paths | None:
+    """The career paths through a role; None without any, or with more than a page can show."""
+    ladder = blueprint.ladder
+    if ladder is None:
+        return None
+    levels = {level.id: level.title for level in ladder.levels}
+    here = Stop(blueprint.role.title, on_ladder=blueprint.role.title in levels.values())
+    sides = [_stops(entries, levels) for entries in (ladder.feeder_roles, ladder.next_roles, ladder.adjacent_paths)]
+    longest = max(len(side) for side in sides)
+    return Paths(here, *sides) if 0 < longest <= _MOST_STOPS else None
+
+
+def _stops(entries: tuple[Entry, ...], levels: Mapping[str, str]) -> tuple[Stop, ...]:
+    return tuple(Stop(one.text, one.detail or "", any(ref in levels for ref in one.refs)) for one in entries)
 
 
 def _in_words(counts: Mapping[Recommendation, int]) -> list[tuple[str, int]]:

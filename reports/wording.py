@@ -75,6 +75,11 @@ def step(value: Fraction | int, scale: Scale) -> int:
     return 1 + int(place * (_STEPS - 1) + Fraction(1, 2))
 
 
+def of_scale(scale: Scale) -> str:
+    """What a composite is out of: the highest point, or which end is best where that is the lowest."""
+    return f"of {scale.highest}" if scale.best == "high" else f"where {scale.lowest} is best"
+
+
 def counted(number: int, one: str, many: str) -> str:
     """A number with its noun: 1 scorecard, 3 scorecards."""
     return f"{number} {one if number == 1 else many}"
@@ -89,6 +94,7 @@ def listed(names: Sequence[str], word: str = "and") -> str:
 
 FILTERS = {
     "points": points,
+    "of_scale": of_scale,
     "whole": whole,
     "percent": percent,
     "day": day,

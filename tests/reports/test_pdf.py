@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from reports import rendering
-from tests.factories import documents
+from tests.factories import books, documents
 from tests.reports import reading
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ CASES: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
         "decision",
         lambda: documents.decision_document(composite=None, departure_reason=""),
     ),
+    "blueprint of a title and a mission": ("blueprint", lambda: books.book(books.minimal())),
+    "preparation": ("preparation", books.preparation),
 }
 
 
@@ -132,6 +134,8 @@ CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
     "packet": documents.packet_document,
     "comparison": documents.comparison_document,
     "decision": documents.decision_document,
+    "blueprint": lambda: books.book(books.minimal()),
+    "preparation": books.preparation,
 }
 
 
