@@ -125,7 +125,7 @@ def test_links_and_bookmarks_lead_to_the_same_pages(tmp_path: Path) -> None:
     with opened(body, tmp_path) as structure:
         lines = structure.contents()
     with pikepdf.open(io.BytesIO(body)) as pdf, pdf.open_outline() as outline:
-        pages: list[tuple[int, int]] = [page.objgen for page in pdf.pages]
+        pages = [page.obj.objgen for page in pdf.pages]
         marked = [
             (item.title, pages.index(_page_of(item)) + 1) for part in outline.root for item in (part, *part.children)
         ]

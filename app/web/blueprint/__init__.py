@@ -6,7 +6,7 @@ from flask import Blueprint
 
 job = Blueprint("blueprint", __name__)
 
-from app.web.blueprint import changes, own_data, preparing, reading, search, shelf  # noqa: E402, F401  the views register themselves on the job
+from app.web.blueprint import changes, own_data, preparing, printing, reading, search, shelf  # noqa: E402, F401  the views register themselves on the job
 from app.web.blueprint import (  # noqa: E402, F401  as above
     draft_file,
     draft_sizes,
