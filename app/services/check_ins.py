@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.domain.access import found, require
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError, NotYetError
-from app.domain.onboarding.checkin import TEXT_LIMIT, Against, Answers, draft_faults, seal_faults
+from app.domain.onboarding.checkin import TEXT_LIMIT, Answers, draft_faults, goals_text, seal_faults
 from app.domain.onboarding.plan import PartyName
 from app.domain.permission import Permission
 from app.domain.text import text_faults
@@ -128,14 +127,6 @@ def write_note(
     return note.id
 
 
-def answers_of(row: CheckIn | None) -> Answers:
-    """What one party has written so far."""
-    if row is None:
-        return Answers()
-    goals = tuple((key, Against(value)) for key, value in json.loads(row.goals).items())
-    return Answers(row.confidence, row.against, row.went_well, row.in_the_way, goals)
-
-
 def _facts(session: Session, actor: ActorFacts, milestone_id: UUID) -> CheckInFacts:
     return found(check_in_facts(session, actor, milestone_id))
 
@@ -168,7 +159,7 @@ def _keep(session: Session, actor: ActorFacts, opened: _Opened, answers: Answers
     row.author_id, row.saved_at = actor.person_id, now
     row.confidence, row.against = answers.confidence, answers.against
     row.went_well, row.in_the_way = answers.went_well.strip(), answers.in_the_way.strip()
-    row.goals = json.dumps({key: value.value for key, value in answers.goals}, sort_keys=True)
+    row.goals = goals_text(answers)
     session.add(row)
     session.flush()
     return row

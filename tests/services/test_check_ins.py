@@ -17,6 +17,7 @@ from app.models.audit import AuditEvent
 from app.models.check_in import CheckIn, CheckInOutcome, TalkNote
 from app.models.engine import reading, writing
 from app.models.outbox import Message
+from app.queries import check_ins as queries
 from app.services import check_ins
 from tests.factories import hiring as make
 from tests.factories.plans import TODAY, Cast, make_plan
@@ -51,9 +52,9 @@ def test_a_draft_is_kept_and_changed(database: Database) -> None:
         version = _save(session, cast, cast.hire, Answers(confidence=2))
         _save(session, cast, cast.hire, WHOLE, version)
 
-        row = _row(session, cast, PartyName.HIRE)
-        assert check_ins.answers_of(row) == WHOLE
-        assert row.sealed_at is None
+        own = queries.page(session, make.actor_of(cast.hire), _row(session, cast, PartyName.HIRE).milestone_id).own
+        assert own is not None
+        assert (own.answers, own.sealed_at) == (WHOLE, None)
 
 
 def test_a_draft_of_another_tab_is_not_overwritten(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -62,6 +63,19 @@ class Answers:
     def goal(self, key: str) -> Against | None:
         """How this party judges a goal, or ``None`` when they said nothing of it."""
         return dict(self.goals).get(key)
+
+
+def answers_from(
+    confidence: int | None, against: Against | None, *, went_well: str, in_the_way: str, goals: str
+) -> Answers:
+    """Read answers back; ``goals`` is the text of :func:`goals_text`."""
+    judged = tuple((key, Against(value)) for key, value in json.loads(goals).items())
+    return Answers(confidence, against, went_well, in_the_way, judged)
+
+
+def goals_text(answers: Answers) -> str:
+    """The judgements of single goals as one text to keep."""
+    return json.dumps({key: value.value for key, value in answers.goals}, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
