@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 from zoneinfo import available_timezones
@@ -73,8 +74,14 @@ def end_sessions() -> Response:
 
 def _zone_form(*, posted: bool = False) -> ZoneForm:
     form = ZoneForm() if posted else ZoneForm(formdata=None, zone=current_person().zone)
-    form.zone.choices = choices((zone, zone.replace("_", " ")) for zone in sorted(available_timezones()))
+    form.zone.choices = choices((zone, zone.replace("_", " ")) for zone in _zones())
     return form
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    # Looking hundreds of files up takes longer than the rest of the page, and they are the same all day.
+    return tuple(sorted(available_timezones()))
 
 
 def _page(password_form: PasswordForm, zone_form: ZoneForm, *, status: int = HTTPStatus.OK) -> tuple[str, int]:
