@@ -30,6 +30,19 @@ def piece_of(top: object, where: Where) -> dict[str, object]:
     return {key: cast("object", plain(held[key])) for key in wanted if key in held}
 
 
+def find(top: object, where: Where, was: str) -> Where:
+    """Return where the piece stands now: at its place, or moved within its list; refuse when it was changed."""
+    if seen(piece_of(top, where)) == was:
+        return where
+    if where.in_list:
+        listed = at(top, where.path[:-1])
+        for place in range(len(listed) if isinstance(listed, list) else 0):
+            moved = Where((*where.path[:-1], place), where.keys)
+            if seen(piece_of(top, moved)) == was:
+                return moved
+    raise ConflictError(_STALE)
+
+
 def put(where: Where, values: Mapping[str, object], order: tuple[str, ...], was: str) -> Edit:
     """Give a piece these values, keys in `order`; keys that the form does not ask for stay."""
 
@@ -38,7 +51,7 @@ def put(where: Where, values: Mapping[str, object], order: tuple[str, ...], was:
         if where.is_new:
             _list_at(top, where.path[:-1]).append(dict(values))
             return yaml_text(top)
-        place = _still(top, where, was)
+        place = find(top, where, was)
         keys = where.keys or tuple(order)
         held = _map_at(top, place.path)
         kept = {key: value for key, value in held.items() if key not in keys}
@@ -56,7 +69,7 @@ def remove(where: Where, was: str) -> Edit:
 
     def change(text: str) -> str:
         top = _top(text)
-        place = _still(top, where, was)
+        place = find(top, where, was)
         del _list_at(top, place.path[:-1])[cast("int", place.path[-1])]
         return yaml_text(top)
 
@@ -68,7 +81,7 @@ def move(where: Where, was: str, by: int) -> Edit:
 
     def change(text: str) -> str:
         top = _top(text)
-        place = _still(top, where, was)
+        place = find(top, where, was)
         listed, start = _list_at(top, place.path[:-1]), cast("int", place.path[-1])
         listed.insert(max(0, start + by), listed.pop(start))
         return yaml_text(top)
@@ -117,19 +130,6 @@ def _top(text: str) -> dict[Step, object]:
     if top is None:
         raise ConflictError(_UNREADABLE)
     return cast("dict[Step, object]", plain(top))
-
-
-def _still(top: object, where: Where, was: str) -> Where:
-    """Return where the piece stands now: at its place, or moved within its list; refuse when it was changed."""
-    if seen(piece_of(top, where)) == was:
-        return where
-    if where.in_list:
-        listed = at(top, where.path[:-1])
-        for place in range(len(listed) if isinstance(listed, list) else 0):
-            moved = Where((*where.path[:-1], place), where.keys)
-            if seen(piece_of(top, moved)) == was:
-                return moved
-    raise ConflictError(_STALE)
 
 
 def _map_at(top: dict[Step, object], path: Steps) -> dict[Step, object]:

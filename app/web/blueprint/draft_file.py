@@ -71,11 +71,12 @@ def act_on_piece(draft_id: UUID) -> Response:
     """Move a piece up or down in its list, or take it out."""
     where = parse_where(request.form.get("at", ""))
     do, was = request.form.get("do", ""), request.form.get("seen", "")
-    if where is None or not where.in_list or do not in {"up", "down", "remove"}:
-        raise InvalidError((Fault("do", _UNREAD),))
     with writing() as session:
         found = queries.load(session, current_actor(), draft_id)
+        if where is None or not where.in_list or do not in {"up", "down", "remove"}:
+            raise InvalidError((Fault("do", _UNREAD),))
         file = chosen_file(found, request.form.get("file", ""))
+        where = blueprint_edit.find(file.top, where, was)
         held = name_of(at(file.top, where.path), "piece")
         if do == "remove":
             services.edit(

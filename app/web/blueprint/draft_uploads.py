@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -105,11 +106,21 @@ def _zip(body: bytes, name: str) -> Response:
 
 def _parcel() -> Parcel:
     """Read what was sent: a zip counts before a folder, as nobody means both."""
-    packed = request.files.get("file")
-    if packed is not None and packed.filename:
-        return open_zip(packed.stream.read())
-    loose = [(each.filename or "", each.stream.read()) for each in request.files.getlist("folder") if each.filename]
+    packed = _read("file")
+    if packed:
+        return open_zip(packed[0][1])
+    loose = _read("folder")
     return open_folder(loose) if loose else Parcel("", {}, faults=(_NOTHING,))
+
+
+def _read(field: str) -> list[tuple[str, bytes]]:
+    """Read the chosen files of a field and let go of them: a large one waits in a nameless file of the system."""
+    held = []
+    for each in request.files.getlist(field):
+        with contextlib.closing(each):
+            if each.filename:
+                held.append((each.filename, each.stream.read()))
+    return held
 
 
 def _taken(draft_id: UUID, parcel: Parcel) -> Redirect | tuple[str, int]:

@@ -1,0 +1,383 @@
+"""Drafts over HTTP: begun, edited piece by piece, checked while typing, compared, published."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.permission import Role
+from app.formats.blueprint_archive import open_zip
+from app.models.blueprint import BlueprintDraft, BlueprintVersion
+from app.models.engine import reading, writing
+from app.services import drafts
+from tests.factories.drafts import CARD_FILE, ROLE, ROLE_FILE, Desk, make_desk, publish_files, role_files
+from tests.factories.hiring import NOW, make_person, make_requisition
+from tests.statements import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.test import TestResponse
+
+    from tests.databases import Database
+    from tests.web.browser import Browser
+
+_FIELD = re.compile(r'<(?:input|textarea|select)[^>]*\bname="([^"]+)"[^>]*>(?:\n?([^<]*)</textarea>)?')
+_VALUE = re.compile(r'\bvalue="([^"]*)"')
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return make_desk(database.engine)
+
+
+@pytest.fixture
+def amara(signed_in: Callable[[UUID], Browser], desk: Desk) -> Browser:
+    return signed_in(desk.amara.person_id)
+
+
+@pytest.fixture
+def bode(signed_in: Callable[[UUID], Browser], desk: Desk) -> Browser:
+    return signed_in(desk.bode.person_id)
+
+
+def at(desk: Desk, rest: str = "") -> str:
+    return f"/blueprints/drafts/{desk.draft}{rest}"
+
+
+def section(desk: Desk, where: str, file: str = CARD_FILE) -> str:
+    return at(desk, f"/section?file={file}&at={where}")
+
+
+def fields(page: TestResponse) -> dict[str, list[str]]:
+    """What a browser would send of the page's editor, unless somebody types."""
+    assert page.status_code == 200, page.status_code
+    form = page.text[page.text.index('<form class="editor') :]
+    form = form[: form.index("</form>")]
+    sent: dict[str, list[str]] = {}
+    for tag in re.finditer(r"<input[^>]*>|<textarea[^>]*>[^<]*</textarea>|<select.*?</select>", form, re.DOTALL):
+        text = tag.group()
+        name = re.search(r'\bname="([^"]+)"', text)
+        if name is None or name.group(1) == "csrf_token" or ('type="checkbox"' in text and " checked" not in text):
+            continue
+        if text.startswith("<textarea"):
+            value = text[text.index(">") + 1 : text.rindex("<")].removeprefix("\n")
+        elif text.startswith("<select"):
+            chosen = re.search(r'value="([^"]*)" selected', text)
+            value = chosen.group(1) if chosen else ""
+        else:
+            found = _VALUE.search(text)
+            value = found.group(1) if found else "on"
+        sent.setdefault(html.unescape(name.group(1)), []).append(html.unescape(value))
+    return sent
+
+
+def save(browser: Browser, desk: Desk, sent: dict[str, list[str]], **typed: str) -> TestResponse:
+    return browser.post(at(desk, "/section"), {**sent, "do": "save", **_named(typed)})
+
+
+def _named(typed: dict[str, str]) -> dict[str, str]:
+    return {name if name == "do" else f"v.{name.replace('__', '.')}": value for name, value in typed.items()}
+
+
+def kept(database: Database, desk: Desk, name: str = CARD_FILE) -> str:
+    with reading(database.engine) as session:
+        return session.get_one(BlueprintDraft, desk.draft).files[name]
+
+
+def versions(database: Database) -> list[tuple[int, str]]:
+    with reading(database.engine) as session:
+        version = BlueprintVersion
+        rows = session.execute(select(version.number, version.note).where(version.role == ROLE).order_by(version.number))
+        return [(row.number, row.note) for row in rows]
+
+
+def publish(browser: Browser, desk: Desk, **typed: str) -> TestResponse:
+    page = browser.get(at(desk)).text
+    seen = {name: re.search(rf'name="{name}" value="([^"]*)"', page[page.index('id="publish-title"') :]) for name in ("version", "newest")}
+    return browser.post(at(desk, "/publish"), {**{name: found.group(1) if found else "" for name, found in seen.items()}, **typed})
+
+
+def test_a_weight_is_changed_mended_compared_and_published(database: Database, desk: Desk, amara: Browser) -> None:
+    with writing(database.engine) as session:
+        version = session.get_one(BlueprintVersion, desk.version)
+        need = make_requisition(session, version=version).id
+    answer = save(amara, desk, fields(amara.get(section(desk, "dimensions.0"))), weight="50")
+    assert answer.status_code == 303
+    page = amara.get(at(desk)).text
+    assert "1 fault keeps this from being published" in page
+    assert "The weights sum to 90, not 100" in page
+    assert f"/blueprints/drafts/{desk.draft}/weights" in page
+    refused = amara.post(at(desk, "/publish"), {"version": "2", "newest": str(desk.version), "note": "Too early"})
+    assert refused.status_code == 422
+    assert "Too early" in refused.text
+    assert len(versions(database)) == 1
+    save(amara, desk, fields(amara.get(section(desk, "dimensions.1"))), weight="50")
+    page = amara.get(at(desk)).text
+    assert "Ready to be published" in page
+    assert "from 60 to 50" in page
+    assert "What changes against version 1" in page
+    answer = publish(amara, desk, note="Operations matter more.")
+    assert answer.status_code == 303
+    assert "version-published" in answer.headers["Location"]
+    assert versions(database) == [(1, ""), (2, "Operations matter more.")]
+    assert amara.get(at(desk)).status_code == 404
+    with reading(database.engine) as session:
+        from app.models.requisition import Requisition
+
+        assert session.get_one(Requisition, need).blueprint_version_id == desk.version
+
+
+def test_all_weights_are_changed_in_one_table(database: Database, desk: Desk, amara: Browser) -> None:
+    sent = fields(amara.get(at(desk, "/weights")))
+    checked = amara.post(at(desk, "/check"), {**sent, "w.modeling": "10"})
+    assert "add up to <b class=\"num\">50</b>: 50 too few" in checked.text
+    answer = amara.post(at(desk, "/weights"), {**sent, "do": "save", "w.modeling": "30", "w.operations": "70"})
+    assert answer.status_code == 303
+    assert "weight: 30" in kept(database, desk)
+    assert "weight: 70" in kept(database, desk)
+    unfit = amara.post(at(desk, "/weights"), {**fields(amara.get(at(desk, "/weights"))), "do": "save", "w.modeling": "a lot"})
+    assert unfit.status_code == 422
+    assert 'value="a lot"' in unfit.text
+
+
+def test_checking_says_what_is_wrong_where_and_keeps_nothing(database: Database, desk: Desk, amara: Browser) -> None:
+    before = kept(database, desk)
+    sent = fields(amara.get(section(desk, "dimensions.0")))
+    checked = amara.post(at(desk, "/check"), {**sent, "v.weight": "55", "v.anchors.1.text": ""})
+    assert checked.status_code == 200
+    assert "<html" not in checked.text
+    assert 'role="status"' in checked.text
+    assert "95" in checked.text
+    assert 'href="#v-anchors' in checked.text or "anchor" in checked.text
+    button = amara.post(at(desk, "/section"), {**sent, "v.weight": "55", "v.title": "Mine", "do": "check"})
+    assert 'value="Mine"' in button.text
+    assert "5 too few" in button.text
+    assert kept(database, desk) == before
+
+
+def test_a_fault_elsewhere_is_told_where_it_arises(desk: Desk, amara: Browser) -> None:
+    sent = fields(amara.get(section(desk, "dimensions.0")))
+    checked = amara.post(at(desk, "/check"), {**sent, "v.id": "renamed"})
+    assert "Elsewhere in the draft this would now need attention" in checked.text
+    assert "modeling" in checked.text
+
+
+def test_rows_come_and_go_without_script_and_without_saving(database: Database, desk: Desk, amara: Browser) -> None:
+    before = kept(database, desk, ROLE_FILE)
+    sent = fields(amara.get(section(desk, "tools.sections.0", ROLE_FILE)))
+    sent["v.entries.0.text"] = ["PostgreSQL 15"]
+    page = amara.post(at(desk, "/section"), {**sent, "do": "add:entries"})
+    grown = fields(page)
+    assert grown["v.entries.0.text"] == ["PostgreSQL 15"]
+    assert grown["v.entries.2.text"] == [""]
+    assert "autofocus" in page.text
+    moved = fields(amara.post(at(desk, "/section"), {**grown, "v.entries.2.text": "Kafka", "do": "up:entries.2"}))
+    assert [moved[f"v.entries.{n}.text"] for n in range(3)] == [["PostgreSQL 15"], ["Kafka"], ["Parquet"]]
+    left = fields(amara.post(at(desk, "/section"), {**moved, "do": "remove:entries.0"}))
+    assert kept(database, desk, ROLE_FILE) == before
+    amara.post(at(desk, "/section"), {**left, "do": "save"})
+    assert "[Kafka, Parquet]" in kept(database, desk, ROLE_FILE)
+
+
+def test_a_piece_is_added_moved_removed_and_brought_back(database: Database, desk: Desk, amara: Browser) -> None:
+    sent = fields(amara.get(section(desk, "probes.new")))
+    typed = {"v.id": "a-day", "v.title": "A day", "v.question": "What did you do?", "v.dimensions": "modeling"}
+    assert amara.post(at(desk, "/section"), {**sent, **typed, "do": "save"}).status_code == 303
+    assert "A day" in kept(database, desk)
+    page = amara.get(at(desk, f"/file?file={CARD_FILE}")).text
+    forms = re.findall(r'name="at" value="(probes\.\d)">\s*<input type="hidden" name="seen" value="(\w+)"', page)
+    assert [where for where, _seen in forms] == ["probes.0", "probes.1", "probes.2"]
+    seen = dict(forms)
+    act = {"file": CARD_FILE, "at": "probes.2", "seen": seen["probes.2"]}
+    assert amara.post(at(desk, "/piece"), {**act, "do": "up"}).headers["Location"].endswith("#piece-probes-1")
+    removed = amara.post(at(desk, "/piece"), {**act, "do": "remove"})
+    assert "A day" not in kept(database, desk)
+    page = amara.get(removed.headers["Location"]).text
+    assert "Removed “A day”" in page
+    version = re.search(r'/undo" method="post">.*?name="version" value="(\d+)"', page, re.DOTALL)
+    assert version
+    assert amara.post(at(desk, "/undo"), {"version": version.group(1)}).status_code == 303
+    assert "A day" in kept(database, desk)
+
+
+def test_two_people_at_one_piece_see_both_texts(database: Database, desk: Desk, amara: Browser, bode: Browser) -> None:
+    mine, theirs = fields(amara.get(section(desk, "dimensions.0"))), fields(bode.get(section(desk, "dimensions.0")))
+    assert save(bode, desk, theirs, title="Bode's title").status_code == 303
+    refused = save(amara, desk, mine, title="Amara's title")
+    assert refused.status_code == 409
+    assert "Amara&#39;s title" in refused.text
+    assert "Bode&#39;s title" in refused.text
+    assert "Bode's title" in kept(database, desk)
+    assert "Amara's title" not in kept(database, desk)
+    again = {**mine, "seen": re.findall(r'name="seen" value="(\w+)"', refused.text)[-1:]}
+    assert save(amara, desk, again, title="Amara's title").status_code == 303
+    assert "Amara's title" in kept(database, desk)
+
+
+def test_a_piece_that_somebody_removed_is_not_lost_to_who_types(database: Database, desk: Desk, amara: Browser, bode: Browser) -> None:
+    mine = fields(amara.get(section(desk, "probes.1")))
+    bode.post(at(desk, "/piece"), {"file": CARD_FILE, "at": "probes.1", "seen": mine["seen"][0], "do": "remove"})
+    refused = save(amara, desk, mine, question="What did you learn?")
+    assert refused.status_code == 409
+    assert "What did you learn?" in refused.text
+    assert "removed this while you were writing" in refused.text
+    again = {**mine, "at": ["probes.new"]}
+    assert save(amara, desk, again, question="What did you learn?").status_code == 303
+    assert "What did you learn?" in kept(database, desk)
+
+
+def test_a_text_with_faults_is_kept_and_its_lines_are_named(database: Database, desk: Desk, amara: Browser) -> None:
+    sent = fields(amara.get(at(desk, f"/text?file={CARD_FILE}")))
+    broken = sent["text"][0].replace("weight: 60", "weight: [60")
+    checked = amara.post(at(desk, "/check"), {**sent, "text": broken})
+    assert re.search(r'data-line="\d+">Line \d+</a>', checked.text)
+    answer = amara.post(at(desk, "/text"), {**sent, "text": broken, "do": "save"})
+    assert answer.status_code == 303
+    assert kept(database, desk) == broken
+    assert amara.get(at(desk, f"/file?file={CARD_FILE}")).headers["Location"].startswith(at(desk, "/text"))
+    assert amara.get(section(desk, "dimensions.0")).status_code == 404
+    assert "Open the text" in amara.get(at(desk)).text
+
+
+def test_two_people_at_one_text_see_both(desk: Desk, amara: Browser, bode: Browser) -> None:
+    mine = fields(amara.get(at(desk, f"/text?file={CARD_FILE}")))
+    theirs = {**mine, "text": [mine["text"][0] + "# Bode\n"], "do": ["save"]}
+    assert bode.post(at(desk, "/text"), theirs).status_code == 303
+    refused = amara.post(at(desk, "/text"), {**mine, "text": mine["text"][0] + "# Amara\n", "do": "save"})
+    assert refused.status_code == 409
+    assert "# Amara" in refused.text
+    assert "# Bode" in refused.text
+
+
+def test_a_newer_version_is_shown_before_it_is_replaced(database: Database, desk: Desk, amara: Browser) -> None:
+    save(amara, desk, fields(amara.get(section(desk, "dimensions.0"))), title="Modeling")
+    page = amara.get(at(desk))
+    with writing(database.engine) as session:
+        publish_files(session, role_files(title="Data Engineer II"))
+    stale = re.findall(r'name="(version|newest)" value="([^"]*)"', page.text[page.text.index('id="publish-title"') :])
+    refused = amara.post(at(desk, "/publish"), {**dict(stale), "note": "A note that stays"})
+    assert refused.status_code == 422
+    assert "Version 2 was published after this draft began" in refused.text
+    assert "A note that stays" in refused.text
+    assert "Data Engineer II" in refused.text
+    ticked = amara.post(at(desk, "/publish"), {**dict(stale), "note": "A note that stays", "understood": "y"})
+    assert ticked.status_code == 409
+    assert publish(amara, desk, note="Knowingly", understood="y").status_code == 303
+    assert versions(database)[-1] == (3, "Knowingly")
+
+
+def test_nothing_new_is_not_published(desk: Desk, amara: Browser) -> None:
+    assert "word for word version 1" in amara.get(at(desk)).text
+    answer = amara.post(at(desk, "/publish"), {"version": "1", "newest": str(desk.version), "note": "Again"})
+    assert answer.status_code == 422
+    assert "word for word version 1" in answer.text
+    assert "Again" in answer.text
+
+
+def test_a_draft_is_discarded_after_being_asked(database: Database, desk: Desk, amara: Browser) -> None:
+    save(amara, desk, fields(amara.get(section(desk, "dimensions.0"))), title="Modeling of data")
+    page = amara.get(at(desk, "/discard"))
+    assert "Lost with it" in page.text
+    assert "Modeling of data" in page.text
+    version = re.search(r'name="version" value="(\d+)"', page.text)
+    assert version
+    assert amara.post(at(desk, "/discard"), {"version": "1"}).status_code == 409
+    assert amara.post(at(desk, "/discard"), {"version": version.group(1)}).status_code == 303
+    with reading(database.engine) as session:
+        assert session.scalar(select(BlueprintDraft.id)) is None
+
+
+def test_a_draft_begins_in_each_of_the_ways(database: Database, desk: Desk, amara: Browser) -> None:
+    assert amara.get("/blueprints/drafts/new").status_code == 200
+    from_version = amara.post("/blueprints/drafts/new/version", {"version_id": str(desk.version)})
+    blank = amara.post("/blueprints/drafts/new/role", {"title": "Data Analyst", "role": "data-analyst"})
+    assert (from_version.status_code, blank.status_code) == (303, 303)
+    unfit = amara.post("/blueprints/drafts/new/role", {"title": "Data <b>Analyst", "role": "../../x"})
+    assert unfit.status_code == 422
+    assert "Data &lt;b&gt;Analyst" in unfit.text
+    unknown = amara.post("/blueprints/drafts/new/version", {"version_id": str(UUID(int=7))})
+    assert unknown.status_code == 422
+    with reading(database.engine) as session:
+        assert sorted(session.scalars(select(BlueprintDraft.role))) == ["data-analyst", ROLE, ROLE]
+
+
+def test_files_of_a_new_role_are_added_one_by_one(database: Database, desk: Desk, amara: Browser) -> None:
+    with writing(database.engine) as session:
+        blank = drafts.start_blank(session, desk.amara, "data-analyst", "Data Analyst", now=NOW)
+    for part in ("scorecard", "competencies", "onboarding", "metrics", "ladder", "guide"):
+        answer = amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": part})
+        assert answer.status_code == 303, part
+        assert amara.get(answer.headers["Location"]).status_code == 200
+    assert amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "case", "case": "cost-modeling"}).status_code == 303
+    assert amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "case", "case": "../x"}).status_code == 422
+    assert amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "role"}).status_code == 422
+    assert amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "guide"}).status_code == 409
+    page = amara.get(f"/blueprints/drafts/{blank}").text
+    assert "Ready to be published" in page
+    assert "publishing makes version 1 of this role" in page
+
+
+def test_files_go_out_as_they_came_in(desk: Desk, amara: Browser) -> None:
+    published = amara.get(f"/blueprints/{desk.version}/files.zip")
+    assert published.mimetype == "application/zip"
+    assert published.headers["Content-Disposition"] == "attachment; filename=data-engineer-version-1.zip"
+    assert published.data == amara.get(f"/blueprints/{desk.version}/files.zip").data
+    draft = amara.get(at(desk, "/files.zip"))
+    assert dict(open_zip(draft.data).files) == dict(open_zip(published.data).files)
+    with zipfile.ZipFile(io.BytesIO(draft.data)) as archive:
+        assert archive.namelist() == sorted([ROLE_FILE, CARD_FILE])
+
+
+@pytest.mark.parametrize("extra", [0, 2])
+def test_the_list_and_a_draft_take_the_same_few_statements(database: Database, desk: Desk, amara: Browser, extra: int) -> None:
+    with writing(database.engine) as session:
+        for _ in range(extra):
+            drafts.start_from_version(session, desk.amara, desk.version, now=NOW)
+    amara.get(at(desk))
+    with counted(database.engine) as sent:
+        assert amara.get("/blueprints/drafts").text.count(">Data Engineer</a>") == 1 + extra
+    assert len([one for one in sent if one.startswith("SELECT")]) == 3
+    with counted(database.engine) as sent:
+        amara.get(at(desk))
+    assert len([one for one in sent if one.startswith("SELECT")]) == 3
+
+
+def test_addresses_that_name_nothing_are_not_found(desk: Desk, amara: Browser) -> None:
+    for rest in (
+        "/section?file=rubrics/data-engineer/else.yaml", "/file?file=../../etc/passwd", "/text?file=else",
+        f"/section?file={CARD_FILE}&at=dimensions.9", f"/section?file={CARD_FILE}&at=nothing",
+        f"/section?file={CARD_FILE}&at=dimensions.0.anchors", f"/section?file={CARD_FILE}&at=__class__.new",
+        f"/section?file={CARD_FILE}&at=:schema", f"/section?file={CARD_FILE}&at=:id",
+    ):  # fmt: skip
+        assert amara.get(at(desk, rest)).status_code == 404, rest
+
+
+def test_who_may_not_publish_meets_a_closed_door(
+    database: Database, desk: Desk, signed_in: Callable[[UUID], Browser]
+) -> None:
+    with writing(database.engine) as session:
+        ids = [make_person(session, role.value, [role]).id for role in Role if role is not Role.HR_PARTNER]
+    ways = (
+        ("get", "/blueprints/drafts"), ("get", "/blueprints/drafts/new"), ("post", "/blueprints/drafts/new/version"),
+        ("post", "/blueprints/drafts/new/role"), ("post", "/blueprints/drafts/upload"), ("get", at(desk)),
+        ("get", at(desk, "/files.zip")), ("get", at(desk, "/discard")), ("post", at(desk, "/discard")),
+        ("get", at(desk, "/upload")), ("post", at(desk, "/upload")), ("post", at(desk, "/publish")),
+        ("post", at(desk, "/undo")), ("get", at(desk, "/file")), ("post", at(desk, "/piece")),
+        ("post", at(desk, "/file/add")), ("post", at(desk, "/file/remove")), ("get", at(desk, "/section")),
+        ("post", at(desk, "/section")), ("get", at(desk, "/text")), ("post", at(desk, "/text")),
+        ("get", at(desk, "/weights")), ("post", at(desk, "/weights")), ("post", at(desk, "/check")),
+    )  # fmt: skip
+    for person_id in ids:
+        browser = signed_in(person_id)
+        for method, path in ways:
+            answer = browser.get(path) if method == "get" else browser.post(path)
+            assert answer.status_code in {403, 404}, (person_id, method, path)
+            assert "Keeps data flowing" not in answer.text
