@@ -7,6 +7,7 @@ e-mail addresses never do. Nothing here asks the clock: everything happened at `
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from app.domain.blueprint import (
     Signal,
     canonical_json,
     digest,
+    from_canonical,
 )
 from app.domain.blueprint import (
     Role as BlueprintRole,
@@ -121,6 +123,15 @@ def make_blueprint_version(
     session.add(version)
     session.flush()
     return version
+
+
+def make_next_version(session: Session, version: BlueprintVersion) -> BlueprintVersion:
+    """The version after this one: its first dimension weighs a point less and its last a point more."""
+    whole = from_canonical(version.body)
+    first, *between, last = whole.scorecard.dimensions
+    weighed = replace(first, weight=(first.weight or 0) - 1), *between, replace(last, weight=(last.weight or 0) + 1)
+    card = replace(whole.scorecard, dimensions=weighed)
+    return make_blueprint_version(session, replace(whole, scorecard=card), number=version.number + 1)
 
 
 def make_requisition(

@@ -21,6 +21,7 @@ from tests.factories.hiring import (
     make_blueprint_version,
     make_candidate,
     make_interview,
+    make_next_version,
     make_person,
     make_requisition,
     open_debrief,
@@ -50,7 +51,9 @@ def make_scene(session: Session, name: str, persona: Persona, state: str) -> Sce
     """Rows that make a persona's facts true for an application in a state."""
     person = make_person(session, name.title(), persona.roles, active=persona.active)
     other = make_person(session, "Otto Other", (Role.INTERVIEWER,))
-    need = make_requisition(session, f"Need {state}", version=make_blueprint_version(session))
+    version = make_blueprint_version(session)
+    make_next_version(session, version)
+    need = make_requisition(session, f"Need {state}", version=version)
     need.state = RequisitionState.CLOSED if state == "closed" else RequisitionState.DECIDING
     _join(session, need, person, persona)
     candidate = make_candidate(session, "Mira Okafor", email=person.email if persona.self else "")

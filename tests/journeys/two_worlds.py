@@ -33,6 +33,7 @@ from tests.factories.hiring import (
     make_blueprint_version,
     make_candidate,
     make_interview,
+    make_next_version,
     make_person,
     make_requisition,
 )
@@ -81,9 +82,11 @@ def make_base(session: Session, random: Random) -> Base:
     clerk = make_person(session, "Cleo Clerk", (Role.COORDINATOR,))
     others = [make_person(session, f"Other {n}", (Role.INTERVIEWER, Role.COMMITTEE)) for n in range(3)]
     chair = viewer if Role.COMMITTEE in roles else others[0]
+    version = make_blueprint_version(session)
+    newer = make_next_version(session, version)
     need = make_requisition(
         session,
-        version=make_blueprint_version(session),
+        version=version,
         manager=viewer if Role.HIRING_MANAGER in roles else clerk,
         chair=chair,
         members=[p for p in others if p is not chair][:2],
@@ -112,7 +115,7 @@ def make_base(session: Session, random: Random) -> Base:
         "interview_id": [panel.id for panel in panels],
         "card_id": [base.card, card_of(session, panels[0], others[0]).id, card_of(session, panels[1], others[2]).id],
         "person_id": [viewer.id, others[0].id],
-        "version_id": [need.blueprint_version_id],
+        "version_id": [version.id, newer.id],
         "draft_id": [make_draft(session, clerk).id],
     }
     if random.random() < 0.5:
@@ -182,7 +185,7 @@ def received(
 
 def _body(response: TestResponse) -> bytes:
     raw = response.get_data()
-    return raw if response.mimetype == "application/pdf" else _steady(raw.decode()).encode()
+    return raw if response.mimetype in {"application/pdf", "application/zip"} else _steady(raw.decode()).encode()
 
 
 def mail(engine: Engine, base: Base) -> list[tuple[Any, ...]]:
