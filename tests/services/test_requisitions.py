@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from app.domain.blueprint import NO_SCORECARD, from_canonical
 from app.domain.card import CardState
 from app.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, NotYetError
 from app.domain.hiring import Part, RequisitionState, RevealRule
@@ -23,6 +24,7 @@ from tests.factories import hiring as make
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from app.models.blueprint import BlueprintVersion
     from app.models.person import Person
     from tests.databases import Database
 
@@ -231,3 +233,86 @@ def test_a_requisition_of_others_is_not_found(database: Database) -> None:
                 session, make.actor_of(stranger), requisition.id, RequisitionState.DECIDING,
                 reason="", version=requisition.version, now=NOW,
             )  # fmt: skip
+
+
+def rebased(session: Session, **changes: object) -> tuple[Person, Requisition, BlueprintVersion]:
+    """A coordinator, a requisition that asks for empathy, and a next version in which empathy is gone."""
+    coordinator, wanted = drafted(session, musts=("strategy", "empathy"), **changes)
+    made = requisitions.open_requisition(session, make.actor_of(coordinator), wanted, now=NOW)
+    requisition = session.get_one(Requisition, made)
+    here = requisition.blueprint
+    whole = from_canonical(here.body)
+    card = replace(whole.scorecard, dimensions=whole.scorecard.dimensions[:2])
+    return coordinator, requisition, make.make_blueprint_version(session, replace(whole, scorecard=card), number=2)
+
+
+def test_a_requisition_moves_to_another_version_and_keeps_the_must_haves_that_it_can(database: Database) -> None:
+    with writing(database.engine) as session:
+        coordinator, requisition, there = rebased(session)
+        before = requisition.version
+        lost = requisitions.rebase(
+            session, make.actor_of(coordinator), requisition.id, there.id, version=before, now=NOW
+        )
+    assert lost == ("empathy",)
+    with reading(database.engine) as session:
+        kept = session.get_one(Requisition, requisition.id)
+        assert (kept.blueprint_version_id, kept.version > before) == (there.id, True)
+        assert [must.dimension for must in kept.musts] == ["strategy"]
+        assert (
+            session.scalars(select(AuditEvent.action).order_by(AuditEvent.seq.desc())).first() == "requisition.rebase"
+        )
+
+
+def test_a_planned_interview_keeps_the_version(database: Database) -> None:
+    with writing(database.engine) as session:
+        coordinator, requisition, there = rebased(session)
+        make.make_interview(session, make.make_application(session, requisition), [coordinator])
+        with pytest.raises(InvalidError, match=BLUEPRINT_PINNED):
+            requisitions.rebase(
+                session, make.actor_of(coordinator), requisition.id, there.id, version=requisition.version, now=NOW
+            )
+        assert requisition.blueprint_version_id != there.id
+
+
+def test_a_settled_requisition_keeps_its_version(database: Database) -> None:
+    with writing(database.engine) as session:
+        coordinator, requisition, there = rebased(session)
+        requisition.state = RequisitionState.DECIDING
+        session.flush()
+        with pytest.raises(NotAllowedError, match="Only a drafted or open one"):
+            requisitions.rebase(
+                session, make.actor_of(coordinator), requisition.id, there.id, version=requisition.version, now=NOW
+            )
+
+
+def test_only_who_may_edit_it_moves_a_requisition_and_others_do_not_learn_of_it(database: Database) -> None:
+    with writing(database.engine) as session:
+        _, requisition, there = rebased(session)
+        for roles, refusal in (([Role.HR_PARTNER], NotAllowedError), ([Role.INTERVIEWER], NotFoundError)):
+            actor = make.actor_of(make.make_person(session, roles=roles))
+            with pytest.raises(refusal):
+                requisitions.rebase(session, actor, requisition.id, there.id, version=requisition.version, now=NOW)
+
+
+def test_a_stale_page_moves_nothing(database: Database) -> None:
+    with writing(database.engine) as session:
+        coordinator, requisition, there = rebased(session)
+        with pytest.raises(ConflictError):
+            requisitions.rebase(session, make.actor_of(coordinator), requisition.id, there.id, version=9, now=NOW)
+
+
+def test_a_blueprint_that_rates_nobody_opens_no_requisition(database: Database) -> None:
+    with writing(database.engine) as session:
+        climbed = replace(make.small_blueprint(role="climber"), scorecard=NO_SCORECARD)
+        version = make.make_blueprint_version(session, climbed)
+        coordinator, wanted = drafted(session, blueprint_version_id=version.id, musts=())
+        with pytest.raises(InvalidError) as refusal:
+            requisitions.open_requisition(session, make.actor_of(coordinator), wanted, now=NOW)
+        assert [fault.field for fault in refusal.value.faults] == ["blueprint_version_id"]
+        _, requisition, _ = rebased(session)
+        whole = from_canonical(requisition.blueprint.body)
+        bare = make.make_blueprint_version(session, replace(whole, scorecard=NO_SCORECARD), number=3)
+        with pytest.raises(InvalidError, match="no scorecard"):
+            requisitions.rebase(
+                session, make.actor_of(coordinator), requisition.id, bare.id, version=requisition.version, now=NOW
+            )
