@@ -69,7 +69,8 @@ class Pairs:
         viewer = self._browser(first.engine)
         viewer.sign_in(base.viewer, at=worlds.NOON)
         # A process reads each blueprint once; read now, it does not count as a statement in one of the worlds only.
-        viewer.get(f"/blueprints/{base.ids['version_id'][0]}")
+        for version in base.ids["version_id"]:
+            viewer.get(f"/blueprints/{version}")
         second = stack.enter_context(databases.copied(first, self._session_folder, folder))
         other = self._browser(second.engine)
         cookie = viewer.client.get_cookie("plumbline")
