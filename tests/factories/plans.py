@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.domain.blueprint import canonical_json, digest
 from app.domain.entry import Entry
+from app.domain.metric import Metric, Metrics, Target
 from app.domain.milestone import Milestone, Offset, Onboarding
 from app.domain.permission import Role
 from app.models.blueprint import BlueprintVersion
@@ -63,9 +64,17 @@ class Cast:
         return session.scalars(select(Goal).where(Goal.plan_id == self.plan.id, Goal.key == key)).one()
 
 
+METRICS = Metrics(
+    (
+        Metric("precision", "Precision", "Right of all", "Fewer alarms", Target("0.85", "0.85"), ("weekly",)),
+        Metric("latency", "Latency", "Time to answer", "Trust", Target("2 s", high="2", direction="down"), ("weekly",)),
+    )
+)
+
+
 def make_onboarding_version(session: Session, *, role: str = "product-manager") -> BlueprintVersion:
-    """A published version whose blueprint has three milestones."""
-    body = canonical_json(replace(small_blueprint(role=role), onboarding=ONBOARDING))
+    """A published version whose blueprint has three milestones and two metrics."""
+    body = canonical_json(replace(small_blueprint(role=role), onboarding=ONBOARDING, metrics=METRICS))
     version = BlueprintVersion(
         role=role, number=1, title="Product Manager", sha256=digest(body), body=body, published_at=NOW
     )

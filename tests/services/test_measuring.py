@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from app.domain.blueprint import canonical_json, digest
 from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError, NotAllowedError, NotYetError
-from app.domain.metric import Metric, Metrics, Target
 from app.domain.onboarding.plan import PartyName
-from app.models.blueprint import BlueprintVersion
 from app.models.engine import writing
 from app.models.measuring import OutcomeRow, PlanMetric, ReadingRow
 from app.models.onboarding import Signature
 from app.services import measuring
 from app.services.measuring import AimDraft, OutcomeDraft, ReadingDraft
 from tests.factories import hiring as make
-from tests.factories.plans import ONBOARDING, TODAY, Cast, make_plan
+from tests.factories.plans import TODAY, Cast, make_plan
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,23 +28,7 @@ if TYPE_CHECKING:
     from tests.databases import Database
 
 NOW = make.NOW
-METRICS = Metrics(
-    (Metric("precision", "Precision", "Right of all", "Fewer alarms", Target("0.85", "0.85"), ("weekly",)),)
-)
 WHOLE = {"strategy": OutcomeDraft(4, "Two bets stopped."), "fluency": OutcomeDraft(3), "empathy": OutcomeDraft(None)}
-
-
-def _measured(session: Session) -> Cast:
-    cast = make_plan(session)
-    body = canonical_json(replace(make.small_blueprint(role="measured"), onboarding=ONBOARDING, metrics=METRICS))
-    version = BlueprintVersion(
-        role="measured", number=1, title="Measured", sha256=digest(body), body=body, published_at=NOW
-    )
-    session.add(version)
-    session.flush()
-    cast.plan.blueprint_version_id = version.id
-    session.flush()
-    return cast
 
 
 def _pick(session: Session, cast: Cast, wanted: AimDraft) -> UUID:
@@ -60,7 +41,7 @@ def _read(session: Session, cast: Cast, metric: UUID, *readings: ReadingDraft) -
 
 def test_a_metric_of_the_blueprint_is_picked_once_and_aimed_at_exactly(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         wanted = AimDraft("precision", "Alerts", Decimal("0.70"), Decimal("0.85"))
         row = session.get_one(PlanMetric, _pick(session, cast, wanted))
 
@@ -73,14 +54,14 @@ def test_a_metric_of_the_blueprint_is_picked_once_and_aimed_at_exactly(database:
 
 def test_bounds_the_wrong_way_round_are_refused(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         with pytest.raises(InvalidError, match="Swap them"):
             _pick(session, cast, AimDraft("precision", low=Decimal(3), high=Decimal(2)))
 
 
 def test_a_target_changes_only_from_what_was_seen(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         row = session.get_one(PlanMetric, _pick(session, cast, AimDraft("precision")))
         seen, actor = row.version, make.actor_of(cast.manager)
         wanted = AimDraft("precision", low=Decimal("0.9"))
@@ -92,7 +73,7 @@ def test_a_target_changes_only_from_what_was_seen(database: Database) -> None:
 
 def test_a_second_reading_of_a_day_stands_beside_the_first(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         metric = _pick(session, cast, AimDraft("precision"))
         _read(session, cast, metric, ReadingDraft(TODAY, Decimal("0.80")), ReadingDraft(TODAY, Decimal("0.810")))
         _read(session, cast, metric, ReadingDraft(TODAY, Decimal("0.82"), " looked   again "))
@@ -103,7 +84,7 @@ def test_a_second_reading_of_a_day_stands_beside_the_first(database: Database) -
 
 def test_readings_are_taken_all_or_none(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         metric = _pick(session, cast, AimDraft("precision"))
         ahead = ReadingDraft(TODAY + timedelta(days=1), Decimal(1))
         with pytest.raises(InvalidError, match="has not come yet"):
@@ -114,7 +95,7 @@ def test_readings_are_taken_all_or_none(database: Database) -> None:
 
 def test_a_buddy_and_hr_enter_nothing(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         metric = _pick(session, cast, AimDraft("precision"))
         for person in (cast.buddy, cast.hr):
             with pytest.raises(NotAllowedError):
@@ -129,7 +110,7 @@ def _signed(session: Session, cast: Cast) -> None:
 
 def test_the_outcome_is_recorded_once_after_day_90(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         manager = make.actor_of(cast.manager)
         with pytest.raises(NotYetError, match="once the 90 days are signed off"):
             measuring.record_outcome(session, manager, cast.plan.id, WHOLE, now=NOW)
@@ -144,7 +125,7 @@ def test_the_outcome_is_recorded_once_after_day_90(database: Database) -> None:
 
 def test_an_outcome_judges_every_dimension_on_the_scale(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         _signed(session, cast)
         nothing = dict.fromkeys(WHOLE, OutcomeDraft(None))
         for values, said in (
@@ -159,7 +140,7 @@ def test_an_outcome_judges_every_dimension_on_the_scale(database: Database) -> N
 @pytest.mark.parametrize("part", ["hire", "buddy", "hr"])
 def test_only_the_manager_records_the_outcome(database: Database, part: str) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         _signed(session, cast)
         with pytest.raises(NotAllowedError):
             measuring.record_outcome(session, make.actor_of(getattr(cast, part)), cast.plan.id, WHOLE, now=NOW)
@@ -167,7 +148,7 @@ def test_only_the_manager_records_the_outcome(database: Database, part: str) -> 
 
 def test_days_are_days(database: Database) -> None:
     with writing(database.engine) as session:
-        cast = _measured(session)
+        cast = make_plan(session)
         metric = _pick(session, cast, AimDraft("precision"))
         _read(session, cast, metric, ReadingDraft(date(2026, 2, 28), Decimal("-1.5")))
 
