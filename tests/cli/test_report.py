@@ -14,10 +14,11 @@ from app.cli import main
 from app.cli.demo import lending
 from app.cli.demo.stage import first_id
 from app.models.engine import reading
-from app.queries import debriefs, decisions
+from app.queries import books, debriefs, decisions
 from app.settings import Settings
 from reports import rendering
 from tests.cli.processes import ROOT, environment, run
+from tests.factories.blueprints import load_written
 from tests.reports.reading import words
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ SHOWPIECES = {
     "packet": ("Debrief grid", "Hannelore Brandt", "Would lean on engineering"),
     "comparison": ("Henrik Dahl", "Wanjiru Kamau", "nobody assessed this"),
     "decision": ("Grace Mbeki", "Dissent", "plumbline-audit/v1"),
+    "blueprint": ("Brightquay", "Contents", "For interviewers only", "How to read this book"),
+    "preparation": ("Brightquay", "Plans for the time you have", "I can show it"),
 }
 
 
@@ -109,6 +112,12 @@ def test_a_machine_with_nothing_set_up_prints_and_keeps_nothing(tmp_path: Path) 
         (["scorecard"], "Which scorecard? Its ID is the end of a sealed scorecard's address: /scorecards/ID"),
         (["packet"], "Which packet? Its ID is the end of an application's address: /applications/ID"),
         (["packet", "lucia", "--demo"], "'lucia' is no ID"),
+        (["blueprint", "Senior ML PM", "--demo"], "'Senior ML PM' is no ID; it is the end of a blueprint's address"),
+        (["blueprint", "senior-ml-pm@99", "--demo"], "There is no blueprint of that ID"),
+        (["preparation", "nobody", "--demo"], "There is no preparation of that ID"),
+        (["blueprint", "--from", "nobody"], "There is no role or folder 'nobody'"),
+        (["preparation", "--from", "senior-ml-pm"], "--from prints a blueprint's files"),
+        (["blueprint", "baker", "--from", "senior-ml-pm"], "--from prints a blueprint's files"),
         (["packet", "6f0e3a56-30a3-4c02-8b4e-7f6a1f9e0f11"], "Say as whom to print: --as EMAIL"),
         (["poster"], "invalid choice: 'poster'"),
         (["packet", "6f0e3a56-30a3-4c02-8b4e-7f6a1f9e0f11", "--demo"], "There is no packet of that ID"),
@@ -170,6 +179,38 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.
     target = tmp_path / "no" / "such" / "out.pdf"
     assert main(["report", "decision", "--demo", "-o", str(target)]) == 2
     assert capsys.readouterr().err == f"{target} cannot be written: No such file or directory\n"
+
+
+@pytest.mark.usefixtures("pango", "here")
+def test_a_version_is_found_by_role_and_number(told: Engine, tmp_path: Path) -> None:
+    named = {}
+    for name in ("senior-ml-pm", "senior-ml-pm@1"):
+        assert main(["report", "preparation", name, "--as", lending.READER, "-o", str(tmp_path / "out.pdf")]) == 0
+        named[name] = (tmp_path / "out.pdf").read_bytes()
+    with reading(told) as session:
+        actor = _reader(session, lending.READER)
+        version = books.version_of(session, "senior-ml-pm", 1)
+        document = books.preparation(session, actor, version, zone="Europe/London")
+
+    assert named["senior-ml-pm@1"] == rendering.render_pdf("preparation", document)
+    assert named["senior-ml-pm"].startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("pango")
+def test_files_are_printed_as_a_draft_without_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLUMBLINE_INSTANCE", str(tmp_path / "instance"))
+    load_written(tmp_path)
+    folder, target = str(tmp_path / "rubrics" / "baker"), tmp_path / "draft.pdf"
+    assert main(["report", "blueprint", "--from", folder, "-o", str(target)]) == 0
+    said = words(target.read_bytes(), tmp_path)
+
+    assert [expected for expected in ("Draft", "Weighs and adjusts to the flour.") if expected not in said] == []
+    assert not (tmp_path / "instance" / "plumbline.db").exists()
+    (tmp_path / "rubrics" / "baker" / "role.yaml").write_text("schema: rubric/1\n", encoding="utf-8")
+    assert main(["report", "blueprint", "--from", folder, "-o", str(target)]) == 2
+    assert capsys.readouterr().err == f"{folder} has faults; see them with: python3 -m app rubric check {folder}\n"
 
 
 def test_without_pango_one_line_says_what_to_install() -> None:

@@ -54,6 +54,7 @@ UNPREPARED = {
     "committee.vote": {403, 404},
     "hiring.cancel_interview": {403},
     "hiring.move_requisition": {404},
+    "blueprint.prepare_pdf": {404},
 }
 # Who may open a debrief sees that it is not open yet.
 UNOPENED = {("committee.debrief", name, "open") for name in ("coordinator", "manager")}
