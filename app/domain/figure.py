@@ -6,7 +6,7 @@ Numbers place the marks and are already computed; `shown` is the text beside the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -26,6 +26,13 @@ class Axis:
 
     ticks: tuple[Tick, ...]
     meets: int | None = None
+    best: Literal["high", "low"] = "high"
+
+    def short(self, value: int | Fraction) -> bool:
+        """Whether a value does not reach the bar; never without one."""
+        if self.meets is None:
+            return False
+        return value < self.meets if self.best == "high" else value > self.meets
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,17 @@ def test_under_the_bar_has_another_shape() -> None:
     assert "M0 -7L7 0" not in draw(PROFILE, axis=AXIS, points=[above])
 
 
+def test_where_low_is_best_what_lies_above_the_bar_is_short_of_it() -> None:
+    turned = Axis(AXIS.ticks, meets=3, best="low")
+    low, high = Dot("a", "2.9", Fraction(29, 10)), Dot("a", "3.1", Fraction(31, 10))
+    assert "c-accent s-paper" in draw(DOTS, axis=turned, rows=[low])
+    assert "c-paper s-accent" in draw(DOTS, axis=turned, rows=[high])
+    depths = [
+        draw('{% import "charts/heat.html" as heat %}{{ heat.depth(axis, v) }}', axis=turned, v=v) for v in (1, 5)
+    ]
+    assert depths == ["5", "1"]
+
+
 def test_without_a_bar_nothing_is_under_it() -> None:
     html = draw(DOTS, axis=NO_BAR, rows=[Dot("a", "1.0", 1)]) + draw(
         PROFILE, axis=NO_BAR, points=[ProfilePoint("a", "1", 1)]
@@ -78,7 +89,7 @@ def test_missing_values_are_hatched_and_said() -> None:
         "n/a",
         "not in",
         "4",
-        "under the bar (3)",
+        "short of the bar (3)",
     ]
 
 
@@ -148,5 +159,5 @@ def test_paper_draws_the_same_words_without_complaint(caplog: pytest.LogCaptureF
             string=f"<html><style>svg {{ max-width: 100%; height: auto }}</style><body>{_all()}</body></html>"
         ).write_pdf(target)
     text = subprocess.run(["pdftotext", target, "-"], check=True, capture_output=True, text=True).stdout
-    assert {"too little evidence", "meets the bar", "not assessed", "under the bar (3)"} <= set(text.splitlines())
+    assert {"too little evidence", "meets the bar", "not assessed", "short of the bar (3)"} <= set(text.splitlines())
     assert caplog.messages == []

@@ -11,6 +11,7 @@ from flask import request
 from app.domain.debrief import weights_of
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.permission import Permission
+from app.domain.ruling import demands
 from app.domain.scoring import contributions
 from app.queries import debriefs as queries
 from app.services import debriefs, scorecards
@@ -43,11 +44,12 @@ def debrief(application_id: UUID) -> tuple[str, int]:
         return page(
             "committee/debrief.html",
             session=session,
-            blueprint=stamped(found.blueprint),
+            blueprint=stamped(found.blueprint, agenda.newest_number),
             debrief=found,
             agenda=agenda,
             rows=_in_scorecard_order(found) if by_weight else found.rows,
             by_weight=by_weight,
+            demands=demands(found.scorecard, found.score),
             contributions=contributions(found.score, weights_of(found.scorecard, _musts(found))),
             titles={d.id: d.title for d in found.scorecard.dimensions},
             axis=figures.axis(found.scorecard.scale),
@@ -98,9 +100,10 @@ def packet_pdf(application_id: UUID) -> Response:
     return send("packet", paper, name=f"packet {paper.debrief.candidate}")
 
 
-def stamped(stamp: BlueprintStamp) -> str:
-    """The blueprint version as the foot of a page names it."""
-    return f"{stamp.title} {stamp.number}"
+def stamped(stamp: BlueprintStamp, newest: int = 0) -> str:
+    """The blueprint version as the foot of a page names it, and whether a newer one exists."""
+    newer = f"; version {newest} exists" if newest > stamp.number else ""
+    return f"{stamp.title} {stamp.number}{newer}"
 
 
 def _musts(found: Debrief) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def table(comparison: Comparison) -> Table:
 
     titles = {d.id: str(escape(d.title)) for d in comparison.scorecard.dimensions}
     overall = (
-        line("composite", "Composite", f"of {comparison.scorecard.scale.highest}", lambda c: _composite(c, titles)),
+        line("composite", "Composite", wording.of_scale(comparison.scorecard.scale), lambda c: _composite(c, titles)),
         line("coverage", "Coverage", "of the weight was assessed", _coverage),
         line("spread", "Widest apart", "points, on any dimension", _widest),
         *_must_line(comparison, titles, line),

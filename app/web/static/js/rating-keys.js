@@ -1,5 +1,5 @@
-// Rating by keyboard: inside a row the digits choose a level, 0 is "not assessed", j/k and up/down go to the next row,
-// Enter to the evidence (it would send the form otherwise) and Escape back from there.
+// Rating by keyboard: inside a row the digits choose a level, "-" is "not assessed" (0 as well, on a scale without it),
+// j/k and up/down go to the next row, Enter to the evidence (it would send the form otherwise) and Escape back from there.
 // Only while the focus is on a row's own buttons or heading, so that nothing typed in a note is ever taken for a rating.
 
 const live = document.querySelector("[data-rating-live]");
@@ -24,7 +24,7 @@ function choose(row, input) {
 // Two-digit levels (a scale to 10) are typed within a second: 1 then 0.
 function typed(row, digit) {
   const find = (value) => inputs(row).find((input) => input.value === value);
-  const wanted = (pending && find(pending + digit)) || find(digit === "0" ? "none" : digit);
+  const wanted = (pending && find(pending + digit)) || find(digit) || (digit === "0" && find("none"));
   clearTimeout(pendingTimer);
   pending = digit;
   pendingTimer = setTimeout(() => (pending = ""), 1000);
@@ -54,6 +54,7 @@ document.addEventListener("keydown", (event) => {
   const down = event.key === "j" || event.key === "ArrowDown";
   const up = event.key === "k" || event.key === "ArrowUp";
   if (/^[0-9]$/.test(event.key)) typed(row, event.key);
+  else if (event.key === "-") choose(row, inputs(row).find((input) => input.value === "none"));
   else if (down || up) go(row, down ? 1 : -1);
   else if (event.key === "Enter" && event.target !== head) row.querySelector(".evidence textarea").focus();
   else return;

@@ -1,0 +1,62 @@
+"""What a blueprint's decision rule says of a debrief: which sum or which single points it asks for, and what is there.
+
+The weighted mean needs no statement of its own: it is the composite. People decide; a rule only says what was asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.domain.blueprint import Scale, Scorecard
+    from app.domain.scoring import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that a rule asks for: ``needed`` of a dimension, or of the sum of all for a level or for everybody.
+
+    ``value`` is the mean or the sum of means that is there, None where something was not assessed; then ``met`` is too.
+    """
+
+    needed: int
+    value: Fraction | None
+    met: bool | None
+    dimension: str | None = None
+    level: str | None = None
+
+
+def demands(scorecard: Scorecard, score: Score) -> tuple[Demand, ...]:
+    """Hold a score against the scorecard's rule; empty under a weighted mean."""
+    rule, scale = scorecard.decision, scorecard.scale
+    if rule.kind == "sum-threshold":
+        total = _sum(score)
+        return tuple(
+            Demand(one.at_least, total, _met(total, one.at_least, scale), level=one.level) for one in rule.thresholds
+        )
+    if rule.kind == "every-required":
+        means = {found.dimension: found.mean for found in score.dimensions}
+        return tuple(
+            Demand(
+                one.at_least,
+                means.get(one.dimension),
+                _met(means.get(one.dimension), one.at_least, scale),
+                dimension=one.dimension,
+            )
+            for one in rule.requirements
+        )
+    return ()
+
+
+def _sum(score: Score) -> Fraction | None:
+    """The means of all dimensions together; a dimension that nobody assessed leaves no sum, rather than a small one."""
+    means = [found.mean for found in score.dimensions if found.mean is not None]
+    return sum(means, Fraction(0)) if len(means) == len(score.dimensions) else None
+
+
+def _met(value: Fraction | None, needed: int, scale: Scale) -> bool | None:
+    if value is None:
+        return None
+    return value >= needed if scale.best == "high" else value <= needed

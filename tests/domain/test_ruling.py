@@ -1,0 +1,67 @@
+"""What decision rules say, worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from app.domain.blueprint import DecisionRule, Dimension, Requirement, Scale, ScalePoint, Scorecard, Threshold
+from app.domain.debrief import weights_of
+from app.domain.ruling import Demand, demands
+from app.domain.scoring import Rating, Score, composite
+
+POINTS = tuple(ScalePoint(value, f"Point {value}") for value in (0, 1, 2))
+SUM = DecisionRule("sum-threshold", thresholds=(Threshold(4), Threshold(5, "senior")))
+EACH = DecisionRule("every-required", requirements=(Requirement("dough", 2), Requirement("oven", 1)))
+DIMENSIONS = (Dimension("dough", "Dough"), Dimension("oven", "Oven"), Dimension("till", "Till"))
+CARD = Scorecard("baker", "1", Scale(POINTS, meets=1), DIMENSIONS)
+
+
+def score(card: Scorecard, *given: tuple[str, str, int | None]) -> Score:
+    ratings = [Rating(who, name, None if value is None else Fraction(value)) for who, name, value in given]
+    return composite(ratings, weights_of(card, ()))
+
+
+def test_a_weighted_mean_asks_for_nothing_beside_the_composite() -> None:
+    assert demands(CARD, score(CARD, ("ada", "dough", 2))) == ()
+
+
+def test_a_sum_adds_the_mean_of_every_dimension() -> None:
+    card = replace(CARD, decision=SUM)
+    found = score(card, ("ada", "dough", 2), ("ben", "dough", 1), ("ada", "oven", 2), ("ben", "till", 1))
+    nine_halves = Fraction(9, 2)
+    assert demands(card, found) == (
+        Demand(4, nine_halves, met=True),
+        Demand(5, nine_halves, met=False, level="senior"),
+    )
+
+
+def test_without_one_dimension_there_is_no_sum_rather_than_a_small_one() -> None:
+    card = replace(CARD, decision=SUM)
+    found = score(card, ("ada", "dough", 2), ("ada", "oven", 2), ("ada", "till", None))
+    assert [(one.value, one.met) for one in demands(card, found)] == [(None, None), (None, None)]
+
+
+def test_each_required_dimension_is_held_against_its_own_point() -> None:
+    card = replace(CARD, decision=EACH)
+    found = score(card, ("ada", "dough", 2), ("ben", "dough", 1), ("ada", "till", 0))
+    assert [(one.dimension, one.needed, one.value, one.met) for one in demands(card, found)] == [
+        ("dough", 2, Fraction(3, 2), False),
+        ("oven", 1, None, None),
+    ]
+
+
+@pytest.mark.parametrize(("given", "met"), [(0, True), (1, True), (2, False)])
+def test_where_low_is_best_no_more_than_the_point_is_enough(given: int, *, met: bool) -> None:
+    rule = DecisionRule("every-required", requirements=(Requirement("dough", 1),))
+    card = replace(CARD, scale=Scale(POINTS, meets=1, best="low"), decision=rule)
+    (one,) = demands(card, score(card, ("ada", "dough", given)))
+    assert one.met is met
+
+
+def test_a_value_at_the_threshold_is_enough() -> None:
+    card = replace(CARD, decision=DecisionRule("sum-threshold", thresholds=(Threshold(3),)))
+    found = score(card, *(("ada", name, 1) for name in ("dough", "oven", "till")))
+    assert [(one.value, one.met) for one in demands(card, found)] == [(Fraction(3), True)]
