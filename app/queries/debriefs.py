@@ -26,6 +26,7 @@ from app.models.person import Installation, Person
 from app.models.requisition import MustHave, Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
 from app.queries import blueprints, decisions
+from app.queries.versions import newest_number
 
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
@@ -48,7 +49,7 @@ class Agenda:
     """What the reader can do at this debrief, and how far the committee is.
 
     ``voted`` of ``members`` are in: how many, never how. ``decision_id`` is the newest record, and
-    ``blueprint_version_id`` where the dimensions can be read.
+    ``blueprint_version_id`` where the dimensions can be read; its role has versions up to ``newest_number``.
     """
 
     stage: Stage
@@ -63,6 +64,7 @@ class Agenda:
     members: int
     decision_id: UUID | None
     blueprint_version_id: UUID
+    newest_number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _header(actor: ActorFacts, application_id: UUID) -> Select[*tuple[Any, ...]]
             BlueprintVersion.title.label("blueprint"),
             BlueprintVersion.number,
             BlueprintVersion.sha256,
+            newest_number().label("newest_number"),
             DebriefRow.opened_at,
             opener.name.label("opened_by"),
             own.outcome.label("own_outcome"),
@@ -235,4 +238,5 @@ def _agenda(actor: ActorFacts, facts: ApplicationFacts, header: Row[Any], cards:
         members=header.members,
         decision_id=header.decision_id,
         blueprint_version_id=header.blueprint_version_id,
+        newest_number=header.newest_number,
     )

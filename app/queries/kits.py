@@ -28,6 +28,7 @@ from app.models.person import Person
 from app.models.requisition import MustHave, Requisition
 from app.models.scorecard import ScorecardRow
 from app.queries import blueprints
+from app.queries.versions import newest_number
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -71,6 +72,7 @@ class Seat:
     minutes: int
     cancelled: bool
     blueprint_version_id: UUID
+    newest_number: int
     stamp: BlueprintStamp
     role: Role
     scorecard: Scorecard
@@ -146,6 +148,7 @@ def seat_of(session: Session, row: Row[Any]) -> Seat:
         minutes=row.minutes,
         cancelled=row.cancelled_at is not None,
         blueprint_version_id=row.blueprint_version_id,
+        newest_number=row.newest_number,
         stamp=BlueprintStamp(row.role, row.blueprint_title, row.number, row.sha256),
         role=blueprint.role,
         scorecard=blueprint.scorecard,
@@ -181,6 +184,7 @@ def _seats() -> Select[*tuple[Any, ...]]:
             BlueprintVersion.title.label("blueprint_title"),
             BlueprintVersion.number,
             BlueprintVersion.sha256,
+            newest_number().label("newest_number"),
             focus.correlate(Interview).scalar_subquery().label("focus"),
             musts.correlate(Requisition).scalar_subquery().label("musts"),
             ScorecardRow.id.label("card_id"),

@@ -298,3 +298,21 @@ def test_nobody_is_hired_on_a_blueprint_that_rates_nobody(database: Database, co
     assert 'value="PM, Search"' in refused.text, "nothing typed is lost"
     shown = coordinator.get(f"/requisitions/new?blueprint_version_id={version_id}")
     assert "This blueprint has no scorecard" in words(shown), "it is said before anything is typed"
+
+
+def test_kits_and_debriefs_say_so_at_their_foot(database: Database, signed_in: Open, two: tuple[UUID, UUID]) -> None:
+    with writing(database.engine) as session:
+        requisition = make.make_requisition(session)
+        requisition.blueprint_version_id = two[0]
+        session.flush()
+        application = make.make_application(session, requisition)
+        interviewer = make.make_person(session, "Iris Vale", [Role.INTERVIEWER])
+        interview = make.make_interview(session, application, [interviewer])
+        make.seal(session, make.card_of(session, interview, interviewer), {"strategy": 4})
+        make.open_debrief(session, application, interviewer.id)
+    browser = signed_in(interviewer.id)
+    kit, debrief = (
+        browser.get(f"/{path}") for path in (f"interviews/{interview.id}/kit", f"applications/{application.id}/debrief")
+    )
+    assert "Blueprint Product Manager, version 1; version 2 exists" in kit.text.partition("<footer")[2]
+    assert "Blueprint Product Manager 1; version 2 exists" in debrief.text.partition("<footer")[2]

@@ -104,8 +104,9 @@ def clash(card_id: UUID, here: Typed) -> AnyResponse | tuple[str, int]:
 
 
 def stamp(seat: Seat) -> str:
-    """The blueprint version as the footer of a page names it."""
-    return f"{seat.stamp.title}, version {seat.stamp.number}"
+    """The blueprint version as the footer of a page names it, and whether a newer one exists."""
+    newer = f"; version {seat.newest_number} exists" if seat.newest_number > seat.stamp.number else ""
+    return f"{seat.stamp.title}, version {seat.stamp.number}{newer}"
 
 
 def fields_of(written: Typed) -> tuple[tuple[str, str], ...]:
