@@ -82,6 +82,13 @@ def check_competencies_named(scorecard: ScorecardShape, known: frozenset[str]) -
         yield from check_references(dimension, "competencies", dimension.competencies, known, "competency")
 
 
+def check_levels_named(scorecard: ScorecardShape, known: frozenset[str]) -> Iterator[Spot]:
+    """Yield the levels that thresholds name and the ladder does not have."""
+    for threshold in scorecard.decision.thresholds:
+        if threshold.level is not None:
+            yield from check_references(threshold, "level", [threshold.level], known, "level")
+
+
 def check_case(case: CaseShape, dimension_ids: frozenset[str] | None) -> Iterator[Spot]:
     """Yield the faults of a case study; None for the dimensions means that they cannot be told."""
     yield from check_ids("case study", [case])
@@ -224,6 +231,7 @@ def _check_decision(scorecard: ScorecardShape) -> Iterator[Spot]:
     if scorecard.holes.isdisjoint(("dimensions", "scale")):
         known = frozenset(dimension.id for dimension in scorecard.dimensions)
         values = [point.value for point in scorecard.scale.points]
+        yield from _check_sums(decision, len(scorecard.dimensions), values)
         for requirement in decision.requirements:
             yield from check_references(requirement, "dimension", [requirement.dimension], known, "dimension")
             if requirement.at_least not in values:
@@ -232,6 +240,19 @@ def _check_decision(scorecard: ScorecardShape) -> Iterator[Spot]:
     twice = Counter(requirement.dimension for requirement in decision.requirements)
     for name in (name for name, count in twice.items() if count > 1):
         yield Spot(decision.line("requirements"), f"{name} has two requirements: keep one")
+    levels = Counter(threshold.level for threshold in decision.thresholds)
+    for level in (level for level, count in levels.items() if count > 1):
+        whom = f"the level {level} has" if level else "there are"
+        yield Spot(decision.line("thresholds"), f"{whom} two thresholds: keep one")
+
+
+def _check_sums(decision: DecisionShape, dimensions: int, values: list[int]) -> Iterator[Spot]:
+    least, most = dimensions * min(values, default=0), dimensions * max(values, default=0)
+    for threshold in decision.thresholds:
+        if not least <= threshold.at_least <= most:
+            line = threshold.line("at_least")
+            message = f"the sum of {dimensions} dimensions is between {least} and {most}: {threshold.at_least} is not"
+            yield Spot(line, message)
 
 
 def _check_rule_parts(decision: DecisionShape) -> Iterator[Spot]:

@@ -34,6 +34,7 @@ def check_parts(desk: Desk, parts: Parts) -> None:
         desk.blame(desk.part("ladder"), role_lint.check_ladder(parts.ladder, competencies if told else None))
         if parts.competencies and told:
             desk.blame(desk.part("competencies"), role_lint.check_rung_order(parts.competencies, parts.ladder))
+            desk.blame(desk.part("competencies"), role_lint.check_points(parts.competencies, parts.ladder))
     if parts.guide and not parts.guide.holes:
         desk.blame(desk.part("guide"), role_lint.check_guide(parts.guide))
 
@@ -44,6 +45,9 @@ def check_across(desk: Desk, role: RoleShape | None, parts: Parts) -> None:
     competencies = frozenset(one.id for one in parts.competencies.competencies) if parts.competencies else frozenset()
     if parts.scorecard and _is_whole(desk, "competencies", parts.competencies):
         desk.blame(desk.part("scorecard"), lint.check_competencies_named(parts.scorecard, competencies))
+    if parts.scorecard and parts.ladder and not parts.ladder.holes:
+        levels = frozenset(level.id for level in parts.ladder.levels)
+        desk.blame(desk.part("scorecard"), lint.check_levels_named(parts.scorecard, levels))
     if role and not role.holes:
         desk.blame(desk.part("role"), _chapter_faults(role))
         desk.warn(desk.part("role"), role_lint.warn_role(role))

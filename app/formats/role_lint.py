@@ -124,6 +124,17 @@ def check_rung_order(shape: CompetenciesShape, ladder: LadderShape) -> Iterator[
                 highest[level.track] = level
 
 
+def check_points(shape: CompetenciesShape, ladder: LadderShape) -> Iterator[Spot]:
+    """Yield the rungs that a ladder asks for by points and that have none."""
+    asked = {pair for needed in ladder.requires.values() for pair in needed.items()}
+    for competency in shape.competencies if ladder.rule.kind == "points" else ():
+        for rung in competency.rungs:
+            if rung.points is None and (competency.id, rung.id) in asked:
+                yield Spot(
+                    rung.line(), f"{competency.id} {rung.id} has no points, and the ladder counts points: add them"
+                )
+
+
 def check_guide(shape: GuideShape) -> Iterator[Spot]:
     """Yield the faults of a guide's plans."""
     yield from check_ids("plan", shape.plans)

@@ -78,6 +78,9 @@ TRICKY = (
 
 _T = TypeVar("_T")
 
+_TOP = "a-b-level"
+"""A level that every generated ladder has, and no other name is like it."""
+
 _ORIGIN: st.SearchStrategy[Origin] = st.sampled_from(["source", "house"])
 _NAME = st.from_regex(r"[a-z0-9]{1,6}(-[a-z]{1,6})?", fullmatch=True)
 _KEPT = st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"], include_characters=" \n")
@@ -136,7 +139,10 @@ def _scorecards(draw: st.DrawFn, competencies: Sequence[str]) -> Scorecard:
     )
     rules = [
         DecisionRule(),
-        DecisionRule("sum-threshold", thresholds=(Threshold(3), Threshold(-1, "two"))),
+        DecisionRule(
+            "sum-threshold",
+            thresholds=(Threshold(len(names) * values[0]), Threshold(len(names) * values[-1], _TOP)),
+        ),
         DecisionRule("every-required", requirements=(Requirement(names[0], values[-1]),)),
     ]
     scale = Scale(tuple(ScalePoint(value, draw(texts)) for value in values), draw(st.sampled_from(values)))
@@ -168,7 +174,7 @@ def _cases(draw: st.DrawFn, dimensions: Sequence[str]) -> tuple[CaseStudy, ...]:
 
 @st.composite
 def _ladders(draw: st.DrawFn, competencies: Sequence[Competency]) -> Ladder:
-    names = draw(_names(2))
+    names = [*draw(_names(1)), _TOP]
     evidence = st.builds(Evidence, texts, st.integers(1, 4), st.just(Offset(months=18)), _ORIGIN)
     known = [one.id for one in competencies]
     criteria = tuple(
@@ -241,7 +247,9 @@ _META = st.dictionaries(
 def loadable(draw: st.DrawFn) -> Blueprint:
     """A blueprint that could have been loaded from files."""
     named = draw(_names())
-    rungs = st.builds(lambda one, two: (Rung("low", one), Rung("high", two, one, 6)), _entries(1), _entries(1))
+    rungs = st.builds(
+        lambda one, two: (Rung("low", one, points=1), Rung("high", two, one, 6)), _entries(1), _entries(1)
+    )
     competencies = tuple(
         Competency(name, draw(texts), draw(texts), use=draw(st.none() | texts), rungs=draw(rungs)) for name in named
     )
