@@ -63,13 +63,14 @@ class Renderer:
         self._begin()
         os.register_at_fork(after_in_child=self._begin)
 
-    def pdf(self, html: str, paper: Paper) -> bytes:
-        """Set one page; raises one of the errors of `reports.errors`."""
+    def pdf(self, html: str, paper: Paper, limits: Limits | None = None) -> bytes:
+        """Set one page, within ``limits`` of its own if it has any; raises one of the errors of `reports.errors`."""
+        within = limits or self._limits
         with self._turn():
-            received, engine = self._answer(html, paper)
+            received, engine = self._answer(html, paper, within)
             if len(received) < TRAILER.size and engine.ended():
                 # The engine was killed under the document, which is not to blame: once more, with a new one.
-                received, _ = self._answer(html, paper)
+                received, _ = self._answer(html, paper, within)
             pdf, spent = _pdf_of(received)
             with self._lock:
                 self.spent += spent
@@ -124,18 +125,18 @@ class Renderer:
             self._engine = EngineProcess(self._program)
         return self._engine
 
-    def _answer(self, html: str, paper: Paper) -> tuple[bytes, EngineProcess]:
+    def _answer(self, html: str, paper: Paper, limits: Limits) -> tuple[bytes, EngineProcess]:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs, self._lock:
                 engine = self._usable_engine()
                 # An engine that ends just now answers nothing, which the caller notices.
                 with contextlib.suppress(OSError):
-                    engine.submit(theirs, self._limits)
-            return self._exchange(ours, html, paper), engine
+                    engine.submit(theirs, limits)
+            return self._exchange(ours, html, paper, limits), engine
 
-    def _exchange(self, job: socket.socket, html: str, paper: Paper) -> bytes:
-        job.settimeout(self._limits.wall + _GRACE)
+    def _exchange(self, job: socket.socket, html: str, paper: Paper, limits: Limits) -> bytes:
+        job.settimeout(limits.wall + _GRACE)
         page = html.encode()
         order = {"paper": paper, "identifier": hashlib.sha256(page).hexdigest()[:32]}
         received = bytearray()

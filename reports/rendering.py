@@ -16,6 +16,7 @@ from reports import pages
 from reports.errors import RenderingBusyError, RenderingError, RenderingFailedError, RenderingUnavailableError
 from reports.faces import faces
 from reports.pages import KINDS, Kind
+from reports.protocol import Limits
 from reports.renderer import Capabilities, Renderer
 from reports.resources import PAPERS, Paper, stylesheet
 
@@ -38,6 +39,8 @@ __all__ = [
 ]
 
 _renderer = Renderer()
+_LIMITS: dict[Kind, Limits] = {"blueprint": Limits(wall=60.0, cpu=45)}
+"""A book of fifty pages takes about four seconds of a processor, and a busy machine gives it less than a whole one."""
 
 
 def render_pdf(kind: Kind, document: Document, *, paper: Paper = "a4") -> bytes:
@@ -47,7 +50,7 @@ def render_pdf(kind: Kind, document: Document, *, paper: Paper = "a4") -> bytes:
     many documents wait, `RenderingFailedError` when this one broke a limit; ``TypeError`` for a document of another
     kind.
     """
-    return _renderer.pdf(pages.page(kind, document, paper), paper)
+    return _renderer.pdf(pages.page(kind, document, paper), paper, _LIMITS.get(kind))
 
 
 def render_html(kind: Kind, document: Document, *, paper: Paper = "a4", stylesheet_address: str = "") -> str:

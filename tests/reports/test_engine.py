@@ -145,6 +145,14 @@ def test_each_way_of_failing_is_one_error_with_its_reason(
     assert "secret name" not in str(raised.value)
 
 
+def test_a_document_may_have_limits_of_its_own(renderers: Renderers) -> None:
+    renderer = renderers(Limits(wall=0.3), program=_program("time.sleep(1)\nreturn b'made'"))
+
+    assert renderer.pdf(PAGE, "a4", Limits(wall=20)) == b"made"
+    with pytest.raises(errors.RenderingFailedError, match="took too long"):
+        renderer.pdf(PAGE, "a4")
+
+
 def test_after_a_failure_the_next_document_is_made_and_nothing_stays(renderers: Renderers) -> None:
     body = "if 'bomb' in html: time.sleep(60)\nopen('left', 'w').close()\nreturn b'made'"
     renderer = renderers(Limits(wall=0.5), program=_program(body))
