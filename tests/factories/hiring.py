@@ -15,6 +15,7 @@ from app.domain.blueprint import (
     Anchor,
     Blueprint,
     CaseStudy,
+    DecisionRule,
     Dimension,
     Entry,
     Probe,
@@ -78,6 +79,14 @@ def small_blueprint(title: str = "Product Manager", *, role: str = "product-mana
             ),
         ),
     )  # fmt: skip
+
+
+def rescaled(plain: Blueprint, scale: Scale, rule: DecisionRule | None = None) -> Blueprint:
+    """The same blueprint on another scale and rule, without weights; every point has an anchor."""
+    anchors = tuple(Anchor(value, f"Seen at {value}.") for value in scale.values)
+    dimensions = tuple(replace(one, weight=None, anchors=anchors) for one in plain.scorecard.dimensions)
+    card = replace(plain.scorecard, scale=scale, dimensions=dimensions, decision=rule or DecisionRule())
+    return replace(plain, scorecard=card)
 
 
 def _anchors(title: str, points: Sequence[tuple[int, str]]) -> tuple[Anchor, ...]:

@@ -9,11 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from app.domain.blueprint import Scale, ScalePoint
 from app.domain.card import CardContent, CardState, from_json
 from app.models.engine import writing
 from app.models.person import Person
 from app.services import passwords
-from tests.factories.hiring import DIMENSIONS
+from tests.factories.hiring import DIMENSIONS, rescaled, small_blueprint
 from tests.factories.panels import Panel, card_row, make_panel, revisions
 
 if TYPE_CHECKING:
@@ -148,6 +149,31 @@ def test_two_tabs_meet_on_the_page_that_compares(card: Page, site: Site, at: Pan
     expect(card.locator(EVIDENCE)).to_have_value("From the other tab.\n\nFrom this tab.")
     expect(card.locator("#d-strategy-4")).to_be_checked()
     assert note(draft(site, at)) == "From the other tab.\n\nFrom this tab."
+
+
+@pytest.mark.parametrize(
+    ("lowest", "key", "chosen"),
+    [
+        (1, "4", "4"),
+        (1, "5", None),
+        (1, "0", "none"),
+        (1, "-", "none"),
+        (0, "0", "0"),
+        (0, "-", "none"),
+        (0, "4", None),
+    ],
+)
+def test_the_keys_follow_the_scale_of_the_blueprint(
+    site: Site, context: BrowserContext, tab: Page, *, lowest: int, key: str, chosen: str | None
+) -> None:
+    points = tuple(ScalePoint(value, f"Point {value}") for value in range(lowest, lowest + 4))
+    panel = make_panel(site.database, blueprint=rescaled(small_blueprint(), Scale(points, meets=lowest + 2)))
+    site.sign_in(context, panel.ada.person_id)
+    tab.goto(f"/scorecards/{panel.ada_card}")
+    tab.locator("[data-dimension] summary").first.focus()
+    tab.keyboard.press(key)
+    found = tab.locator("[data-dimension]").first.locator("[data-rating] input:checked")
+    assert found.evaluate_all("all => all.map((one) => one.value)") == ([chosen] if chosen else [])
 
 
 def test_with_script_signing_in_again_in_another_tab_saves_what_was_typed(

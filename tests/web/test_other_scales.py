@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
 
-from app.domain.blueprint import Anchor, DecisionRule, Requirement, Scale, ScalePoint, Threshold
+from app.domain.blueprint import DecisionRule, Requirement, Scale, ScalePoint, Threshold
 from app.domain.card import CardContent, DimensionRating, Recommendation
 from app.models.engine import writing
 from app.services import debriefs
-from tests.factories.hiring import DIMENSIONS, NOW, small_blueprint
+from tests.factories.hiring import DIMENSIONS, NOW, rescaled, small_blueprint
 from tests.factories.panels import Panel, make_panel, seal
 from tests.web.browser import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.domain.blueprint import Blueprint
     from tests.databases import Database
 
 Open = Callable[[UUID], Browser]
@@ -57,16 +56,9 @@ TO_TEN = shape(scale(range(1, 11), 6), DecisionRule(), (10, 6, 3), (9, 6, 4))
 ALL = {"from zero": FROM_ZERO, "low is best": LOW_IS_BEST, "pass or not": PASS_OR_NOT, "to ten": TO_TEN}
 
 
-def blueprint(form: Shape) -> Blueprint:
-    plain = small_blueprint(role="other-scale")
-    anchors = tuple(Anchor(value, f"Seen at {value}.") for value in form.values)
-    dimensions = tuple(replace(one, weight=None, anchors=anchors) for one in plain.scorecard.dimensions)
-    card = replace(plain.scorecard, scale=form.scale, dimensions=dimensions, decision=form.rule)
-    return replace(plain, scorecard=card)
-
-
 def panel(database: Database, form: Shape) -> Panel:
-    return make_panel(database, blueprint=blueprint(form), focus=DIMENSIONS)
+    blueprint = rescaled(small_blueprint(role="other-scale"), form.scale, form.rule)
+    return make_panel(database, blueprint=blueprint, focus=DIMENSIONS)
 
 
 def content(values: Sequence[int | None]) -> CardContent:
