@@ -46,6 +46,7 @@ NO_PAGES = {
     "hiring.file": "a candidate's document as it was uploaded",
     "blueprint.draft_files": "the files of a draft as a zip",
     "blueprint.version_files": "the files of a version as a zip",
+    "blueprint.version_changes_csv": "a table for spreadsheets",
     "hiring.candidates_csv": "a table for spreadsheets",
     "hiring.requisitions_csv": "a table for spreadsheets",
     "committee.comparison_csv": "a table for spreadsheets",
