@@ -68,6 +68,18 @@ def test_a_scorecard_shows_each_dimension_with_anchor_and_evidence() -> None:
     assert "Sealed 9 November 2026, 19:05 CET" in said
 
 
+def test_a_scorecard_says_where_its_blueprint_has_no_anchor() -> None:
+    whole = documents.scorecard()
+    bar = tuple(
+        replace(one, anchors=tuple(anchor for anchor in one.anchors if anchor.value == whole.scale.meets))
+        for one in whole.dimensions
+    )
+    said = text("scorecard", documents.scorecard_document(scorecard=replace(whole, dimensions=bar)))
+
+    assert "No anchor is written for this point. Gave the example of the ranking service." in said
+    assert "No anchor" not in text("scorecard", documents.scorecard_document())
+
+
 def test_untouched_is_not_the_same_as_not_assessed() -> None:
     said = text("scorecard", documents.scorecard_document(place=0))
 

@@ -21,6 +21,9 @@ _SIGNALS: tuple[tuple[SignalKind, str, str], ...] = (
 )
 CHOICES = tuple((r.value.replace("_", "-"), r.words) for r in Recommendation)
 
+_NO_ANCHOR = "No anchor is written for this point."
+"""A blueprint may anchor only some points: raters are told, rather than left to look for the text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -151,7 +154,7 @@ def _row(
 
 def _point(dimension: Dimension, value: int, title: str) -> Point:
     anchor = dimension.anchor(value)
-    return Point(value, title, anchor.text if anchor else "")
+    return Point(value, title, anchor.text if anchor else _NO_ANCHOR)
 
 
 def _home(signal: Signal, focus: Sequence[str]) -> str:
