@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.blueprint import Blueprint
@@ -47,19 +48,7 @@ class Edition:
 
 def edition(session: Session, version_id: UUID) -> Edition:
     """The version with this id, in one query, or two the first time; :class:`NotFoundError` without one."""
-    version, newest = BlueprintVersion, aliased(BlueprintVersion)
-    other = aliased(BlueprintVersion)
-    last = select(func.max(other.number)).where(other.role == version.role).correlate(version).scalar_subquery()
-    row = session.execute(
-        select(
-            version.role, version.title, version.number, version.sha256, version.published_at, version.note,
-            Person.name.label("by"), newest.id.label("newest"), newest.number.label("newest_number"),
-        )
-        .select_from(version)
-        .join(newest, (newest.role == version.role) & (newest.number == last))
-        .outerjoin(Person, version.published_by_id == Person.id)
-        .where(version.id == version_id)
-    ).one_or_none()  # fmt: skip
+    row = session.execute(_of_version(), {"wanted": version_id}).one_or_none()
     if row is None:
         raise NotFoundError
     stamp = BlueprintStamp(row.role, row.title, row.number, row.sha256)
@@ -72,4 +61,28 @@ def edition(session: Session, version_id: UUID) -> Edition:
         row.note,
         row.newest,
         row.newest_number,
+    )
+
+
+@cache
+def _of_version() -> Select[*tuple[Any, ...]]:
+    # Composing this costs more than the database takes to answer it, so it is done once.
+    version, newest, other = BlueprintVersion, aliased(BlueprintVersion), aliased(BlueprintVersion)
+    last = select(func.max(other.number)).where(other.role == version.role).correlate(version).scalar_subquery()
+    return (
+        select(
+            version.role,
+            version.title,
+            version.number,
+            version.sha256,
+            version.published_at,
+            version.note,
+            Person.name.label("by"),
+            newest.id.label("newest"),
+            newest.number.label("newest_number"),
+        )
+        .select_from(version)
+        .join(newest, (newest.role == version.role) & (newest.number == last))
+        .outerjoin(Person, version.published_by_id == Person.id)
+        .where(version.id == bindparam("wanted"))
     )

@@ -7,6 +7,7 @@ frame, what is newest, the reader's menu) is drawn around it for each request.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import current_app, render_template
@@ -18,11 +19,11 @@ from app.domain.figure import Bar
 from app.domain.outline import Part
 from app.domain.outline_walk import PATHS, SIGNALS, paragraphs, promotion_title
 from app.domain.part import OVERVIEW_CHAPTERS, chapter_title, group_title, level_title, plain
-from app.web.blueprint import measuring
-from app.web.blueprint.contents import lines
+from app.web.blueprint.contents import headings
+from app.web.blueprint.measuring import DIRECTIONS, Choice, options
 
 if TYPE_CHECKING:
-    from app.domain.blueprint import Scorecard
+    from app.domain.blueprint import Blueprint, Scorecard
     from app.domain.milestone import Offset
     from app.web.blueprint.book import Book
 
@@ -43,9 +44,18 @@ _WORDS: dict[str, object] = {
 """How the templates put ids and distances into words."""
 
 
-def body(book: Book, part: Part, choice: measuring.Choice | None = None) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What of a part's page is the same for everybody: what stands beside it, what it says, where to go from it."""
+
+    side: Markup
+    text: Markup
+    onward: Markup
+
+
+def body(book: Book, part: Part, choice: Choice | None = None) -> Kept:
     """The body of a part's page; the metrics' are as many as there are ways to narrow them."""
-    kept: OrderedDict[object, Markup] = current_app.extensions.setdefault("plumbline.blueprint_bodies", OrderedDict())
+    kept: OrderedDict[object, Kept] = current_app.extensions.setdefault("plumbline.blueprint_bodies", OrderedDict())
     key = (book.version_id, book.sha256, part, choice)
     if key in kept:
         kept.move_to_end(key)
@@ -57,21 +67,35 @@ def body(book: Book, part: Part, choice: measuring.Choice | None = None) -> Mark
     return drawn
 
 
-def draw(book: Book, part: Part, choice: measuring.Choice | None = None) -> Markup:
+def draw(book: Book, part: Part, choice: Choice | None = None) -> Kept:
     """Draw a body anew."""
-    blueprint = book.blueprint
-    facts = {**_WORDS, "book": book, "blueprint": blueprint, "card": blueprint.scorecard, "Part": Part, "point": point}
-    if part in (Part.OVERVIEW, Part.SCORECARD):
-        facts["weights"] = _weights(blueprint.scorecard)
-        facts["lines"] = lines(blueprint)
-    if part is Part.METRICS:
-        choice = choice or measuring.Choice()
-        facts["choice"] = choice
-        facts["ways"] = measuring.options(blueprint.metrics, choice) if blueprint.metrics else ()
-        facts["directions"] = measuring.DIRECTIONS
+    missing = next((line.missing for line in book.lines if line.part is part and not line.holds), "")
+    facts = {
+        **_WORDS,
+        **({} if missing else _own(book.blueprint, part, choice or Choice())),
+        "book": book,
+        "blueprint": book.blueprint,
+        "card": book.blueprint.scorecard,
+        "headings": () if missing else headings(book, part),
+        "missing": missing,
+        "part": part,
+        "Part": Part,
+        "point": point,
+    }
+    side, text, onward = (
+        Markup(render_template(f"blueprint/{name}.html", **facts))  # noqa: S704  our own templates escaped it
+        for name in ("side", "part", "onward")
+    )
+    return Kept(side, text, onward)
+
+
+def _own(blueprint: Blueprint, part: Part, choice: Choice) -> dict[str, object]:
+    """What only this part's templates need."""
+    if part is Part.METRICS and blueprint.metrics:
+        return {"choice": choice, "ways": options(blueprint.metrics, choice), "directions": DIRECTIONS}
     if part is Part.LADDER:
-        facts.update(asked=asked(blueprint), steps=steps(blueprint), paths=career_paths(blueprint))
-    return Markup(render_template(f"blueprint/parts/{part}.html", **facts))  # noqa: S704  our own template escaped it
+        return {"asked": asked(blueprint), "steps": steps(blueprint), "paths": career_paths(blueprint)}
+    return {"weights": _weights(blueprint.scorecard)} if part in (Part.OVERVIEW, Part.SCORECARD) else {}
 
 
 def point(offset: Offset) -> str:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from app.domain.outline import Part, Place, places
+from app.web.blueprint.contents import lines
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from app.domain.blueprint import Blueprint
     from app.queries.editions import Edition
+    from app.web.blueprint.contents import Line
 
 _ROOM = 16
 _books: dict[tuple[UUID, str], Book] = {}
@@ -31,6 +33,11 @@ class Book:
     sha256: str
     blueprint: Blueprint
     places: tuple[Place, ...]
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The list of contents."""
+        return lines(self.blueprint)
 
     @cached_property
     def by_path(self) -> dict[str, Place]:

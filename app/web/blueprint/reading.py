@@ -13,7 +13,6 @@ from app.queries.editions import edition
 from app.web.blueprint import job, measuring
 from app.web.blueprint.bodies import body
 from app.web.blueprint.book import opened
-from app.web.blueprint.contents import headings, lines
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.pages import page
@@ -43,8 +42,7 @@ def _shown(version_id: UUID, part: Part) -> tuple[str, int]:
     with reading() as session:
         found = edition(session, version_id)
         book = opened(found)
-        contents = lines(found.blueprint)
-        has = part is Part.OVERVIEW or any(line.part is part and line.holds for line in contents)
+        choice = measuring.chosen(request.args) if part is Part.METRICS else None
         return page(
             "blueprint/reader.html",
             session=session,
@@ -53,8 +51,5 @@ def _shown(version_id: UUID, part: Part) -> tuple[str, int]:
             book=book,
             part=part,
             Part=Part,
-            lines=contents,
-            line=next((line for line in contents if line.part is part), None),
-            headings=headings(book, part) if has else (),
-            body=body(book, part, measuring.chosen(request.args) if part is Part.METRICS else None) if has else None,
+            kept=body(book, part, choice),
         )

@@ -14,7 +14,6 @@ from app.domain.text import one_line
 from app.queries.editions import edition
 from app.web.blueprint import job
 from app.web.blueprint.book import opened
-from app.web.blueprint.contents import lines
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.pages import page
@@ -47,8 +46,6 @@ def search(version_id: UUID) -> tuple[str, int]:
             edition=found,
             book=book,
             Part=Part,
-            part=None,
-            lines=lines(found.blueprint),
             question=question[: finding.LONGEST],
             shortened=len(question) > finding.LONGEST,
             findings=_index(book).find(question),
