@@ -92,7 +92,8 @@ def _unfit_id(role: str) -> str:
 
 
 def _unfit_case(path: str) -> str:
-    return f"The case study “{path[-MOST_ID:]}” needs a name in small letters, digits and hyphens, like cost-modeling.yaml."
+    shown = path[-MOST_ID:]
+    return f"The case study “{shown}” needs a name in small letters, digits and hyphens, like cost-modeling.yaml."
 
 
 def _is_case(path: str, text: str) -> bool:

@@ -155,7 +155,9 @@ def _packed_name(info: zipfile.ZipInfo) -> str:
     # The library cuts a name at a NUL; what stands in the file is what has to be judged.
     name = info.orig_filename
     if not name.isascii() and not info.flag_bits & _UTF8_NAME:
-        message = f"The name {_shown(name)} is not marked as UTF-8. Rename that file in plain letters and pack it again."
+        message = (
+            f"The name {_shown(name)} is not marked as UTF-8. Rename that file in plain letters and pack it again."
+        )
         raise _RefusedError(message)
     return name
 
@@ -221,7 +223,9 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def _bomb(name: str) -> str:
-    return f"{_shown(name)} unfolds to far more than it says or than texts do. Pack the folder again as an ordinary zip."
+    return (
+        f"{_shown(name)} unfolds to far more than it says or than texts do. Pack the folder again as an ordinary zip."
+    )
 
 
 def _text(name: str, raw: bytes) -> str:

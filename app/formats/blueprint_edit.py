@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from app.domain.errors import ConflictError, NotFoundError
-from app.formats.blueprint_pieces import Steps, Step, Where
+from app.formats.blueprint_pieces import Step, Steps, Where
 from app.formats.blueprint_tree import at, plain, read_tree, seen
 from app.formats.yaml_text import yaml_text
 
@@ -27,7 +27,7 @@ def piece_of(top: object, where: Where) -> dict[str, object]:
     if not isinstance(held, dict):
         return {}
     wanted = where.keys or tuple(held)
-    return {key: cast("object", plain(held[key])) for key in wanted if key in held}
+    return {key: plain(held[key]) for key in wanted if key in held}
 
 
 def find(top: object, where: Where, was: str) -> Where:
@@ -109,7 +109,11 @@ def weights_of(listed: object) -> list[tuple[str, str, int | None]]:
     """Return the id, title and weight of each dimension."""
     found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return [
-        (str(one.get("id", "")), str(one.get("title", "")), weight if isinstance(weight := one.get("weight"), int) else None)
+        (
+            str(one.get("id", "")),
+            str(one.get("title", "")),
+            weight if isinstance(weight := one.get("weight"), int) else None,
+        )
         for one in found
     ]
 
@@ -136,10 +140,10 @@ def _map_at(top: dict[Step, object], path: Steps) -> dict[Step, object]:
     """Return the map at a path, made where only keys lead to it."""
     held: object = top
     for step in path:
-        if isinstance(held, dict) and isinstance(step, str):
-            held = held.setdefault(step, {})
-        else:
-            held = at(held, (step,))
+        below = at(held, (step,))
+        if below is None and isinstance(held, dict) and isinstance(step, str):
+            below = held[step] = {}
+        held = below
     if not isinstance(held, dict):
         raise NotFoundError
     return held
@@ -157,11 +161,10 @@ def _prune(top: dict[Step, object], path: Steps) -> None:
         _map_at(top, path[:-1]).pop(path[-1], None)
 
 
-def _ordered(
-    kept: Mapping[Step, object], values: Mapping[str, object], order: tuple[str, ...]
-) -> dict[Step, object]:
+def _ordered(kept: Mapping[Step, object], values: Mapping[str, object], order: tuple[str, ...]) -> dict[Step, object]:
     """Return all keys: a file's frame first, then those of the format in its order, then whatever else there was."""
-    everything: dict[Step, object] = {**kept, **values}
+    everything: dict[Step, object] = dict(kept)
+    everything.update(values)
     frame = [key for key in kept if key in ("schema", "kind", "id", "version", "meta") and key not in order]
     rest = [key for key in everything if key not in frame and key not in order]
     return {key: everything[key] for key in (*frame, *order, *rest) if key in everything}

@@ -12,8 +12,6 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal, Union, get_args, get_origin
 
-from pydantic.fields import PydanticUndefined
-
 from app.formats.blueprint_schema import (
     AnchorShape,
     CaseShape,
@@ -120,8 +118,7 @@ def _spec(shape: type[Shape], key: str, field: FieldInfo) -> FieldSpec:
 
 
 def _default(field: FieldInfo) -> object:
-    default = field.get_default(call_default_factory=True, validated_data={})
-    return None if default is PydanticUndefined else default
+    return None if field.is_required() else field.get_default(call_default_factory=True, validated_data={})
 
 
 def _plain(annotation: object) -> object:
@@ -145,10 +142,8 @@ def _kind(annotation: object, key: str, source: str) -> Kind:
         return _list_kind(_plain(get_args(annotation)[0]), source)
     if get_origin(annotation) is Literal:
         return Kind.CHOICE
-    if annotation is EntryShape:
-        return Kind.ENTRY
     if _is_shape(annotation):
-        return Kind.GROUP
+        return Kind.ENTRY if annotation is EntryShape else Kind.GROUP
     if annotation is str:
         return Kind.LINK if source else Kind.TEXT if key in PROSE else Kind.LINE
     return _SCALARS[annotation]

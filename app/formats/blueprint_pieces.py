@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from app.formats.blueprint_fields import FILES, FRAME, FieldSpec, Kind, fields_of
-from app.formats.blueprint_schema import Shape
+from app.formats.blueprint_fields import FILES, FieldSpec, Kind, fields_of
 from app.formats.blueprint_words import noun
 
 Step = str | int

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.formats.archive_layout import case_file, role_file
-from app.formats.yaml_text import yaml_text
 from app.formats.yaml_source import read_yaml
+from app.formats.yaml_text import yaml_text
 
+_POINTS = [{"value": 1, "title": "Below the bar"}, {"value": 2, "title": "Meets the bar"}]
 _ANCHORS = {1: "Describe what somebody does who is not there yet.", 2: "Describe what meets the bar, in behavior."}
 
 
@@ -26,7 +27,7 @@ def further(role: str, part: str) -> tuple[str, str]:
     """Return the name and text of one more file of a role, without faults and with something to replace."""
     bodies: Mapping[str, dict[str, object]] = {
         "scorecard": {
-            "scale": {"points": [{"value": 1, "title": "Below the bar"}, {"value": 2, "title": "Meets the bar"}], "meets": 2},
+            "scale": {"points": _POINTS, "meets": 2},
             "dimensions": [
                 {
                     "id": "first-dimension", "title": "First dimension", "weight": 100,
@@ -34,7 +35,9 @@ def further(role: str, part: str) -> tuple[str, str]:
                 }
             ],
         },
-        "competencies": {"competencies": [{"id": "first-competency", "title": "First competency", "group": "technical"}]},
+        "competencies": {
+            "competencies": [{"id": "first-competency", "title": "First competency", "group": "technical"}]
+        },
         "onboarding": {
             "milestones": [
                 {"id": "day-30", "title": "First 30 days", "offset": "P30D", "goals": ["Say what is reached by then."]}
@@ -51,7 +54,7 @@ def further(role: str, part: str) -> tuple[str, str]:
         "ladder": {"levels": [{"id": "first-level", "title": "First level", "track": "individual", "rank": 1}]},
         "guide": {"intro": ["Say how somebody grows into the role."]},
     }  # fmt: skip
-    return role_file(role, part), yaml_text({**_frame(part, role), **bodies[part]})
+    return role_file(role, part), yaml_text(_frame(part, role) | bodies[part])
 
 
 def further_case(case: str, dimension: str) -> tuple[str, str]:
@@ -77,5 +80,5 @@ def title_of(text: str) -> str:
     return written if isinstance(written, str) else ""
 
 
-def _frame(kind: str, name: str) -> dict[str | int, object]:
+def _frame(kind: str, name: str) -> dict[str, object]:
     return {"schema": "rubric/1", "kind": kind, "id": name, "version": "1"}

@@ -12,7 +12,7 @@ from app.formats.yaml_source import YamlList, YamlMap, read_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.formats.blueprint_pieces import Steps, Step
+    from app.formats.blueprint_pieces import Step, Steps
 
 
 def read_tree(text: str) -> YamlMap | None:

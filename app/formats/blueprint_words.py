@@ -182,7 +182,7 @@ LABELS: Mapping[str, str] = {
 
 HELP: Mapping[str, str] = {
     "id": "Small letters, digits and hyphens, such as data-literacy. Others point at it, so change it with care.",
-    "weight": "A whole number. The weights of all dimensions add up to 100; leave all of them empty to count each the same.",
+    "weight": "A whole number. All weights add up to 100; leave every one empty to count each dimension the same.",
     "anchors": "Behavior that somebody could see, for every point of the scale.",
     "thresholds": "Used by the rule “sum reaches a threshold” only.",
     "requirements": "Used by the rule “every required dimension” only.",

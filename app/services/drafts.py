@@ -39,6 +39,7 @@ MOST_FILES = 40
 TITLE_LIMIT, NOTE_LIMIT = 200, 1000
 _STALE = "Somebody else changed this draft after you opened the page. Look at it as it is now, then do it again."
 _NEWER = "Somebody published a newer version of this role. Look at what publishing would change in it, then decide."
+_NO_FILE, _HAS_FILE = "This file is no longer in the draft.", "The draft has this file already."
 _FAULTY = "This draft has faults. Mend them first; nothing was published."
 
 
@@ -58,7 +59,7 @@ def start_from_version(session: Session, actor: ActorFacts, version_id: UUID, *,
     if version is None:
         raise NotFoundError
     files = write_role(from_canonical(version.body))
-    return _start(session, actor, version.role, version.title, files, version.id, now)
+    return _start(session, actor, version.role, version.title, files, base_id=version.id, now=now)
 
 
 def start_from_files(
@@ -68,7 +69,7 @@ def start_from_files(
     require(actor, Permission.BLUEPRINT_PUBLISH)
     _check_room("file", files)
     base = _newest(session, role)
-    return _start(session, actor, role, _title_in(role, files), files, base.id if base else None, now)
+    return _start(session, actor, role, _title_in(role, files), files, base_id=base.id if base else None, now=now)
 
 
 def start_blank(session: Session, actor: ActorFacts, role: str, title: str, *, now: datetime) -> UUID:
@@ -85,7 +86,7 @@ def start_blank(session: Session, actor: ActorFacts, role: str, title: str, *, n
         faults.append(Fault("title", f"Give the role a title of at most {TITLE_LIMIT} characters."))
     if faults:
         raise InvalidError(tuple(faults))
-    return _start(session, actor, role, title.strip(), skeleton(role, title.strip()), None, now)
+    return _start(session, actor, role, title.strip(), skeleton(role, title.strip()), base_id=None, now=now)
 
 
 def replace_files(
@@ -105,31 +106,31 @@ def replace_files(
         message = f"These are files of the role {role}, and this draft is of {draft.role}. Start a new draft with them."
         raise InvalidError((Fault("file", message),))
     _check_room("file", files)
-    _change(session, actor, draft, dict(files), "Replaced all files by an upload", now)
+    _change(session, actor, draft, dict(files), words="Replaced all files by an upload", now=now)
 
 
 def edit(
-    session: Session, actor: ActorFacts, draft_id: UUID, name: str, change: Edit, words: str, *, now: datetime
+    session: Session, actor: ActorFacts, draft_id: UUID, name: str, change: Edit, *, words: str, now: datetime
 ) -> None:
     """Change one file of a draft as it stands now; the edit itself refuses when what its author saw has changed."""
     draft = _locked(session, actor, draft_id)
     if name not in draft.files:
-        raise ConflictError("This file is no longer in the draft.", current_version=draft.version)
+        raise ConflictError(_NO_FILE, current_version=draft.version)
     text = change(draft.files[name])
     files = {**draft.files, name: text}
     _check_room("text", files)
     if files != draft.files:
-        _change(session, actor, draft, files, words, now)
+        _change(session, actor, draft, files, words=words, now=now)
 
 
 def add_file(session: Session, actor: ActorFacts, draft_id: UUID, name: str, text: str, *, now: datetime) -> None:
     """Add a file that the draft does not have yet."""
     draft = _locked(session, actor, draft_id)
     if name in draft.files:
-        raise ConflictError("The draft has this file already.", current_version=draft.version)
+        raise ConflictError(_HAS_FILE, current_version=draft.version)
     files = {**draft.files, name: text}
     _check_room("name", files)
-    _change(session, actor, draft, files, f"Added {name}", now)
+    _change(session, actor, draft, files, words=f"Added {name}", now=now)
 
 
 def remove_file(session: Session, actor: ActorFacts, draft_id: UUID, name: str, *, version: int, now: datetime) -> None:
@@ -139,7 +140,7 @@ def remove_file(session: Session, actor: ActorFacts, draft_id: UUID, name: str, 
     if name not in draft.files or name == role_file(draft.role, "role"):
         raise NotFoundError
     files = {key: text for key, text in draft.files.items() if key != name}
-    _change(session, actor, draft, files, f"Removed {name}", now)
+    _change(session, actor, draft, files, words=f"Removed {name}", now=now)
 
 
 def undo(session: Session, actor: ActorFacts, draft_id: UUID, *, version: int, now: datetime) -> None:
@@ -151,14 +152,15 @@ def undo(session: Session, actor: ActorFacts, draft_id: UUID, *, version: int, n
     files = {**draft.files, **draft.undo["files"]}
     words = str(draft.undo["words"])
     back = words.removeprefix("Took back: ") if words.startswith("Took back: ") else f"Took back: {words}"
-    _change(session, actor, draft, {name: text for name, text in files.items() if text is not None}, back, now)
+    left = {name: text for name, text in files.items() if text is not None}
+    _change(session, actor, draft, left, words=back, now=now)
 
 
 def discard(session: Session, actor: ActorFacts, draft_id: UUID, *, version: int, now: datetime) -> None:
     """Delete a draft as it was seen; nothing of it remains but its names and digests in the audit chain."""
     draft = _locked(session, actor, draft_id)
     _check_version(draft, version)
-    _record(session, actor, "discard", draft, now)
+    _record(session, actor, "discard", draft, now=now)
     session.delete(draft)
     session.flush()
 
@@ -196,7 +198,7 @@ def publish(
         )
         raise InvalidError((Fault("draft", message),))
     version_id = blueprints.publish(session, actor, blueprint, now=now, note=note)
-    _record(session, actor, "publish", draft, now)
+    _record(session, actor, "publish", draft, now=now)
     session.delete(draft)
     session.flush()
     number = session.scalar(select(BlueprintVersion.number).where(BlueprintVersion.id == version_id)) or 1
@@ -212,6 +214,7 @@ def _start(
     role: str,
     title: str,
     files: Mapping[str, str],
+    *,
     base_id: UUID | None,
     now: datetime,
 ) -> UUID:
@@ -221,7 +224,7 @@ def _start(
     )  # fmt: skip
     session.add(draft)
     session.flush()
-    _record(session, actor, "start", draft, now)
+    _record(session, actor, "start", draft, now=now)
     return draft.id
 
 
@@ -235,7 +238,7 @@ def _locked(session: Session, actor: ActorFacts, draft_id: UUID) -> BlueprintDra
 
 
 def _change(
-    session: Session, actor: ActorFacts, draft: BlueprintDraft, files: dict[str, str], words: str, now: datetime
+    session: Session, actor: ActorFacts, draft: BlueprintDraft, files: dict[str, str], *, words: str, now: datetime
 ) -> None:
     before = draft.files
     names = [name for name in {**before, **files} if before.get(name) != files.get(name)]
@@ -244,7 +247,7 @@ def _change(
     draft.title = _title_in(draft.role, files)
     draft.changed_at, draft.changed_by_id = now, actor.person_id
     session.flush()
-    _record(session, actor, "change", draft, now, names)
+    _record(session, actor, "change", draft, now=now, names=names)
 
 
 def _record(
@@ -252,6 +255,7 @@ def _record(
     actor: ActorFacts,
     act: str,
     draft: BlueprintDraft,
+    *,
     now: datetime,
     names: list[str] | None = None,
 ) -> None:

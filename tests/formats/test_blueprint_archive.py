@@ -92,7 +92,10 @@ REFUSED = {
     "a NUL in the name": (zipped(("role.yaml", ROLE)).replace(b"role.yaml", b"role\0yaml"), "cannot be seen"),
     "a line break in the name": (zipped(("ro\nle.yaml", ROLE)), "cannot be seen"),
     "a name that turns around": (zipped(("\u202elmay.elor", ROLE)), "cannot be seen"),
-    "a name that is not UTF-8": (zipped(("rXle.yaml", ROLE)).replace(b"rXle.yaml", b"r\xf6le.yaml"), "not marked as UTF-8"),
+    "a name that is not UTF-8": (
+        zipped(("rXle.yaml", ROLE)).replace(b"rXle.yaml", b"r\xf6le.yaml"),
+        "not marked as UTF-8",
+    ),
     "a symbolic link": (special("role.yaml", stat.S_IFLNK | 0o777, "/etc/passwd"), "symbolic link"),
     "a device": (special("role.yaml", stat.S_IFCHR | 0o666), "not a plain file"),
     "a pipe": (special("role.yaml", stat.S_IFIFO | 0o666), "not a plain file"),
@@ -134,7 +137,10 @@ def test_a_surprising_parcel_is_refused_whole_and_in_words(name: str) -> None:
 
 SHAPES = {
     "as the program lays it out": ("rubrics/data-engineer/role.yaml", "case_studies/pipeline.yaml"),
-    "below another folder": ("my-blueprints/rubrics/data-engineer/role.yaml", "my-blueprints/case_studies/pipeline.yaml"),
+    "below another folder": (
+        "my-blueprints/rubrics/data-engineer/role.yaml",
+        "my-blueprints/case_studies/pipeline.yaml",
+    ),
     "a bare role": ("data-engineer/role.yaml", "data-engineer/pipeline.yaml"),
     "a folder of another name": ("Upload 3/role.yaml", "Upload 3/case_studies/pipeline.yaml"),
     "at the top": ("role.yaml", "pipeline.yaml"),
@@ -155,7 +161,8 @@ def test_the_usual_shapes_are_understood(shape: str) -> None:
 def test_what_is_no_blueprint_file_is_left_out_and_listed() -> None:
     data = zipped(
         ("data-engineer/", ""), ("data-engineer/role.yaml", ROLE), ("data-engineer/.DS_Store", "x"),
-        ("__MACOSX/data-engineer/._role.yaml", "x"), ("data-engineer/notes.md", "x"), ("more.zip", zipped(("role.yaml", ROLE))),
+        ("__MACOSX/data-engineer/._role.yaml", "x"), ("data-engineer/notes.md", "x"),
+        ("more.zip", zipped(("role.yaml", ROLE))),
         ("data-engineer/else.yaml", "kind: something"), (".github/workflows/ci.yaml", "on: push"),
     )  # fmt: skip
     parcel = open_zip(data)
@@ -189,8 +196,11 @@ def test_a_folder_is_held_to_the_same(uploads: list[tuple[str, bytes]], words: s
 
 
 def test_a_packed_role_comes_back_byte_for_byte() -> None:
-    files = {}
-    for folder, below in ((paths.rubrics_dir() / "senior-ml-pm", "rubrics/senior-ml-pm"), (paths.case_studies_dir(), "case_studies")):
+    files: dict[str, str] = {}
+    for folder, below in (
+        (paths.rubrics_dir() / "senior-ml-pm", "rubrics/senior-ml-pm"),
+        (paths.case_studies_dir(), "case_studies"),
+    ):
         files |= {f"{below}/{path.name}": path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
     packed = pack(files)
     assert packed == pack(dict(reversed(files.items())))

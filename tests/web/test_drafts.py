@@ -95,14 +95,21 @@ def kept(database: Database, desk: Desk, name: str = CARD_FILE) -> str:
 def versions(database: Database) -> list[tuple[int, str]]:
     with reading(database.engine) as session:
         version = BlueprintVersion
-        rows = session.execute(select(version.number, version.note).where(version.role == ROLE).order_by(version.number))
+        rows = session.execute(
+            select(version.number, version.note).where(version.role == ROLE).order_by(version.number)
+        )
         return [(row.number, row.note) for row in rows]
 
 
 def publish(browser: Browser, desk: Desk, **typed: str) -> TestResponse:
     page = browser.get(at(desk)).text
-    seen = {name: re.search(rf'name="{name}" value="([^"]*)"', page[page.index('id="publish-title"') :]) for name in ("version", "newest")}
-    return browser.post(at(desk, "/publish"), {**{name: found.group(1) if found else "" for name, found in seen.items()}, **typed})
+    seen = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', page[page.index('id="publish-title"') :])
+        for name in ("version", "newest")
+    }
+    return browser.post(
+        at(desk, "/publish"), {**{name: found.group(1) if found else "" for name, found in seen.items()}, **typed}
+    )
 
 
 def test_a_weight_is_changed_mended_compared_and_published(database: Database, desk: Desk, amara: Browser) -> None:
@@ -138,12 +145,14 @@ def test_a_weight_is_changed_mended_compared_and_published(database: Database, d
 def test_all_weights_are_changed_in_one_table(database: Database, desk: Desk, amara: Browser) -> None:
     sent = fields(amara.get(at(desk, "/weights")))
     checked = amara.post(at(desk, "/check"), {**sent, "w.modeling": "10"})
-    assert "add up to <b class=\"num\">50</b>: 50 too few" in checked.text
+    assert 'add up to <b class="num">50</b>: 50 too few' in checked.text
     answer = amara.post(at(desk, "/weights"), {**sent, "do": "save", "w.modeling": "30", "w.operations": "70"})
     assert answer.status_code == 303
     assert "weight: 30" in kept(database, desk)
     assert "weight: 70" in kept(database, desk)
-    unfit = amara.post(at(desk, "/weights"), {**fields(amara.get(at(desk, "/weights"))), "do": "save", "w.modeling": "a lot"})
+    unfit = amara.post(
+        at(desk, "/weights"), {**fields(amara.get(at(desk, "/weights"))), "do": "save", "w.modeling": "a lot"}
+    )
     assert unfit.status_code == 422
     assert 'value="a lot"' in unfit.text
 
@@ -222,7 +231,9 @@ def test_two_people_at_one_piece_see_both_texts(database: Database, desk: Desk, 
     assert "Amara's title" in kept(database, desk)
 
 
-def test_a_piece_that_somebody_removed_is_not_lost_to_who_types(database: Database, desk: Desk, amara: Browser, bode: Browser) -> None:
+def test_a_piece_that_somebody_removed_is_not_lost_to_who_types(
+    database: Database, desk: Desk, amara: Browser, bode: Browser
+) -> None:
     mine = fields(amara.get(section(desk, "probes.1")))
     bode.post(at(desk, "/piece"), {"file": CARD_FILE, "at": "probes.1", "seen": mine["seen"][0], "do": "remove"})
     refused = save(amara, desk, mine, question="What did you learn?")
@@ -316,7 +327,9 @@ def test_files_of_a_new_role_are_added_one_by_one(database: Database, desk: Desk
         answer = amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": part})
         assert answer.status_code == 303, part
         assert amara.get(answer.headers["Location"]).status_code == 200
-    assert amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "case", "case": "cost-modeling"}).status_code == 303
+    assert (
+        amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "case", "case": "cost-modeling"}).status_code == 303
+    )
     assert amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "case", "case": "../x"}).status_code == 422
     assert amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "role"}).status_code == 422
     assert amara.post(f"/blueprints/drafts/{blank}/file/add", {"part": "guide"}).status_code == 409
@@ -337,7 +350,9 @@ def test_files_go_out_as_they_came_in(desk: Desk, amara: Browser) -> None:
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_the_list_and_a_draft_take_the_same_few_statements(database: Database, desk: Desk, amara: Browser, extra: int) -> None:
+def test_the_list_and_a_draft_take_the_same_few_statements(
+    database: Database, desk: Desk, amara: Browser, extra: int
+) -> None:
     with writing(database.engine) as session:
         for _ in range(extra):
             drafts.start_from_version(session, desk.amara, desk.version, now=NOW)

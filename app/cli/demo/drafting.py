@@ -1,4 +1,4 @@
-"""Tells what the HR partner of the demo has on her desk: the next version of the role, and a role that has just begun."""
+"""Tells what the HR partner of the demo has on her desk: the next version of the role, and a role just begun."""
 
 from __future__ import annotations
 
@@ -54,4 +54,4 @@ def _weigh(scene: Scene, draft: str, role: str, weights: Mapping[str, int]) -> N
         return blueprint_edit.weigh(("dimensions",), wanted, seen(stored))(text)
 
     words = "Changed the weights"
-    drafts.edit(scene.session, scene.actor, scene.made[draft], name, change, words, now=scene.now)
+    drafts.edit(scene.session, scene.actor, scene.made[draft], name, change, words=words, now=scene.now)

@@ -12,7 +12,7 @@ from app.domain.permission import Permission
 from app.formats import blueprint_edit
 from app.formats.archive_layout import ROLE_FILES, case_file, is_id, role_file
 from app.formats.blueprint_findings import OpenFile, open_file
-from app.formats.blueprint_pieces import Piece, name_of, parse_where
+from app.formats.blueprint_pieces import name_of, parse_where
 from app.formats.blueprint_skeleton import further, further_case
 from app.formats.blueprint_tree import at, seen
 from app.formats.blueprint_words import FILE_HELP
@@ -57,7 +57,7 @@ def draft_file(draft_id: UUID) -> Response | tuple[str, int]:
             help=FILE_HELP.get(file.kind, ""),
             digests=digests,
             faults={
-                finding.piece.where.address for finding in review.faults if _is_in(finding.piece, finding.file, file)
+                finding.piece.where.address for finding in review.faults if finding.piece and finding.file == file.name
             },
             findings=[finding for finding in review.findings if finding.file == file.name],
             weights=blueprint_edit.weights_of(file.top.get("dimensions")) if file.kind == "scorecard" else (),
@@ -81,14 +81,14 @@ def act_on_piece(draft_id: UUID) -> Response:
         if do == "remove":
             services.edit(
                 session, current_actor(), draft_id, file.name, blueprint_edit.remove(where, was),
-                f"Removed “{held}”", now=now(),
+                words=f"Removed “{held}”", now=now(),
             )  # fmt: skip
             place = None
         else:
             step = -1 if do == "up" else 1
             services.edit(
                 session, current_actor(), draft_id, file.name, blueprint_edit.move(where, was, step),
-                f"Moved “{held}” {do}", now=now(),
+                words=f"Moved “{held}” {do}", now=now(),
             )  # fmt: skip
             place = anchor_of(where, step, file)
     return go(
@@ -142,10 +142,6 @@ def anchor_of(where: Where, by: int, file: OpenFile) -> str:
     place = where.path[-1]
     moved = max(0, min(last, place + by)) if isinstance(place, int) else 0
     return "-".join(["piece", *map(str, where.path[:-1]), str(moved)])
-
-
-def _is_in(piece: Piece | None, name: str, file: OpenFile) -> bool:
-    return piece is not None and name == file.name
 
 
 def _case(found: Draft, case: str) -> tuple[str, str]:

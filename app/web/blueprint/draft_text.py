@@ -52,7 +52,9 @@ def draft_text(draft_id: UUID) -> Response | tuple[str, int]:
     change = blueprint_edit.replace(text, request.form.get("seen", ""))
     try:
         with writing() as session:
-            services.edit(session, current_actor(), draft_id, name, change, f"Changed the text of {name}", now=now())
+            services.edit(
+                session, current_actor(), draft_id, name, change, words=f"Changed the text of {name}", now=now()
+            )
     except ConflictError as error:
         return _text_conflict(draft_id, name, text, str(error))
     except InvalidError as error:
@@ -78,7 +80,7 @@ def draft_weights(draft_id: UUID) -> Response | tuple[str, int]:
     change = blueprint_edit.weigh(_DIMENSIONS, _numbers(typed), request.form.get("seen", ""))
     try:
         with writing() as session:
-            services.edit(session, current_actor(), draft_id, name, change, "Changed the weights", now=now())
+            services.edit(session, current_actor(), draft_id, name, change, words="Changed the weights", now=now())
     except ConflictError as error:
         with reading() as session:
             found = queries.load(session, current_actor(), draft_id)

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
     from app.queries.drafts import Draft, Review
 
-Answer = "Response | tuple[str, int]"
-_UNREAD = "Tick that you have read what publishing would change: somebody published a newer version after this draft began."
+_LONGEST_NUMBER = 9
+_UNREAD = (
+    "Tick that you have read what publishing would change: somebody published a newer version after this draft began."
+)
 
 
 @job.get("/blueprints/drafts")
@@ -76,7 +78,7 @@ def start_blank() -> Response | tuple[str, int]:
     try:
         with writing() as session:
             started = services.start_blank(
-                session, current_actor(), form.role.data.strip(), form.title.data, now=now()
+                session, current_actor(), (form.role.data or "").strip(), form.title.data or "", now=now()
             )
     except InvalidError as error:
         form.take(error)
@@ -204,7 +206,7 @@ def _refuse_unread(found: Draft, form: PublishForm) -> None:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else -1
 
 
 def _id(text: str | None) -> UUID | None:

@@ -1,7 +1,7 @@
 """Reads what somebody typed about an object of a blueprint file, and keeps it as the file would have it.
 
-Fields are named by their place: `v.anchors.3.text`. What the form does not ask for, such as an entry's id, travels along
-in a field of its own, so that nothing is lost by editing something else.
+Fields are named by their place: `v.anchors.3.text`. What the form does not ask for, such as an entry's id, travels
+along in a field of its own, so that nothing is lost by editing something else.
 """
 
 from __future__ import annotations

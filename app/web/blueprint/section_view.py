@@ -170,7 +170,12 @@ def _anchors(spec: FieldSpec, value: object, scene: Scene, path: tuple[str | int
         below = (*path, point)
         values = held.get(point) or {"origin": "house"}
         rows.append(
-            Row(_name(below), f"{point} · {title}", _fields(spec.inner, _map(values), scene, below), _exactly(scene, below))
+            Row(
+                _name(below),
+                f"{point} · {title}",
+                _fields(spec.inner, _map(values), scene, below),
+                _exactly(scene, below),
+            )
         )
     return tuple(rows)
 

@@ -59,7 +59,13 @@ def save_section(draft_id: UUID) -> Response | tuple[str, int]:
     try:
         with writing() as session:
             services.edit(
-                session, current_actor(), draft_id, opened.file.name, _edit(opened, values, lost), _words(opened), now=now()
+                session,
+                current_actor(),
+                draft_id,
+                opened.file.name,
+                _edit(opened, values, lost),
+                words=_words(opened),
+                now=now(),
             )
     except ConflictError as error:
         return _conflict(opened, values, str(error), lost)
@@ -67,7 +73,11 @@ def save_section(draft_id: UUID) -> Response | tuple[str, int]:
         checked = Checked((), (), conflict=str(error))
         return _form(opened, values, request.form.get("seen", ""), checked, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return go(
-        "blueprint.draft_file", draft_id=draft_id, file=opened.file.name, done="section-saved", anchor=_anchor(opened.where)
+        "blueprint.draft_file",
+        draft_id=draft_id,
+        file=opened.file.name,
+        done="section-saved",
+        anchor=_anchor(opened.where),
     )
 
 
@@ -156,5 +166,3 @@ def _words(opened: Section) -> str:
 
 def _anchor(where: Where) -> str:
     return "-".join(["piece", *(str(step) for step in (*where.path, *where.keys))])
-
-
