@@ -47,6 +47,11 @@ _SENTENCES: dict[str, tuple[NoticeKind, str]] = {
     "file-added-to-draft": ("good", "The file is in the draft, with examples to replace."),
     "version-published": ("good", "The version is published. Requisitions stay on the version they have."),
     "decision-recorded": ("good", "The decision is recorded."),
+    "plan-begun": ("good", "The plan is begun. The new hire, the manager and the buddy were told."),
+    "plans-imported": ("good", "The plans are begun. Everybody in them was told."),
+    "plan-people-changed": ("good", "The plan has new people. What was done before keeps its names."),
+    "plan-completed": ("good", "The plan is complete. Everything in it stays readable."),
+    "plan-closed": ("info", "The plan is closed. Its history stays readable."),
     "decision-corrected": ("good", "The correction is recorded. The earlier decision stays readable."),
 }
 

@@ -26,6 +26,7 @@ _JOBS: tuple[tuple[str, str, Permission, tuple[str, ...]], ...] = (
     ("Requisitions", "hiring.requisitions", Permission.REQUISITION_LIST, ("/requisitions",)),
     ("Candidates", "hiring.candidates", Permission.CANDIDATE_LIST, ("/candidates", "/applications", "/interviews")),
     ("Decisions", "committee.decisions", Permission.REQUISITION_LIST, ("/decisions",)),
+    ("First years", "onboarding.plans", Permission.ONBOARDING_LIST, ("/onboarding",)),
     ("Blueprints", "blueprint.shelf", Permission.BLUEPRINT_READ, ("/blueprints",)),
     ("People", "admin.people", Permission.PERSON_LIST, ("/people",)),
     ("Audit", "admin.audit", Permission.AUDIT_READ, ("/audit",)),
@@ -34,6 +35,13 @@ _JOBS: tuple[tuple[str, str, Permission, tuple[str, ...]], ...] = (
 _HIRES = frozenset(
     {Role.COORDINATOR, Role.HIRING_MANAGER, Role.INTERVIEWER, Role.COMMITTEE, Role.HR_PARTNER, Role.AUDITOR}
 )
+_ARRIVES = frozenset({Role.EMPLOYEE, Role.PEOPLE_MANAGER, Role.HIRING_MANAGER, Role.HR_PARTNER})
+_WHOSE: tuple[tuple[str, frozenset[Role]], ...] = (
+    ("hiring.", _HIRES),
+    ("committee.", _HIRES),
+    ("onboarding.", _ARRIVES),
+)
+"""Parts that are of use only to holders of some role: others still get there from their inbox."""
 
 
 def page(
@@ -101,8 +109,12 @@ def _nav() -> list[NavItem]:
     actor = current_person().facts
     items = []
     for label, endpoint, permission, addresses in _JOBS:
-        hiring = endpoint.startswith(("hiring.", "committee."))
-        if (hiring and not actor.roles & _HIRES) or not allow(actor, permission).granted:
+        current = request.path.startswith(addresses)
+        if not allow(actor, permission).granted or not (current or _of_use(endpoint, actor.roles)):
             continue
-        items.append(NavItem(label, url_for(endpoint), current=request.path.startswith(addresses)))
+        items.append(NavItem(label, url_for(endpoint), current=current))
     return items
+
+
+def _of_use(endpoint: str, roles: frozenset[Role]) -> bool:
+    return all(roles & holders for prefix, holders in _WHOSE if endpoint.startswith(prefix))

@@ -1,0 +1,9 @@
+"""First years: plans from a hire decision to the last signature, for hires, their managers, buddies and HR."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+job = Blueprint("onboarding", __name__)
+
+from app.web.onboarding import plans  # noqa: E402, F401  the views register themselves on the job
