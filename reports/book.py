@@ -156,6 +156,11 @@ def paired(entries: Sequence[Entry]) -> bool:
     return len(entries) > 1 and all(plain)
 
 
+def titled(entries: Sequence[Entry]) -> bool:
+    """Whether every entry has a detail, so that the texts read as titles; beside plain texts they would shout."""
+    return all(entry.detail is not None for entry in entries)
+
+
 def whole(entries: Sequence[Entry]) -> bool:
     """Whether entries are short enough to be kept on one page: at most about a third of it."""
     return sum(_letters(entry) for entry in entries) <= _KEPT
