@@ -180,7 +180,7 @@ def _gather(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, 
         return books.preparation(session, actor, document_id, zone=zone)
     if kind == "comparison":
         sort = comparisons.DEFAULT_SORT
-        return comparisons.document(session, actor, document_id, sort, descending=True, zone=zone)
+        return comparisons.document(session, actor, document_id, sort, zone=zone)
     return decisions.document(session, actor, document_id, zone=zone)
 
 

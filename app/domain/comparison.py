@@ -58,6 +58,23 @@ class Comparison:
     sort: str
     descending: bool
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The must-have dimensions, the blueprint's own and the requisition's, in the scorecard's order."""
+        return tuple(d.id for d in self.scorecard.dimensions if d.must or d.id in self.musts)
+
+    @property
+    def as_usual(self) -> bool:
+        """Whether the columns stand the way round in which this row is first shown."""
+        return self.descending == usually_descending(self.scorecard, self.sort)
+
+
+def usually_descending(scorecard: Scorecard, sort: str) -> bool:
+    """Whether a row is first shown from its largest value down: names are not, ratings where high is best are."""
+    if sort in {"coverage", "spread"}:
+        return True
+    return sort != "name" and scorecard.scale.best == "high"
+
 
 def sort_keys(scorecard: Scorecard) -> tuple[str, ...]:
     """The rows that the columns may be sorted by."""

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from app.domain.access import found, require
 from app.domain.card import Recommendation
-from app.domain.comparison import Column, Comparison, same_version, sort_columns, sort_keys
+from app.domain.comparison import Column, Comparison, same_version, sort_columns, sort_keys, usually_descending
 from app.domain.debrief import BlueprintStamp, weights_of
 from app.domain.documents import ComparisonDocument
 from app.domain.errors import Fault, InvalidError
@@ -81,16 +81,18 @@ def comparison(
     requisition_id: UUID,
     sort: str = DEFAULT_SORT,
     *,
-    descending: bool = True,
+    descending: bool | None = None,
     beside: UUID | None = None,
 ) -> Comparison:
     """The comparison in the chosen order; :class:`InvalidError` for a row that is not there.
 
+    Without a direction a row of ratings stands best first, whichever end of the scale is best.
     With ``beside`` the candidates of another requisition stand next to them, if both are on one blueprint version.
     """
     part = _part(session, actor, requisition_id)
     if sort not in sort_keys(part.scorecard):
         raise InvalidError((Fault("sort", "There is no such row to sort by. Choose one from the page."),))
+    falling = usually_descending(part.scorecard, sort) if descending is None else descending
     columns = part.columns
     if beside is not None and beside != requisition_id:
         other = _part(session, actor, beside)
@@ -103,14 +105,20 @@ def comparison(
         blueprint=part.stamp,
         scorecard=part.scorecard,
         musts=part.musts,
-        columns=sort_columns(columns, sort, descending=descending),
+        columns=sort_columns(columns, sort, descending=falling),
         sort=sort,
-        descending=descending,
+        descending=falling,
     )
 
 
 def document(
-    session: Session, actor: ActorFacts, requisition_id: UUID, sort: str, *, descending: bool, zone: str
+    session: Session,
+    actor: ActorFacts,
+    requisition_id: UUID,
+    sort: str,
+    *,
+    zone: str,
+    descending: bool | None = None,
 ) -> ComparisonDocument:
     """The comparison on paper."""
     compared = comparison(session, actor, requisition_id, sort, descending=descending)

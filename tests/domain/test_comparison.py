@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.blueprint import Dimension, Scale, ScalePoint, Scorecard
-from app.domain.comparison import Column, same_version, sort_columns, sort_keys
+from app.domain.comparison import Column, Comparison, same_version, sort_columns, sort_keys, usually_descending
 from app.domain.debrief import BlueprintStamp, weights_of
 from app.domain.errors import InvalidError
 from app.domain.scoring import Rating, composite
@@ -52,6 +54,32 @@ ALL = (CEM, SEALED, BOB, ANN)
 )
 def test_columns_stand_by_the_chosen_row(sort: str, descending: bool, names: list[str]) -> None:  # noqa: FBT001
     assert [c.candidate for c in sort_columns(ALL, sort, descending=descending)] == names
+
+
+@pytest.mark.parametrize(
+    ("best", "sort", "falling"),
+    [
+        ("high", "composite", True),
+        ("low", "composite", False),
+        ("low", "a", False),
+        ("low", "coverage", True),
+        ("low", "spread", True),
+        ("high", "name", False),
+    ],
+)
+def test_ratings_are_first_shown_with_the_best_in_front(best: Literal["high", "low"], sort: str, falling: bool) -> None:  # noqa: FBT001
+    turned = replace(SCORECARD, scale=replace(SCORECARD.scale, best=best))
+    assert usually_descending(turned, sort) is falling
+
+
+def test_the_must_haves_are_the_blueprint_s_own_and_those_of_the_requisition() -> None:
+    first, second = SCORECARD.dimensions
+    own = replace(SCORECARD, dimensions=(first, replace(second, must=True)))
+    stamp = BlueprintStamp("r", "Role", 1, "0" * 64)
+    found = Comparison(UUID(int=1), "Role", 1, stamp, own, ("a",), ALL, "composite", descending=True)
+    assert found.asked == ("a", "b")
+    assert replace(found, musts=()).asked == ("b",)
+    assert (found.as_usual, replace(found, descending=False).as_usual) == (True, False)
 
 
 def test_every_row_that_can_sort_is_named() -> None:

@@ -71,9 +71,9 @@ def comparison_pdf(requisition_id: UUID) -> Response:
     return send("comparison", paper, name=f"comparison {paper.comparison.requisition}")
 
 
-def _order() -> tuple[str, bool]:
-    sort = request.args.get("sort", queries.DEFAULT_SORT)
-    return sort, request.args.get("order", "asc" if sort == "name" else "desc") != "asc"
+def _order() -> tuple[str, bool | None]:
+    directions = {"asc": False, "desc": True}
+    return request.args.get("sort", queries.DEFAULT_SORT), directions.get(request.args.get("order", ""))
 
 
 def _chart(found: Comparison) -> dict[str, object]:

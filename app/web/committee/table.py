@@ -80,7 +80,7 @@ def table(comparison: Comparison) -> Table:
 
 def _must_line(comparison: Comparison, titles: dict[str, str], line: _Draw) -> tuple[Line, ...]:
     scale = comparison.scorecard.scale
-    musts = [d.id for d in comparison.scorecard.dimensions if d.must or d.id in comparison.musts]
+    musts = comparison.asked
 
     def cell(column: Column) -> str:
         means = {must: column.dimensions[must].mean for must in musts}
@@ -95,7 +95,7 @@ def _must_line(comparison: Comparison, titles: dict[str, str], line: _Draw) -> t
 
 def _dimension_line(comparison: Comparison, dimension: Dimension, line: _Draw) -> Line:
     paint = _painter(comparison.scorecard.scale).mean
-    must = dimension.must or dimension.id in comparison.musts
+    must = dimension.id in comparison.asked
     weight = "" if dimension.weight is None else f"weight {dimension.weight}"
     detail = f"{_MUST if must else ''}{weight}"
     return line(dimension.id, dimension.title, detail, lambda c: paint(c.dimensions.get(dimension.id), must=must))
