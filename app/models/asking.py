@@ -12,18 +12,25 @@ from uuid import UUID
 from sqlalchemy import BindParameter, String, Uuid, bindparam
 
 if TYPE_CHECKING:
-    from app.domain.permission import ActorFacts
+    from app.domain.permission import ActorFacts, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The person who asks, where a statement names them."""
+    """The person who asks, where a statement names them; some statements read differently for different roles."""
 
     person_id: BindParameter[UUID]
     email: BindParameter[str]
+    roles: frozenset[Role] = frozenset()
+    active: bool = True
 
 
 ASKING = Asking(bindparam("asking_person", type_=Uuid()), bindparam("asking_email", type_=String()))
+
+
+def asking_as(actor: ActorFacts) -> Asking:
+    """Whoever holds the actor's roles: equal for equal roles, so that what is built for one serves them all."""
+    return Asking(ASKING.person_id, ASKING.email, actor.roles, actor.active)
 
 
 def asked_by(actor: ActorFacts, **more: object) -> dict[str, object]:

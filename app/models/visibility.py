@@ -17,9 +17,10 @@ from app.models.scorecard import ScorecardRow
 
 if TYPE_CHECKING:
     from app.domain.permission import ActorFacts
+    from app.models.asking import Asking
 
 
-def requisitions_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
+def requisitions_visible_to(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     """A criterion on :class:`Requisition`: says the same as ``REQUISITION_SEE`` of the permission map."""
     if not actor.active:
         return false()
@@ -44,14 +45,14 @@ def requisitions_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
     return or_(*related)
 
 
-def applications_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
+def applications_visible_to(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     """A criterion on ``Application`` with ``Candidate`` and ``Requisition``: says the same as ``CANDIDATE_SEE``."""
     if not actor.active:
         return false()
     return and_(Candidate.email != actor.email, _reasons(actor))
 
 
-def _reasons(actor: ActorFacts) -> ColumnElement[bool]:
+def _reasons(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     if actor.roles & {Role.COORDINATOR, Role.HR_PARTNER}:
         return true()
     debrief = exists(select(literal(1)).where(DebriefRow.application_id == Application.id))
@@ -73,7 +74,7 @@ def _reasons(actor: ActorFacts) -> ColumnElement[bool]:
     return or_(*reasons)
 
 
-def _member(actor: ActorFacts, parts: tuple[Part, ...]) -> ColumnElement[bool]:
+def _member(actor: ActorFacts | Asking, parts: tuple[Part, ...]) -> ColumnElement[bool]:
     return exists(
         select(literal(1)).where(
             RequisitionMember.requisition_id == Requisition.id,

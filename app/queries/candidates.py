@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import and_, bindparam, exists, func, literal, or_, select, tuple_
 
 from app.domain.access import require, require_any
 from app.domain.candidate import Arrival, CandidateDetails, ImportRow, arrivals
@@ -14,6 +15,7 @@ from app.domain.errors import NotFoundError
 from app.domain.hiring import Stage
 from app.domain.permission import Permission, Role, allow
 from app.domain.visibility import shown_stage
+from app.models.asking import Asking, asked_by, asking_as
 from app.models.candidate import Application, Candidate, CandidateFile
 from app.models.facts import candidate_facts
 from app.models.planning import owes_on_candidate
@@ -98,15 +100,15 @@ def listed(
 ) -> tuple[CandidateRow, ...]:
     """Candidates that the actor may know of, by name, in two queries; ``after`` is the last one of the page before."""
     require(actor, Permission.CANDIDATE_LIST)
-    statement = select(Candidate.id, Candidate.name, Candidate.headline).where(_knows_of(actor))
+    statement = _known_of(asking_as(actor))
     if text.strip():
         statement = statement.where(_matches(actor, text.strip()))
     if after is not None:
         key = select(Candidate.name, Candidate.id).where(Candidate.id == after).subquery()
         place = select(key.c.name, key.c.id).scalar_subquery()
         statement = statement.where(tuple_(Candidate.name, Candidate.id) > place)
-    people = session.execute(statement.order_by(Candidate.name, Candidate.id).limit(limit)).all()
-    applied = _applied(session, actor, Candidate.id.in_([person.id for person in people]))
+    people = session.execute(statement.limit(limit), asked_by(actor)).all()
+    applied = _applied(session, actor, [person.id for person in people])
     return tuple(CandidateRow(each.id, each.name, each.headline, applied.get(each.id, ())) for each in people)
 
 
@@ -125,7 +127,7 @@ def page(session: Session, actor: ActorFacts, candidate_id: UUID) -> CandidatePa
         first.version,
         plans or bool(actor.roles & READS_ALL),
         allow(actor, Permission.CANDIDATE_ADD).granted,
-        _applied(session, actor, Candidate.id == candidate_id).get(candidate_id, ()),
+        _applied(session, actor, [candidate_id]).get(candidate_id, ()),
         tuple(StoredDocument(row.file_id, row.file, row.size, row.added_at) for row in rows if row.file_id),
     )
 
@@ -160,7 +162,16 @@ def details_of(candidate: Candidate) -> CandidateDetails:
     return CandidateDetails(candidate.name, candidate.email, candidate.phone, candidate.headline, candidate.source)
 
 
-def _knows_of(actor: ActorFacts) -> ColumnElement[bool]:
+@lru_cache(maxsize=64)
+def _known_of(actor: Asking) -> Select[UUID, str, str]:
+    return (
+        select(Candidate.id, Candidate.name, Candidate.headline)
+        .where(_knows_of(actor))
+        .order_by(Candidate.name, Candidate.id)
+    )
+
+
+def _knows_of(actor: Asking) -> ColumnElement[bool]:
     applied = exists(
         select(literal(1))
         .select_from(Application)
@@ -182,8 +193,18 @@ def _matches(actor: ActorFacts, text: str) -> ColumnElement[bool]:
     return or_(name, Candidate.email.icontains(text, autoescape=True))
 
 
-def _applied(session: Session, actor: ActorFacts, which: ColumnElement[bool]) -> dict[UUID, tuple[Applied, ...]]:
-    rows = session.execute(
+def _applied(session: Session, actor: ActorFacts, candidate_ids: list[UUID]) -> dict[UUID, tuple[Applied, ...]]:
+    rows = session.execute(_applications_of(asking_as(actor)), asked_by(actor, candidate_ids=candidate_ids))
+    found: dict[UUID, tuple[Applied, ...]] = {}
+    for row in rows:
+        one = Applied(row.id, row.requisition_id, row.title, shown_stage(row.stage, owes=bool(row.owes)))
+        found[row.candidate_id] = (*found.get(row.candidate_id, ()), one)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _applications_of(actor: Asking) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Application.id,
             Application.candidate_id,
@@ -194,14 +215,9 @@ def _applied(session: Session, actor: ActorFacts, which: ColumnElement[bool]) ->
         )
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Requisition, Requisition.id == Application.requisition_id)
-        .where(which, applications_visible_to(actor))
+        .where(Candidate.id.in_(bindparam("candidate_ids", expanding=True)), applications_visible_to(actor))
         .order_by(Application.created_at.desc(), Requisition.title, Application.id)
     )
-    found: dict[UUID, tuple[Applied, ...]] = {}
-    for row in rows:
-        one = Applied(row.id, row.requisition_id, row.title, shown_stage(row.stage, owes=bool(row.owes)))
-        found[row.candidate_id] = (*found.get(row.candidate_id, ()), one)
-    return found
 
 
 def _with_files(candidate_id: UUID) -> Select[*tuple[Any, ...]]:

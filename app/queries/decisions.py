@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.domain.decision import DecisionRecord, Outcome, VoteRecord
 from app.domain.documents import DecisionDocument
 from app.domain.errors import NotFoundError
 from app.domain.permission import Permission, allow
+from app.models.asking import Asking, asked_by, asking_as
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision, DecisionVote
@@ -103,14 +105,14 @@ def decisions(
     ``before`` is the last decision of the page above. Nothing of a candidate on whom the actor owes a card is listed.
     """
     require(actor, Permission.REQUISITION_LIST)
-    statement = _lines().where(applications_visible_to(actor), ~owes_on_candidate(actor)).limit(PAGE + 1)
+    statement = _lines(asking_as(actor)).limit(PAGE + 1)
     if requisition_id is not None:
         statement = statement.where(Requisition.id == requisition_id)
     if before is not None:
         last = aliased(Decision)
         place = select(last.decided_at, last.id).where(last.id == before).scalar_subquery()
         statement = statement.where(tuple_(Decision.decided_at, Decision.id) < place)
-    return tuple(DecisionLine(*row) for row in session.execute(statement))
+    return tuple(DecisionLine(*row) for row in session.execute(statement, asked_by(actor)))
 
 
 def document(session: Session, actor: ActorFacts, decision_id: UUID, *, zone: str) -> DecisionDocument:
@@ -134,7 +136,8 @@ def records(session: Session, actor: ActorFacts, application_id: UUID) -> tuple[
     return tuple(replace(record, checkpoint="") if actor.owes else record for record in made)
 
 
-def _lines() -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=64)
+def _lines(actor: Asking) -> Select[*tuple[Any, ...]]:
     later = aliased(Decision)
     return (
         select(
@@ -151,7 +154,11 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Requisition, Requisition.id == Application.requisition_id)
         .join(Person, Person.id == Decision.decided_by_id)
-        .where(~exists(select(literal(1)).where(later.corrects_id == Decision.id)))
+        .where(
+            ~exists(select(literal(1)).where(later.corrects_id == Decision.id)),
+            applications_visible_to(actor),
+            ~owes_on_candidate(actor),
+        )
         .order_by(Decision.decided_at.desc(), Decision.id.desc())
     )
 

@@ -8,16 +8,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, String, and_, exists, false, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from app.domain.access import require
 from app.domain.card import CardState
 from app.domain.hiring import Coverage, Part, RequisitionState, Stage
 from app.domain.permission import Permission, Role
+from app.models.asking import Asking, asked_by, asking_as
+from app.models.base import Instant
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
@@ -106,7 +123,7 @@ def followed(session: Session, actor: ActorFacts, now: datetime) -> Followed:
     """What the actor follows."""
     require(actor, Permission.HOME_SEE)
     requisitions, thin = _requisitions(session, actor), _thin(session, actor)
-    rows = session.execute(_lines(actor, now)).all()
+    rows = session.execute(_lines(asking_as(actor)), asked_by(actor, late_before=now - LATE_AFTER)).all()
     return Followed(
         requisitions,
         thin,
@@ -116,6 +133,12 @@ def followed(session: Session, actor: ActorFacts, now: datetime) -> Followed:
 
 
 def _requisitions(session: Session, actor: ActorFacts) -> tuple[FollowedRequisition, ...]:
+    rows = session.execute(_running(asking_as(actor)), asked_by(actor))
+    return tuple(FollowedRequisition(*row) for row in rows)
+
+
+@lru_cache(maxsize=64)
+def _running(actor: Asking) -> Select[*tuple[Any, ...]]:
     candidates = (
         select(func.count())
         .select_from(Application)
@@ -123,17 +146,16 @@ def _requisitions(session: Session, actor: ActorFacts) -> tuple[FollowedRequisit
         .correlate(Requisition)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(Requisition.id, Requisition.title, Requisition.state, Requisition.openings, candidates)
         .where(requisitions_visible_to(actor), Requisition.state != RequisitionState.CLOSED)
         .order_by(Requisition.created_at.desc(), Requisition.title)
         .limit(SHOWN)
     )
-    return tuple(FollowedRequisition(*row) for row in rows)
 
 
 def _thin(session: Session, actor: ActorFacts) -> tuple[ThinPanel, ...]:
-    rows = session.execute(_coverage(actor)).all()
+    rows = session.execute(_coverage(asking_as(actor)), asked_by(actor)).all()
     panels = []
     for _, group in groupby(rows, key=lambda row: row.application_id):
         lines = list(group)
@@ -146,7 +168,8 @@ def _thin(session: Session, actor: ActorFacts) -> tuple[ThinPanel, ...]:
     return tuple(sorted(panels, key=lambda panel: (-panel.thin, panel.candidate))[:SHOWN])
 
 
-def _coverage(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=64)
+def _coverage(actor: Asking) -> Select[*tuple[Any, ...]]:
     newest = (
         select(Application.id)
         .join(Candidate, Candidate.id == Application.candidate_id)
@@ -192,8 +215,9 @@ def _news(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[News, ...]:
     return (*late, *reversed(rest))
 
 
-def _lines(actor: ActorFacts, now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
-    news = (_late_cards(actor, now), _own_cards(actor), _decisions(actor), _no_roles(actor))
+@lru_cache(maxsize=64)
+def _lines(actor: Asking) -> CompoundSelect[*tuple[Any, ...]]:
+    news = (_late_cards(actor), _own_cards(actor), _decisions(actor), _no_roles(actor))
     return union_all(*(_few(lines, SHOWN) for lines in news), _few(_ticks(actor), own_marks.MOST_TICKS))
 
 
@@ -202,7 +226,7 @@ def _few(lines: Select[*tuple[Any, ...]], most: int) -> Select[*tuple[Any, ...]]
     return select(few.c.kind, few.c.target, few.c.title, few.c.detail, few.c.at)
 
 
-def _late_cards(actor: ActorFacts, now: datetime) -> Select[*tuple[Any, ...]]:
+def _late_cards(actor: Asking) -> Select[*tuple[Any, ...]]:
     return (
         select(
             literal(NewsKind.LATE_CARD.value, String).label("kind"),
@@ -219,7 +243,7 @@ def _late_cards(actor: ActorFacts, now: datetime) -> Select[*tuple[Any, ...]]:
         .join(Requisition, Requisition.id == Application.requisition_id)
         .where(
             ScorecardRow.state == CardState.OWED,
-            Interview.starts_at < now - LATE_AFTER,
+            Interview.starts_at < bindparam("late_before", type_=Instant()),
             Requisition.state.in_(_RUNNING),
             Candidate.email != actor.email,
             ~owes_on_candidate(actor),
@@ -229,7 +253,7 @@ def _late_cards(actor: ActorFacts, now: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _own_cards(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+def _own_cards(actor: Asking) -> Select[*tuple[Any, ...]]:
     return (
         select(
             literal(NewsKind.OWN_CARD.value, String).label("kind"),
@@ -252,7 +276,7 @@ def _own_cards(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _decisions(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+def _decisions(actor: Asking) -> Select[*tuple[Any, ...]]:
     return (
         select(
             literal(NewsKind.DECISION.value, String).label("kind"),
@@ -270,7 +294,7 @@ def _decisions(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _no_roles(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+def _no_roles(actor: Asking) -> Select[*tuple[Any, ...]]:
     return (
         select(
             literal(NewsKind.NO_ROLE.value, String).label("kind"),
@@ -288,11 +312,11 @@ def _no_roles(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _ticks(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+def _ticks(actor: Asking) -> Select[*tuple[Any, ...]]:
     return own_marks.ticks(actor).add_columns(literal(NewsKind.TICK.value, String).label("kind"))
 
 
-def _plans(actor: ActorFacts) -> ColumnElement[bool]:
+def _plans(actor: Asking) -> ColumnElement[bool]:
     manages = exists(
         select(literal(1)).where(
             RequisitionMember.requisition_id == Requisition.id,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
+    from app.models.asking import Asking
 
 MOST_TICKS = 200
 """The newest ticks that the home page looks at, over all roles."""
@@ -86,8 +87,10 @@ def own_marks(session: Session, actor: ActorFacts, version_id: UUID) -> OwnMarks
     )
 
 
-def ticks(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
-    """The actor's done tasks with the newest version of each role: ``target``, ``title`` (SHA-256), ``detail``, ``at``.
+def ticks(actor: Asking) -> Select[*tuple[Any, ...]]:
+    """The done tasks of whoever asks, with the newest version of each role.
+
+    Columns are ``target``, ``title`` (its SHA-256), ``detail`` and ``at``.
 
     Named so that the lines can stand among others of the home page, which :func:`preparing` then reads.
     """

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from app.domain.hiring import REQUISITION_MOVES, Part, RequisitionState, RevealR
 from app.domain.permission import Permission, Role, allow
 from app.domain.visibility import stage_for
 from app.models import planning
+from app.models.asking import Asking, asked_by, asking_as
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.facts import applications_facts, requisition_facts
@@ -154,7 +156,7 @@ def listed(
 ) -> tuple[RequisitionLine, ...]:
     """Requisitions that the actor may see, newest first, in one query; ``after`` is the last one of the page before."""
     require(actor, Permission.REQUISITION_LIST)
-    statement = _lines(actor).where(requisitions_visible_to(actor)).limit(limit)
+    statement = _lines(asking_as(actor)).limit(limit)
     if state is not None:
         statement = statement.where(Requisition.state == state)
     if text.strip():
@@ -163,7 +165,7 @@ def listed(
         key = select(Requisition.created_at, Requisition.id).where(Requisition.id == after).subquery()
         place = tuple_(Requisition.created_at, Requisition.id)
         statement = statement.where(place < select(key.c.created_at, key.c.id).scalar_subquery())
-    return tuple(RequisitionLine(*row) for row in session.execute(statement))
+    return tuple(RequisitionLine(*row) for row in session.execute(statement, asked_by(actor)))
 
 
 def page(session: Session, actor: ActorFacts, requisition_id: UUID) -> RequisitionPage:
@@ -202,11 +204,7 @@ def choices(session: Session, *roles: Role, apart_from: str = "") -> tuple[Choic
 
 def open_ones(session: Session, actor: ActorFacts) -> tuple[tuple[UUID, str], ...]:
     """Requisitions that a candidate could apply for, by title, in one query."""
-    rows = session.execute(
-        select(Requisition.id, Requisition.title)
-        .where(requisitions_visible_to(actor), Requisition.state != RequisitionState.CLOSED)
-        .order_by(Requisition.title, Requisition.id)
-    )
+    rows = session.execute(_open(asking_as(actor)), asked_by(actor))
     return tuple((row.id, row.title) for row in rows)
 
 
@@ -269,7 +267,17 @@ def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
     )
 
 
-def _lines(actor: ActorFacts) -> Select[Any]:
+@lru_cache(maxsize=64)
+def _open(actor: Asking) -> Select[UUID, str]:
+    return (
+        select(Requisition.id, Requisition.title)
+        .where(requisitions_visible_to(actor), Requisition.state != RequisitionState.CLOSED)
+        .order_by(Requisition.title, Requisition.id)
+    )
+
+
+@lru_cache(maxsize=64)
+def _lines(actor: Asking) -> Select[Any]:
     manager = (
         select(func.min(Person.name))
         .join(RequisitionMember, RequisitionMember.person_id == Person.id)
@@ -296,6 +304,7 @@ def _lines(actor: ActorFacts) -> Select[Any]:
             Requisition.created_at,
         )
         .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
+        .where(requisitions_visible_to(actor))
         .order_by(Requisition.created_at.desc(), Requisition.id.desc())
     )
 
