@@ -108,8 +108,8 @@ def test_each_line_of_the_contents_names_the_page_of_its_heading(
     role: str, paper: rendering.Paper, tmp_path: Path
 ) -> None:
     with opened(printed(role, paper), tmp_path) as structure:
-        lines = structure.contents()
-        headings = [(piece.text, piece.page) for piece in structure.headings() if piece.kind in {"H2", "H3"}]
+        lines = [(solid(title), page) for title, page in structure.contents()]
+        headings = [(solid(piece.text), piece.page) for piece in structure.headings() if piece.kind in {"H2", "H3"}]
 
     assert len(lines) > 50
     assert lines[0][1] == 4
