@@ -14,12 +14,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.domain.blueprint import NO_SCORECARD, Blueprint
+from app.domain.entry import Entry, Section
 from app.domain.hiring import RequisitionState
 from app.domain.permission import Role
 from app.models.engine import reading, writing
 from app.models.requisition import Requisition
 from app.services import blueprints
 from tests.factories import hiring as make
+from tests.factories.field import shipped_blueprint
 from tests.statements import counted
 from tests.web.browser import Browser
 
@@ -130,6 +132,7 @@ def test_changes_are_narrowed_by_address(reader: Browser, two: tuple[UUID, UUID]
     assert "Shown are 3 of " in told
     assert "The weight of “Product Strategy” goes from 50 to 40." in told
     assert "The anchor of" not in told
+    assert "those that affect scores and comparisons, those in the part “Dimensions”." in told
     whatever = words(reader.get(f"/blueprints/{two[1]}/changes?effect=nothing&area=nowhere"))
     assert "The anchor of" in whatever
 
@@ -149,6 +152,29 @@ def test_two_roles_may_be_compared_and_it_is_said(database: Database, reader: Br
     assert "These are two roles." in told
     assert "“Designer” is now called “Product Manager”." in told
     assert "Nothing changed" in words(reader.get(f"/blueprints/{two[0]}/changes?since={two[0]}"))
+
+
+def test_a_thousand_changes_are_read_part_by_part(database: Database, reader: Browser) -> None:
+    with writing(database.engine) as session:
+        shipped = blueprints.publish(session, None, shipped_blueprint(), now=make.NOW)
+        small = blueprints.publish(session, None, make.small_blueprint(), now=make.NOW)
+        long = replace(make.small_blueprint(), role=replace(make.small_blueprint().role, summary="Other."))
+        guide = shipped_blueprint().guide
+        assert guide is not None
+        grown = replace(long, guide=replace(guide, sections=(_long_section("old"),)))
+        first = blueprints.publish(session, None, grown, now=make.NOW)
+        turned = replace(long, guide=replace(guide, sections=(_long_section("new"),)))
+        second = blueprints.publish(session, None, turned, now=make.NOW)
+    page = reader.get(f"/blueprints/{second}/changes?since={first}")
+    assert "These are the first 250 of 300 changes. Choose a part above" in words(page)
+    assert page.text.count('class="change"') == 250
+    sheet = reader.get(f"/blueprints/{second}/changes.csv?since={first}")
+    assert len(list(csv.reader(io.StringIO(sheet.data.decode("utf-8-sig"))))) == 301
+    assert reader.get(f"/blueprints/{shipped}/changes?since={small}").status_code == 200
+
+
+def _long_section(word: str) -> Section:
+    return Section("words", "Words", tuple(Entry(f"{word} {number}", id=f"e{number}") for number in range(300)))
 
 
 def test_an_unknown_version_is_not_there(reader: Browser, two: tuple[UUID, UUID]) -> None:

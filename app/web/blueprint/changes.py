@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from app.queries.versions import RoleShelf
 
 
+MOST = 250
+"""Changes on one page; whoever compares two roles has a thousand, and reads them part by part."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Two versions and everything that differs; `before` is None when there is nothing to compare with."""
@@ -65,13 +69,15 @@ def version_changes(version_id: UUID) -> tuple[str, int]:
     with reading() as session:
         compared = _compared(session, version_id)
         kept = _narrowed(compared.found)
+        shown = kept[:MOST]
         return page(
             "blueprint/changes.html",
             session=session,
             blueprint=compared.after.label,
             compared=compared,
-            groups=[(area, [(told(one), _address(one, compared)) for one in group]) for area, group in _by_area(kept)],
-            shown=len(kept),
+            groups=[(area, [(told(one), _address(one, compared)) for one in group]) for area, group in _by_area(shown)],
+            kept=len(kept),
+            shown=len(shown),
             effect=request.args.get("effect", type=Effect),
             area=request.args.get("area", type=Area),
             may_publish=may_start(current_actor()),
