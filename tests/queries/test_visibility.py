@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.card import CardState
-from app.domain.permission import Permission, allow
+from app.domain.permission import Permission, Role, allow
 from app.models.candidate import Application, Candidate
 from app.models.engine import reading, writing
 from app.models.facts import (
@@ -23,6 +23,7 @@ from app.models.facts import (
 )
 from app.models.requisition import Requisition
 from app.models.visibility import applications_visible_to, requisitions_visible_to
+from app.queries import candidates, requisitions
 from tests.factories.hiring import actor_of
 from tests.factories.worlds import World, make_world
 from tests.statements import counted
@@ -56,6 +57,25 @@ def test_lists_show_exactly_what_the_map_grants(database: Database, seed: int) -
             assert _listed_applications(session, actor) == {
                 a.id for a in world.applications if _may_see_application(session, actor, a)
             }
+
+
+@pytest.mark.parametrize("role", [Role.INTERVIEWER, Role.COORDINATOR, Role.AUDITOR])
+def test_a_page_shows_each_of_several_people_with_the_same_role_their_own(database: Database, role: Role) -> None:
+    world = _world(database, 5)
+    actors = [replace(actor_of(person), roles=frozenset({role})) for person in world.people]
+
+    with reading(database.engine) as session:
+        for actor in actors:
+            assert {line.requisition_id for line in requisitions.listed(session, actor)} == {
+                r.id for r in world.requisitions if _may_see_requisition(session, actor, r)
+            }
+            people = candidates.listed(session, actor)
+            assert {one.application_id for row in people for one in row.applications} == {
+                a.id for a in world.applications if _may_see_application(session, actor, a)
+            }
+        if role is Role.INTERVIEWER:
+            seen = {tuple(line.requisition_id for line in requisitions.listed(session, actor)) for actor in actors}
+            assert len(seen) > 1, "the world must differ for them for this to mean something"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
