@@ -232,6 +232,16 @@ def test_the_guide_prepares_in_four_lengths_of_time(scientist: Blueprint) -> Non
     assert len({entry.text for plan in scientist.guide.plans for entry in plan.tasks}) == 18
 
 
+def test_what_the_guide_asks_and_trains_leads_to_competencies(scientist: Blueprint) -> None:
+    guide = scientist.guide
+    assert guide is not None
+    asked = [*guide.section("capabilities").entries, *guide.section("resume-keywords").entries]
+    tasks = [entry for plan in guide.plans for entry in plan.tasks]
+    assert [entry.text for entry in [*asked, *tasks] if not entry.refs] == ["Read the scorecard of this role"]
+    critical = {one.id for one in scientist.competencies if one.importance == "critical"}
+    assert critical <= {name for entry in asked for name in entry.refs}
+
+
 def test_every_chapter_of_the_role_is_written(scientist: Blueprint) -> None:
     assert [chapter.id for chapter in scientist.chapters] == [chapter.id for chapter in load("senior-ml-pm").chapters]
 
