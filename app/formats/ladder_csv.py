@@ -69,7 +69,7 @@ def _decoded(raw: bytes) -> tuple[str, tuple[Spot, ...]]:
     if kind:
         return "", (Spot(1, f"this file is {kind}: save it as CSV in UTF-8"),)
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), ()
+        return raw.decode("utf-8-sig"), ()
     except UnicodeDecodeError as error:
         before = raw[: error.start].rpartition(b"\n")[2]
         column = len(before.decode("utf-8", "replace")) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,9 +60,14 @@ class Meant:
 
 
 def tidied(text: str) -> tuple[str, tuple[Spot, ...]]:
-    """Return the text without what cannot be seen, and each change by its line; unusual blanks become plain ones."""
+    """Return the text without what cannot be seen, and each change by its line; unusual blanks become plain ones.
+
+    Line ends become plain without being told: no reader sees them.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     places = unwanted(text)
     characters = list(text)
+    ends = [place for place, character in enumerate(text) if character == "\n"] if places else []
     changes: Counter[tuple[int, str]] = Counter()
     for place in places:
         character = text[place]
@@ -69,7 +75,7 @@ def tidied(text: str) -> tuple[str, tuple[Spot, ...]]:
         characters[place] = " " if blank else ""
         name = unicodedata.name(character, "a control character")
         what = f"U+{ord(character):04X} ({name}) {'made a plain blank' if blank else 'taken out'}"
-        changes[text.count("\n", 0, place) + 1, what] += 1
+        changes[bisect_left(ends, place) + 1, what] += 1
     said = (Spot(line, f"{what}{f', {count} times' if count > 1 else ''}") for (line, what), count in changes.items())
     return "".join(characters), tuple(sorted(said))
 

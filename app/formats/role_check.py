@@ -33,6 +33,7 @@ def check_parts(desk: Desk, parts: Parts) -> None:
         told = _is_whole(desk, "competencies", parts.competencies)
         desk.blame(desk.part("ladder"), role_lint.check_ladder(parts.ladder, competencies if told else None))
         if parts.competencies and told:
+            desk.warn(desk.part("ladder"), role_lint.warn_reach(parts.ladder, competencies))
             desk.blame(desk.part("competencies"), role_lint.check_rung_order(parts.competencies, parts.ladder))
             desk.blame(desk.part("competencies"), role_lint.check_points(parts.competencies, parts.ladder))
     if parts.guide and not parts.guide.holes:

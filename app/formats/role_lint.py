@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         LevelShape,
         MetricsShape,
         OnboardingShape,
+        PromotionShape,
         RoleShape,
         TargetShape,
     )
@@ -103,6 +104,7 @@ def check_ladder(shape: LadderShape, competencies: list[CompetencyShape] | None)
         yield from check_ids("criterion", promotion.criteria)
         yield from _check_names(promotion, ("from",), [promotion.from_], levels, "level")
         yield from check_references(promotion, "to", promotion.to, levels, "level")
+        yield from _check_direction(promotion, {level.id: level.rank for level in shape.levels})
         for criterion in promotion.criteria:
             yield from _check_criterion(criterion, competencies)
     if competencies is not None:
@@ -122,6 +124,18 @@ def check_rung_order(shape: CompetenciesShape, ladder: LadderShape) -> Iterator[
                 yield Spot(rung.line("id"), message)
             else:
                 highest[level.track] = level
+
+
+def warn_reach(shape: LadderShape, competencies: list[CompetencyShape]) -> Iterator[Spot]:
+    """Yield the levels whose rungs, all together, are less than the rule asks for: nobody would ever reach them."""
+    worth = {(one.id, rung.id): rung.points or 0 for one in competencies for rung in one.rungs}
+    for level, needed in shape.requires.items():
+        most = len(needed) if shape.rule.kind == "minimum" else sum(worth.get(pair, 0) for pair in needed.items())
+        if shape.rule.kind != "all" and most < (shape.rule.minimum or 0):
+            message = (
+                f"the rungs of {level} come to {most} and the rule asks for {shape.rule.minimum}: nobody reaches it"
+            )
+            yield Spot(shape.line("requires", level), message)
 
 
 def check_points(shape: CompetenciesShape, ladder: LadderShape) -> Iterator[Spot]:
@@ -192,6 +206,14 @@ def _check_names(
     for name in names:
         if name not in known:
             yield Spot(holder.line(*path), f"there is no {what} {name}: {choices(name, known)}")
+
+
+def _check_direction(promotion: PromotionShape, ranks: dict[str, int]) -> Iterator[Spot]:
+    for index, name in enumerate(promotion.to):
+        if ranks.get(name, 0) < ranks.get(promotion.from_, 0) and name in ranks:
+            yield Spot(
+                promotion.line("to", index), f"{name} ranks below {promotion.from_}: a promotion leads up or across"
+            )
 
 
 def _check_criterion(criterion: CriterionShape, competencies: list[CompetencyShape] | None) -> Iterator[Spot]:

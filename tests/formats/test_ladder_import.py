@@ -108,6 +108,16 @@ def test_what_a_family_says_beyond_the_format_is_kept_and_told() -> None:
     )
 
 
+def test_windows_line_ends_change_nothing() -> None:
+    assert imported(FAMILY.replace("\n", "\r\n")) == imported(FAMILY)
+
+
+def test_a_file_full_of_unusual_blanks_is_told_line_by_line() -> None:
+    made = imported(changed("  What bakers", "  " + "What\u00a0bakers\n  " * 20_000 + "What bakers", FAMILY))
+    assert len(made.changed) == 20_002
+    assert made.changed[-1].line == 20_042
+
+
 def test_line_and_paragraph_separators_do_not_break_a_text() -> None:
     made = imported(changed("Teaches the night shift", "Teaches the\u2028night\u2028shift", FAMILY))
     assert made.blueprint.competencies[0].rungs[2].criteria[0].text == "Teaches the night shift"

@@ -67,6 +67,7 @@ plans:
 """,
     "sourdough.yaml": CASE,
 }
+DOWN = "baker ranks below master: a promotion leads up or across"
 OLD_WEIGHTS = "    weight: 60\n"
 
 
@@ -212,6 +213,7 @@ FAULTS = [
         7,
         "month-6 comes no later than day-30: list milestones in the order of their dates",
     ),
+    ("ladder.yaml", "from: baker\n    to: [master, keeper]", "from: master\n    to: [baker]", 14, DOWN),
     # Rules of the ladder and of the scorecard.
     ("ladder.yaml", "kind: all", "kind: minimum", 11, "the rule minimum needs a minimum: add it"),
     (
@@ -288,6 +290,13 @@ FAULTS = [
     ),
 ]
 WARNINGS = [
+    (
+        "ladder.yaml",
+        "kind: all",
+        "kind: minimum, minimum: 2",
+        10,
+        "the rungs of master come to 1 and the rule asks for 2: nobody reaches it",
+    ),
     (
         "scorecard.yaml",
         "long?, dimensions: [service]",
