@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import BadInputError
+from app.cli.looking import looking
 from app.settings import load
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
-
-    from sqlalchemy.orm import Session
 
     from app.domain.audit import Broken, Checkpoint, Link
     from app.queries.audit import Sound
@@ -56,7 +53,7 @@ def _checkpoint(line: str | None) -> Checkpoint | None:
 def _verify_database(witness: Checkpoint | None) -> Sound | Broken:
     from app.queries import audit
 
-    with _session() as session:
+    with looking(load(os.environ).database_url) as session:
         return audit.verify(session, witness)
 
 
@@ -92,7 +89,7 @@ def _export(file: Path) -> int:
     from app.queries import audit
 
     try:
-        with _session() as session, file.open("x", encoding="utf-8", newline="\n") as out:
+        with looking(load(os.environ).database_url) as session, file.open("x", encoding="utf-8", newline="\n") as out:
             count = 0
             for line in audit.exported(session):
                 out.write(line + "\n")
@@ -124,20 +121,3 @@ def _in_words(found: Sound) -> str:
     if found.checkpoint:
         lines.append(found.checkpoint)
     return "\n".join(lines) + "\n"
-
-
-@contextmanager
-def _session() -> Iterator[Session]:
-    """A reading session on the installation's database, whose schema has to be the program's own."""
-    from app.models import engine, migrate
-
-    url = load(os.environ).database_url
-    if migrate.current(url) != migrate.head():
-        message = "the database has another schema than this program; bring it up with: python3 -m app migrate"
-        raise BadInputError(message)
-    made = engine.make_engine(url)
-    try:
-        with engine.reading(made) as session:
-            yield session
-    finally:
-        made.dispose()

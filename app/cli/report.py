@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.cli import BadInputError, machine
+from app.cli.looking import looking
 from app.domain.errors import NotFoundError
 from app.settings import Settings, load
 
@@ -113,25 +114,16 @@ def _id(arguments: argparse.Namespace) -> UUID | str | None:
 @contextmanager
 def _session(arguments: argparse.Namespace) -> Iterator[Session]:
     """A reading session on the installation's database, or on a demo."""
-    from app.models import engine, migrate
-
     if arguments.demo:
         from app.cli.demo import lending
+        from app.models import engine
 
         # Not `load`, which would make an instance folder.
         with lending.lent(Settings.from_environment(os.environ)) as made, engine.reading(made) as session:
             yield session
         return
-    url = load().database_url
-    if migrate.current(url) != migrate.head():
-        message = "The database has another schema than this program; bring it up with: python3 -m app migrate"
-        raise BadInputError(message)
-    made = engine.make_engine(url)
-    try:
-        with engine.reading(made) as session:
-            yield session
-    finally:
-        made.dispose()
+    with looking(load().database_url) as session:
+        yield session
 
 
 def _document(session: Session, arguments: argparse.Namespace, wanted: UUID | str | None) -> Document:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import BadInputError
+from app.cli.looking import looking
 from app.cli.rubric.folders import folder_of, loaded
 from app.formats.blueprint_files import roles
 from app.settings import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from sqlalchemy.orm import Session
 
@@ -37,21 +37,9 @@ class Named:
     blueprint: Blueprint
 
 
-@contextmanager
-def session() -> Iterator[Session]:
+def session() -> AbstractContextManager[Session]:
     """A reading session on the installation's database, whose schema has to be the program's own."""
-    from app.models import engine, migrate
-
-    url = load(os.environ).database_url
-    if migrate.current(url) != migrate.head():
-        message = "the database has another schema than this program; bring it up with: python3 -m app migrate"
-        raise BadInputError(message)
-    made = engine.make_engine(url)
-    try:
-        with engine.reading(made) as opened:
-            yield opened
-    finally:
-        made.dispose()
+    return looking(load(os.environ).database_url)
 
 
 def named(text: str) -> Named:
