@@ -134,7 +134,7 @@ def name_of(held: object, what: str) -> str:
     """What a person calls an object: its title, else its text, else its id."""
     if isinstance(held, dict):
         if "from" in held and "to" in held:
-            return f"{held['from']} to {_words(held['to'])}"
+            return f"From {held['from']} to {_words(held['to'])}"
         for key in ("title", "text", "id"):
             if isinstance(held.get(key), str):
                 return cast("str", held[key])

@@ -10,6 +10,7 @@ from flask import request, url_for
 
 from app.domain.access import require
 from app.domain.change import summary
+from app.domain.change_marks import told
 from app.domain.errors import ConflictError, Fault, InvalidError
 from app.domain.permission import Permission
 from app.formats import blueprint_archive
@@ -180,6 +181,7 @@ def _draft_page(draft_id: UUID, form: PublishForm | None, status: HTTPStatus | N
             draft=found,
             review=review,
             summary=summary(review.changes or ()),
+            told=[told(change) for change in review.changes or ()],
             files=files,
             faults_in={file.name: _count(review, file.name) for file in files},
             missing=missing_files(found),

@@ -16,13 +16,14 @@ Links = Mapping[str, Sequence[tuple[str, str]]]
 Faults = Mapping[tuple[str | int, ...], Sequence[str]]
 """What is wrong, by the path below the object."""
 
-_TALL = 6
+_TALL, _MANY = 6, 9
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value to choose."""
+    """One value to choose; `number` tells it from the others of its field."""
 
+    number: int
     value: str
     words: str
     chosen: bool
@@ -78,6 +79,16 @@ class Field:
     def id(self) -> str:
         """The id of the field on the page."""
         return self.name.replace(".", "-")
+
+    @property
+    def any_chosen(self) -> bool:
+        """Whether any of the options is chosen."""
+        return any(option.chosen for option in self.options)
+
+    @property
+    def folds(self) -> bool:
+        """Whether there is so much to choose from that what is not chosen is better put away."""
+        return len(self.options) > _MANY
 
     @property
     def lines(self) -> int:
@@ -147,9 +158,10 @@ def _options(spec: FieldSpec, value: object, scene: Scene) -> tuple[Option, ...]
     offered = [*spec.options, *scene.links.get(spec.source, ())]
     known = {value for value, _words in offered}
     unknown = [(value, f"{value} (not in the draft)") for value in chosen if value not in known]
-    made = [Option(value, words, value in chosen) for value, words in (*offered, *unknown)]
+    everything = enumerate((*offered, *unknown), 1)
+    made = [Option(number, value, words, value in chosen) for number, (value, words) in everything]
     if spec.kind in (Kind.CHOICE, Kind.LINK) and (spec.default is None or not chosen):
-        made.insert(0, Option("", "not said", not chosen))
+        made.insert(0, Option(0, "", "not said", not chosen))
     return tuple(made)
 
 
