@@ -66,6 +66,12 @@ def contents(blueprint: Blueprint) -> tuple[Heading, ...]:
     return (*parts, Heading(NOTES, _NOTES_TITLE, tuple(notes))) if notes else tuple(parts)
 
 
+def brief(blueprint: Blueprint) -> bool:
+    """Whether what is said at a glance fills too little of a page to stand on one alone."""
+    role = blueprint.role
+    return not chapters(blueprint, Part.OVERVIEW) and len(role.summary) + len(role.mission) <= _KEPT
+
+
 def chapters(blueprint: Blueprint, part: str) -> tuple[Chapter, ...]:
     """The role's chapters that are read at a glance, or all the others."""
     glance = part == Part.OVERVIEW

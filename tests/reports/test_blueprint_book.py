@@ -212,6 +212,17 @@ def test_what_a_blueprint_does_not_have_is_said_and_left_out() -> None:
     assert "†" not in page
 
 
+def test_a_glance_of_a_line_shares_its_page_and_long_entries_have_their_titles_above() -> None:
+    held = replace(books.minimal(), competencies=books.shipped().competencies)
+    long = replace(held, competencies=tuple(replace(one, shows=one.title * 200) for one in held.competencies))
+
+    assert '<section class="part competencies-part runs-on">' in rendering.render_html("blueprint", books.book(held))
+    assert "runs-on" not in rendering.render_html("blueprint", books.book(), stylesheet_address="/print/a4.css")
+    assert 'class="entry long"' not in rendering.render_html("blueprint", books.book(held))
+    page = rendering.render_html("blueprint", books.book(long))
+    assert page.count('class="entry long"') == len(held.competencies)
+
+
 def test_a_role_that_is_not_hired_with_has_no_word_on_scoring() -> None:
     page = rendering.render_html("blueprint", books.book(books.climbed()), stylesheet_address="/print/a4.css")
 
