@@ -1,4 +1,4 @@
-"""What the charts show: dot plots, heat maps, profiles, bars and career paths, for pages and for documents.
+"""What the charts show: dot plots, heat maps, profiles, bars, paths and timelines, for pages and documents.
 
 Numbers place the marks and are already computed; `shown` is the text beside them. Nothing here rounds or averages.
 """
@@ -99,3 +99,28 @@ class Paths:
     before: tuple[Stop, ...] = ()
     after: tuple[Stop, ...] = ()
     aside: tuple[Stop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneMark:
+    """A milestone on a timeline: its name, its day and how it does in words, and the shape that says the same.
+
+    `at` is where it lies, 0 at the timeline's left end and 1 at its right; `shape` is a value of
+    `app.domain.onboarding.plan.Health`.
+    """
+
+    label: str
+    day: str
+    word: str
+    shape: str
+    at: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Milestones in order of their days, the months' beginnings, and today, if it lies on the line."""
+
+    marks: tuple[MilestoneMark, ...]
+    months: tuple[tuple[str, Fraction], ...]
+    start: str
+    today: Fraction | None = None
