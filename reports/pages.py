@@ -19,7 +19,7 @@ from app.domain.documents import (
     PreparationDocument,
     ScorecardDocument,
 )
-from reports import book, figures, preparing, role_wording, wording
+from reports import book, contents, figures, preparing, role_wording, wording
 from reports.resources import FOLDER, Paper, stylesheet
 
 Kind = Literal["scorecard", "packet", "comparison", "decision", "blueprint", "preparation"]
@@ -76,6 +76,7 @@ def _environment() -> Environment:
         groups=groups,
         figures=figures,
         book=book,
+        contents=contents,
         preparing=preparing,
         words=role_wording,
     )

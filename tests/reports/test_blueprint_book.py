@@ -15,7 +15,7 @@ import pytest
 from app.domain.blueprint import NO_SCORECARD
 from app.domain.metric import Metrics
 from app.domain.outline import Part, places
-from reports import book, rendering
+from reports import contents, rendering
 from tests.factories import books
 from tests.reports import reading
 from tests.reports.structure import Structure, opened, solid
@@ -202,7 +202,7 @@ def test_what_a_blueprint_does_not_have_is_said_and_left_out() -> None:
     said = words(books.book(books.minimal()))
     page = rendering.render_html("blueprint", books.book(books.minimal()), stylesheet_address="/print/a4.css")
 
-    assert [part.title for part in book.contents(books.minimal())] == ["At a glance"]
+    assert [part.title for part in contents.parts(books.minimal())] == ["At a glance"]
     assert solid("Bread for the whole street by seven.") in said
     assert (
         "does not have the role&#39;s description, competencies, a scorecard, case studies, an onboarding plan, "
@@ -226,7 +226,7 @@ def test_a_glance_of_a_line_shares_its_page_and_long_entries_have_their_titles_a
 def test_a_role_that_is_not_hired_with_has_no_word_on_scoring() -> None:
     page = rendering.render_html("blueprint", books.book(books.climbed()), stylesheet_address="/print/a4.css")
 
-    assert Part.SCORECARD.words not in [part.title for part in book.contents(books.climbed())]
+    assert Part.SCORECARD.words not in [part.title for part in contents.parts(books.climbed())]
     assert "This blueprint does not have a scorecard and case studies" in page
     assert "or interviewers" not in page
 
