@@ -71,6 +71,7 @@ def test_the_debrief_shows_ratings_evidence_and_the_way_to_the_number(place: Pla
     assert "Not assessed" in text
     for row in ("Product Strategy", "Technical Fluency", "Customer Empathy"):
         assert row in text
+        assert re.search(rf'<a href="/blueprints/[^"]+/scorecard#[a-z-]+">{row}</a>', page)
 
 
 def test_whoever_owes_a_card_is_refused_in_every_channel(place: Place, database: Database) -> None:

@@ -194,6 +194,18 @@ def test_the_kit_shows_levels_probes_case_and_where_to_score(at: Panel, ada: Bro
     assert f'href="{path(at)}"' in page.text
 
 
+@pytest.mark.parametrize("kit", [True, False])
+def test_focus_dimensions_and_the_case_lead_into_the_blueprint(at: Panel, ada: Browser, *, kit: bool) -> None:
+    page = ada.get(f"/interviews/{at.interview}/kit" if kit else path(at))
+    links = re.findall(r'href="(/blueprints/[^"#]+)#([^"]+)">([^<]+)<', page.text)
+    assert {(part.rsplit("/", 1)[1], words) for part, _, words in links} == {
+        ("scorecard", "Product Strategy"),
+        ("cases", "Case A: The shortlist"),
+    }
+    for part, anchor, _ in links:
+        assert ada.get(part).text.count(f' id="{anchor}"') == 1
+
+
 def test_asking_to_be_released_needs_a_reason_and_ends_the_duty(at: Panel, ada: Browser, database: Database) -> None:
     page = ada.get(path(at, "release"))
     intent = re.search(r'name="intent" value="([0-9a-f]+)"', page.text)
