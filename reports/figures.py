@@ -13,6 +13,7 @@ from app.domain.debrief import Cell, Debrief, Row, VisibleCard
 from app.domain.decision import DecisionRecord
 from app.domain.entry import Entry
 from app.domain.figure import Axis, Dot, Paths, ProfilePoint, Stop, Tick
+from app.domain.ruling import Demand, demands
 from reports import wording
 
 _MOST_STOPS = 8
@@ -56,6 +57,11 @@ def tally(column: Column) -> list[tuple[str, int]]:
 def short_of_bar(mean: Fraction, scale: Scale) -> bool:
     """Whether a mean does not reach the point that meets the bar."""
     return mean < scale.meets if scale.best == "high" else mean > scale.meets
+
+
+def demanded(debrief: Debrief) -> tuple[Demand, ...]:
+    """What the blueprint's decision rule asks for, beside what is there; empty under a weighted mean."""
+    return demands(debrief.scorecard, debrief.score)
 
 
 def given_points(debrief: Debrief) -> list[tuple[Dimension, list[Anchor]]]:

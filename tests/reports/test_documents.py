@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.domain.blueprint import Scale, ScalePoint
+from app.domain.blueprint import DecisionRule, Requirement, Scale, ScalePoint, Threshold
 from app.domain.decision import Outcome
 from app.domain.documents import Document
 from reports import pages, rendering
@@ -199,6 +199,26 @@ def test_scales_of_other_lengths_and_directions_work() -> None:
 
     assert '<span class="point step-5">0</span> Strong' in page
     assert '<span class="point step-1">2</span> <strong>Weak</strong>' in page
+
+
+def ruled(rule: DecisionRule) -> str:
+    document = documents.packet_document()
+    card = replace(document.debrief.scorecard, decision=rule)
+    return text("packet", replace(document, debrief=replace(document.debrief, scorecard=card)))
+
+
+def test_a_packet_holds_each_required_dimension_against_its_point() -> None:
+    needed = (Requirement("technical-fluency", 3), Requirement("stakeholder-leadership", 5))
+    said = ruled(DecisionRule("every-required", requirements=needed))
+    assert re.search(r"Technical Fluency \(ML/Data/MLOps\) at least 3 3\.0 yes", said)
+    assert re.search(r"Stakeholder Leadership at least 5 4\.0 no", said)
+
+
+def test_a_packet_has_no_sum_where_a_dimension_is_a_gap() -> None:
+    said = ruled(DecisionRule("sum-threshold", thresholds=(Threshold(20), Threshold(30, "senior"))))
+    assert "Everybody at least 20 \u2013 not all assessed" in said
+    assert "Senior at least 30 \u2013 not all assessed" in said
+    assert "What the blueprint asks for" not in text("packet", documents.packet_document())
 
 
 def test_hostile_text_stays_text() -> None:
