@@ -93,7 +93,7 @@ def test_the_shelf_leads_to_every_change(tab: Page, need: tuple[UUID, UUID]) -> 
     tab.get_by_role("link", name="Decisions", exact=True).last.click()
     expect(tab.locator("main")).to_contain_text("those that affect decisions")
     tab.goto(f"/blueprints/{two}/changes")
-    tab.get_by_label("Compare with").select_option(label="Product Manager Version 1, the newest")
+    tab.get_by_label("Compare with").select_option(label="Product Manager, version 1, the newest")
     tab.get_by_role("button", name="Compare").click()
     expect(tab.locator("main")).to_contain_text("These are two roles.")
     assert looking.faults(tab) == []
