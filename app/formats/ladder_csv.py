@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 COLUMNS = ("path", "job title", "competency", "skill", "key behavior")
 """The columns by their names in small letters; the first may be empty in a row."""
 
+MOST_ROWS, MOST_LEVELS = 5_000, 200
+"""Many times what any published ladder has: more is a table of something else."""
+
 _FILE = "competencies.yaml"
 _SIGNS = ((b"PK\x03\x04", "a spreadsheet"), (b"\xd0\xcf\x11\xe0", "an old spreadsheet"), (b"\xff\xfe", "UTF-16 text"))
 
@@ -55,6 +58,11 @@ def read_table(raw: bytes, meant: Meant) -> Reading:
     if broken:
         return Reading(None, broken)
     rows, faults = _rows(records)
+    titles = {(row.path, row.title): row.line for row in rows}
+    if len(titles) > MOST_LEVELS:
+        faults = (
+            Spot(list(titles.values())[MOST_LEVELS], f"there are more than {MOST_LEVELS} job titles: no ladder has"),
+        )
     if faults:
         return Reading(None, faults)
     title = meant.title or meant.role.replace("-", " ").capitalize()
@@ -100,6 +108,8 @@ def _rows(records: Sequence[tuple[int, list[str]]]) -> tuple[list[_Row], tuple[S
     faults = list(_header_faults(line, names))
     if faults:
         return [], tuple(faults)
+    if len(records) > MOST_ROWS:
+        return [], (Spot(records[MOST_ROWS][0], f"there are more than {MOST_ROWS:,} rows: import them in parts"),)
     if len(records) == 1:
         return [], (Spot(line, "there is a header and no row below it"),)
     rows = []
@@ -184,8 +194,10 @@ def _levels(rows: Sequence[_Row]) -> dict[tuple[str, str], Level]:
 def _ids(named: Iterable[tuple[str, ...]], kind: str) -> dict[tuple[str, ...], str]:
     """Return an id for each distinct name, made of its last part, in order of appearance."""
     made: dict[tuple[str, ...], str] = {}
+    taken: set[str] = set()
     for name in dict.fromkeys(named):
-        made[name] = id_of(name[-1], made.values(), kind)
+        made[name] = id_of(name[-1], taken, kind)
+        taken.add(made[name])
     return made
 
 

@@ -14,7 +14,7 @@ from app.domain.ladder import Ladder, RungNeeded
 from app.formats.plain_text import Spot, placeholder, unwanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Sequence
 
     from app.domain.blueprint import Meta
     from app.domain.competency import Competency
@@ -86,12 +86,12 @@ def unfinished(line: int, text: str) -> tuple[Spot, ...]:
     return (Spot(line, f"the text still says {found}: finish it"),) if found else ()
 
 
-def id_of(text: str, taken: Iterable[str], kind: str) -> str:
+def id_of(text: str, taken: Container[str], kind: str) -> str:
     """Return a kebab-case id made of a name, unlike those that are taken; `kind` serves where no letter is usable."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     stem = _SEPARATES.sub("-", plain).strip("-") or kind
-    known, made, number = frozenset(taken), stem, 1
-    while made in known:
+    made, number = stem, 1
+    while made in taken:
         number += 1
         made = f"{stem}-{number}"
     return made

@@ -244,6 +244,15 @@ def test_a_table_that_cannot_come_in_is_refused_by_line_and_column(raw: bytes, e
     assert expected in faults(raw, "csv")
 
 
+def test_a_table_of_something_else_is_refused_soon() -> None:
+    head = "Path,Job title,Competency,Skill,Key behavior\n"
+    people = head + "".join(f"A,Person {number},C,S,Works\n" for number in range(201))
+    assert faults(people, "csv") == ["source.csv:202: there are more than 200 job titles: no ladder has"]
+    assert faults(head + "A,B,C,D,E\n" * 5_000, "csv") == [
+        "source.csv:5001: there are more than 5,000 rows: import them in parts"
+    ]
+
+
 def test_what_a_table_hides_is_told_by_its_line() -> None:
     made = imported(changed("Shows it twice", "Shows\u00a0it\u200e twice", TABLE), "csv")
     assert made.changed == (
