@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -281,6 +282,44 @@ def test_only_what_was_looked_at_is_published(database: Database, desk: Desk) ->
     with writing(database.engine) as session:
         done = drafts.publish(session, desk.bode, desk.draft, version=2, newest_id=newer, note="", now=NOW)
     assert done.number == 3
+
+
+def test_of_two_who_publish_at_once_one_is_told(database: Database, desk: Desk) -> None:
+    change(database, desk, desk.amara, MODELING, title="Modeling")
+
+    def publish(who: ActorFacts) -> str:
+        try:
+            with writing(database.engine) as session:
+                drafts.publish(session, who, desk.draft, version=2, newest_id=desk.version, note="", now=NOW)
+        except (ConflictError, NotFoundError) as error:
+            return type(error).__name__
+        return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(publish, (desk.amara, desk.bode)))
+    assert answers == ["NotFoundError", "published"]
+    assert [number for number, _note, _by in versions(database)] == [1, 2]
+
+
+def test_of_two_drafts_published_at_once_one_is_told(database: Database, desk: Desk) -> None:
+    with writing(database.engine) as session:
+        other = drafts.start_from_files(session, desk.bode, ROLE, role_files(title="Data Engineer II"), now=NOW)
+    change(database, desk, desk.amara, MODELING, title="Modeling")
+    both = ((desk.amara, desk.draft, 2), (desk.bode, other, 1))
+
+    def publish(one: tuple[ActorFacts, UUID, int]) -> str:
+        who, draft, version = one
+        try:
+            with writing(database.engine) as session:
+                drafts.publish(session, who, draft, version=version, newest_id=desk.version, note="", now=NOW)
+        except ConflictError:
+            return "told"
+        return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(publish, both))
+    assert answers == ["published", "told"]
+    assert [number for number, _note, _by in versions(database)] == [1, 2]
 
 
 def test_discarding_deletes_the_draft_that_was_seen(database: Database, desk: Desk) -> None:
