@@ -97,6 +97,11 @@ class MilestonePart:
         """How many goals ask for nothing more."""
         return sum(goal.state.settled for goal in self.goals)
 
+    @property
+    def ready(self) -> bool:
+        """Whether only signatures are missing."""
+        return bool(self.missing) and self.settled == len(self.goals)
+
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
@@ -134,6 +139,21 @@ class PlanPage:
     def health(self) -> Health:
         """How the plan is doing: as its worst milestone."""
         return worst(one.health for one in self.milestones)
+
+    def signer_of(self, goal: GoalLine) -> Who:
+        """Who accepts or returns a goal: the manager, or the hire where the goal is the manager's own."""
+        return self.hire if goal.owner.person_id == self.manager.person_id else self.manager
+
+    def to_sign(self, person_id: UUID) -> tuple[tuple[MilestonePart, GoalLine | None], ...]:
+        """What waits for this person's signature: submitted goals, and milestones of which only signatures miss."""
+        waiting: list[tuple[MilestonePart, GoalLine | None]] = []
+        for part in self.milestones if self.state is PlanState.ACTIVE else ():
+            for goal in part.goals:
+                if goal.state is GoalState.SUBMITTED and self.signer_of(goal).person_id == person_id:
+                    waiting.append((part, goal))
+            if part.ready and self.party in part.missing:
+                waiting.append((part, None))
+        return tuple(waiting)
 
     @property
     def upcoming(self) -> tuple[tuple[MilestonePart, GoalLine], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -45,7 +47,11 @@ class MilestoneLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One plan in the list; ``waiting`` counts goals and milestones that wait for the reader's own signature."""
+    """One plan in the list; ``waiting`` counts goals and milestones that wait for the reader's own signature.
+
+    ``own`` is the reader's own first year. ``whole`` is False for a buddy or a goal's owner: only milestones in which
+    a goal is theirs are there. ``late`` holds once a milestone is past its date unsigned, whatever else is wrong.
+    """
 
     plan_id: UUID
     hire: str
@@ -57,6 +63,9 @@ class PlanLine:
     health: Health
     milestones: tuple[MilestoneLine, ...]
     waiting: int
+    own: bool
+    whole: bool
+    late: bool
 
     @property
     def upcoming(self) -> MilestoneLine | None:
@@ -71,13 +80,34 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanFilter:
-    """What a list is narrowed to; an empty field narrows nothing. ``mine`` keeps what waits for the reader."""
+    """What a list is narrowed to; an empty field narrows nothing. ``mine`` keeps what waits for the reader.
+
+    ``first`` and ``last`` are days between which a plan starts, both included.
+    """
 
     states: frozenset[PlanState] = frozenset({PlanState.ACTIVE})
     healths: frozenset[Health] = frozenset()
     manager_id: UUID | None = None
     words: str = ""
     mine: bool = False
+    late: bool = False
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A list of plans with what it would show otherwise.
+
+    ``lines`` are the shown ones, ``hidden`` how many more pass; ``counts``, ``waiting`` and ``late`` count the plans
+    that the state, manager, words and dates let pass, before health and signatures narrow them.
+    """
+
+    lines: tuple[PlanLine, ...]
+    hidden: int
+    counts: Mapping[Health, int]
+    waiting: int
+    late: int
 
 
 _URGENCY = {one: place for place, one in enumerate((
@@ -98,15 +128,54 @@ def listing(
     session: Session, actor: ActorFacts, wanted: PlanFilter, *, sort: str = "urgency", today: date
 ) -> tuple[PlanLine, ...]:
     """Every plan that the reader may open and the filter lets pass, in one query whatever their number."""
+    return overview(session, actor, wanted, sort=sort, today=today).lines
+
+
+def overview(
+    session: Session,
+    actor: ActorFacts,
+    wanted: PlanFilter,
+    *,
+    sort: str = "urgency",
+    most: int = MOST,
+    today: date,
+) -> Overview:
+    """The list with its counts, in one query; ``sort`` is one of `SORTS`, with a minus in front for its reverse."""
     require(actor, Permission.ONBOARDING_LIST)
     rows = session.execute(_rows(actor, wanted)).all()
-    lines = [_line(list(group), today) for _, group in groupby(rows, key=lambda row: row.plan_id)]
-    kept = [line for line in lines if _passes(line, wanted)]
-    return tuple(sorted(kept, key=SORTS[sort])[:MOST])
+    sees_all = Role.HR_PARTNER in actor.roles
+    lines = [_line(list(group), today, sees_all=sees_all) for _, group in groupby(rows, key=lambda row: row.plan_id)]
+    kept = sorted(
+        (line for line in lines if _passes(line, wanted)),
+        key=SORTS[sort.removeprefix("-")],
+        reverse=sort.startswith("-"),
+    )
+    return Overview(
+        lines=tuple(kept[:most]),
+        hidden=max(len(kept) - most, 0),
+        counts=Counter(line.health for line in lines),
+        waiting=sum(line.waiting > 0 for line in lines),
+        late=sum(line.late for line in lines),
+    )
+
+
+def leaders(session: Session, actor: ActorFacts) -> tuple[tuple[UUID, str], ...]:
+    """The managers of all plans that the reader may open, by name: what a list can be narrowed to."""
+    require(actor, Permission.ONBOARDING_LIST)
+    rows = session.execute(
+        select(Person.id, Person.name)
+        .where(Person.id.in_(select(Plan.manager_id).where(plans_visible_to(actor))))
+        .order_by(Person.name, Person.id)
+    )
+    return tuple((row.id, row.name) for row in rows)
 
 
 def _passes(line: PlanLine, wanted: PlanFilter) -> bool:
-    return (not wanted.healths or line.health in wanted.healths) and (not wanted.mine or line.waiting > 0)
+    return (
+        (not wanted.healths or line.health in wanted.healths)
+        and (not wanted.mine or line.waiting > 0)
+        and (not wanted.late or line.late)
+    )
 
 
 def _due(line: PlanLine) -> date:
@@ -136,6 +205,10 @@ def _rows(actor: ActorFacts, wanted: PlanFilter) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
     if wanted.manager_id is not None:
         statement = statement.where(Plan.manager_id == wanted.manager_id)
+    if wanted.first is not None:
+        statement = statement.where(Plan.starts_on >= wanted.first)
+    if wanted.last is not None:
+        statement = statement.where(Plan.starts_on <= wanted.last)
     for word in wanted.words.split():
         like = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
         statement = statement.where(or_(hire.name.ilike(like, escape="!"), Plan.title.ilike(like, escape="!")))
@@ -179,9 +252,10 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(cast(case((condition, 1), else_=0), Integer))
 
 
-def _line(rows: Sequence[Row[*tuple[Any, ...]]], today: date) -> PlanLine:
+def _line(rows: Sequence[Row[*tuple[Any, ...]]], today: date, *, sees_all: bool) -> PlanLine:
     first = rows[0]
-    milestones = tuple(_milestone(row, today) for row in rows)
+    whole = bool(sees_all or first.is_hire or first.leads)
+    milestones = tuple(_milestone(row, today) for row in rows if whole or row.total)
     running = first.state is PlanState.ACTIVE
     return PlanLine(
         plan_id=first.plan_id,
@@ -194,6 +268,9 @@ def _line(rows: Sequence[Row[*tuple[Any, ...]]], today: date) -> PlanLine:
         health=worst(one.health for one in milestones),
         milestones=milestones,
         waiting=sum(map(_waiting, rows)) if running else 0,
+        own=bool(first.is_hire),
+        whole=whole,
+        late=running and any(one.due_on < today and one.health is not Health.DONE for one in milestones),
     )
 
 

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 job = Blueprint("onboarding", __name__)
 
-from app.web.onboarding import plans  # noqa: E402, F401  the views register themselves on the job
+from app.web.onboarding import plan, plans  # noqa: E402, F401  the views register themselves on the job

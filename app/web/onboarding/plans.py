@@ -1,21 +1,112 @@
-"""The list of first years."""
+"""The list of first years: on a page, and as a file."""
 
 from __future__ import annotations
 
-from app.domain.permission import Permission
+from typing import TYPE_CHECKING
+
+from flask import redirect, url_for
+
+from app.domain.onboarding.plan import Health, PlanState
+from app.domain.permission import Permission, Role, allow
+from app.formats.csv_cells import Cell
 from app.queries import plans as queries
-from app.queries.plans import PlanFilter
 from app.web.clock import now
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
+from app.web.onboarding.files import csv_file
+from app.web.onboarding.narrowing import ALL, Narrowing, asked
+from app.web.onboarding.rows import Rows
 from app.web.pages import page
+
+if TYPE_CHECKING:
+    from flask import Response as Sent
+    from werkzeug.wrappers import Response
+
+    from app.queries.plans import Overview, PlanLine
+
+MOST_ROWS = 10_000
+HEADER = (
+    "Hire", "Plan", "Manager", "Starts on", "State", "Health", "Next milestone", "Due on", "Signed", "Milestones",
+    "Waiting for me",
+)  # fmt: skip
 
 
 @job.get("/onboarding")
 @requires(Permission.ONBOARDING_LIST)
-def plans() -> tuple[str, int]:
-    """Every plan that the reader may open."""
+def plans() -> Response | tuple[str, int]:
+    """The list, narrowed by its address; somebody whose only plan is their own goes straight to it."""
+    wanted, today, actor = asked(), now().date(), current_actor()
+    teams = Role.HR_PARTNER in actor.roles
     with reading() as session:
-        lines = queries.listing(session, current_actor(), PlanFilter(), today=now().date())
-        return page("onboarding/plans.html", session=session, lines=lines)
+        found = queries.overview(session, actor, wanted.filter, sort=wanted.sort, today=today)
+        if not wanted.given and len(found.lines) == 1 and found.lines[0].own:
+            return redirect(url_for("onboarding.plan", plan_id=found.lines[0].plan_id), 303)
+        return page(
+            "onboarding/plans.html",
+            session=session,
+            rows=Rows(today, teams=teams).drawn(sorted(found.lines, key=lambda line: not line.own)),
+            columns=_columns(wanted, teams=teams),
+            found=found,
+            chips=_chips(wanted, found),
+            wanted=wanted,
+            leaders=queries.leaders(session, actor) if teams else (),
+            states=((PlanState.ACTIVE.value, "Running"), ("completed", "Completed"), ("closed", "Closed"), (ALL, "Any")),
+            healths=tuple(Health),
+            may_begin=may_begin(),
+            may_report=allow(actor, Permission.ONBOARDING_REPORT).granted,
+        )
+
+
+@job.get("/onboarding.csv")
+@requires(Permission.ONBOARDING_LIST)
+def plans_csv() -> Sent:
+    """The same lines as a file, with the same filters."""
+    wanted = asked()
+    with reading() as session:
+        found = queries.overview(
+            session, current_actor(), wanted.filter, sort=wanted.sort, most=MOST_ROWS, today=now().date()
+        )
+    return csv_file("first years", HEADER, map(_cells, found.lines))
+
+
+def may_begin() -> bool:
+    """Whether the reader may begin a plan without a decision."""
+    return allow(current_actor(), Permission.ONBOARDING_START).granted
+
+
+def _cells(line: PlanLine) -> tuple[Cell, ...]:
+    upcoming = line.upcoming if line.state is PlanState.ACTIVE else None
+    return (
+        line.hire, line.title, line.manager, line.starts_on.isoformat(), line.state.words,
+        line.health.words if line.milestones else "", upcoming.title if upcoming else "",
+        upcoming.due_on.isoformat() if upcoming else "", line.signed if line.whole else None,
+        len(line.milestones) if line.whole else None, line.waiting,
+    )  # fmt: skip
+
+
+def _columns(wanted: Narrowing, *, teams: bool) -> list[object]:
+    return [
+        wanted.sorting("name", "Who"),
+        wanted.sorting("urgency", "How it goes"),
+        wanted.sorting("due", "Next milestone"),
+        {"label": "Signed", "numeric": True},
+        {"label": "Waiting for you", "numeric": True},
+        *([wanted.sorting("manager", "Manager")] if teams else []),
+        wanted.sorting("start", "Started"),
+    ]
+
+
+def _chips(wanted: Narrowing, found: Overview) -> list[tuple[Health | None, str, int, str, bool]]:
+    """What the list can be narrowed to at a touch: a health or none, its words, how many, its address, chosen."""
+    plain = {"health": None, "mine": None, "late": None}
+    chips: list[tuple[Health | None, str, int, str, bool]] = []
+    if found.waiting or wanted.mine:
+        address = wanted.address(**plain) if wanted.mine else wanted.address(**{**plain, "mine": "1"})
+        chips.append((None, "Waiting for your signature", found.waiting, address, wanted.mine))
+    for one in Health:
+        count, chosen = found.counts.get(one, 0), wanted.health is one
+        if count or chosen:
+            address = wanted.address(**{**plain, "health": None if chosen else one.value})
+            chips.append((one, one.words, count, address, chosen))
+    return chips
