@@ -54,6 +54,8 @@ NO_PAGES = {
     "committee.packet_pdf": "a document",
     "committee.comparison_pdf": "a document",
     "committee.decision_pdf": "a document",
+    "blueprint.book_pdf": "a document",
+    "blueprint.prepare_pdf": "a document",
 }
 """Addresses that answer with something else than a page, and what that is."""
 
