@@ -45,10 +45,11 @@ class Loaded:
 
 
 def roles(rubrics_dir: Path) -> tuple[str, ...]:
-    """Return the ids of the roles in this folder, in order: each is a folder that holds YAML files."""
+    """Return the ids of the roles in this folder, in order: each is a folder, not hidden, that holds YAML files."""
     if not rubrics_dir.is_dir():
         return ()
-    return tuple(sorted(folder.name for folder in rubrics_dir.iterdir() if any(folder.glob("*.yaml"))))
+    seen = (folder for folder in rubrics_dir.iterdir() if not folder.name.startswith("."))
+    return tuple(sorted(folder.name for folder in seen if any(folder.glob("*.yaml"))))
 
 
 def load_role(folder: Path, cases_folder: Path) -> Loaded:

@@ -158,6 +158,8 @@ def test_other_decision_rules_load(tmp_path: Path) -> None:
 def test_roles_are_the_folders_that_hold_yaml(tmp_path: Path) -> None:
     load_written(tmp_path)
     (tmp_path / "rubrics" / "empty").mkdir()
+    (tmp_path / "rubrics" / ".baker-1").mkdir()
+    (tmp_path / "rubrics" / ".baker-1" / "role.yaml").write_text(ROLE, encoding="utf-8")
     (tmp_path / "rubrics" / "readme.md").write_text("x", encoding="utf-8")
     assert roles(tmp_path / "rubrics") == ("baker",)
     assert roles(tmp_path / "nowhere") == ()
