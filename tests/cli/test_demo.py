@@ -20,6 +20,7 @@ from app.domain.card import CardState
 from app.domain.decision import Outcome
 from app.domain.hiring import RequisitionState, Stage
 from app.domain.permission import Role
+from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate, CandidateFile
 from app.models.decision import Decision, DecisionVote
 from app.models.engine import make_engine, reading, writing
@@ -113,8 +114,9 @@ def test_the_cast_and_the_company_are_complete(told: Engine) -> None:
             RequisitionState.CLOSED,
             RequisitionState.DECIDING,
             RequisitionState.OPEN,
+            RequisitionState.OPEN,
         ]
-        assert session.scalar(select(func.count()).select_from(Candidate)) == 15
+        assert session.scalar(select(func.count()).select_from(Candidate)) == 17
         offered = people.demo_people(session)
     roles = [role for person in offered for role in person.roles]
     assert set(roles) == set(Role)
@@ -158,6 +160,20 @@ def test_every_extreme_rating_has_evidence_and_most_others_too(told: Engine) -> 
     assert sum(bool(evidence) for _value, evidence in rated) > 0.75 * len(rated)
     written = [evidence for _value, evidence in rated if evidence]
     assert len(set(written)) == len(written)
+
+
+def test_one_requisition_is_told_on_another_role_and_scale(told: Engine) -> None:
+    with reading(told) as session:
+        rows = session.execute(
+            select(BlueprintVersion.role, func.max(RatingRow.value))
+            .join(Requisition, Requisition.blueprint_version_id == BlueprintVersion.id)
+            .join(Application, Application.requisition_id == Requisition.id)
+            .join(ScorecardRow, ScorecardRow.application_id == Application.id)
+            .join(Revision, Revision.scorecard_id == ScorecardRow.id)
+            .join(RatingRow, RatingRow.revision_id == Revision.id)
+            .group_by(BlueprintVersion.role)
+        ).all()
+    assert sorted(map(tuple, rows)) == [("senior-data-scientist", 4), ("senior-ml-pm", 5)]
 
 
 def test_the_open_debrief_disagrees_and_leaves_a_dimension_unassessed(told: Engine) -> None:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from app.domain.blueprint import Blueprint
     from app.settings import Settings
 
 COMPANY = "Brightquay"
 """A fictional maker of software for freight forwarders."""
 
 ROLE = "senior-ml-pm"
+ROLES = (ROLE, "senior-data-scientist")
 Account = tuple[str, str, str]
 
 
@@ -103,17 +105,20 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     from app.models.engine import writing
     from app.services import installation
 
-    # Not the installation's own rubrics: the story is told on the shipped one.
-    loaded = blueprint_files.load_role(paths.rubrics_dir() / ROLE, paths.case_studies_dir())
-    if loaded.blueprint is None:
-        raise BadInputError("\n".join(map(str, loaded.faults)))
+    # Not the installation's own rubrics: the story is told on the shipped ones.
+    roles: dict[str, Blueprint] = {}
+    for role in ROLES:
+        loaded = blueprint_files.load_role(paths.rubrics_dir() / role, paths.case_studies_dir())
+        if loaded.blueprint is None:
+            raise BadInputError("\n".join(map(str, loaded.faults)))
+        roles[role] = loaded.blueprint
     with writing(engine) as session:
         installation.ensure(session, company=COMPANY, demo=True, instance_id=stage.NAMESPACE)
     moments = Moments(now, story.ZONE)
-    acts = [*script.of_company(story.people(), loaded.blueprint, moments)]
+    acts = [*script.of_company(story.people(), roles, moments)]
     for requisition in story.requisitions():
         acts += script.of_requisition(requisition, moments)
-    acts += preparing.of_preparations(story.preparations(), loaded.blueprint, moments)
+    acts += preparing.of_preparations(story.preparations(), roles[ROLE], moments)
     acts += drafting.of_drafts(ROLE, moments)
     stage.play(engine, acts, folder)
 

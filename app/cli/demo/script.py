@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.cli.demo import panel
 from app.cli.demo.stage import Act, Scene
+from app.cli.demo.story import MAIN_ROLE
 from app.domain.candidate import CandidateDetails
 from app.domain.hiring import RequisitionState
 from app.models.candidate import Application
@@ -37,14 +38,20 @@ FOUNDED, PUBLISHED = "-60 09:00", "-59 10:30"
 _ADMINISTRATOR = "tomasz"
 
 
-def of_company(people: tuple[PersonStory, ...], blueprint: Blueprint, moments: Moments) -> Iterator[Act]:
-    """The accounts, the first of them made on the command line, and the role blueprint."""
+def of_company(people: tuple[PersonStory, ...], roles: Mapping[str, Blueprint], moments: Moments) -> Iterator[Act]:
+    """The accounts, the first of them made on the command line, and the role blueprints by their roles."""
     for number, person in enumerate(people):
         by = None if person.key == _ADMINISTRATOR else _ADMINISTRATOR
         # Minutes apart, because lists of people stand in the order in which their accounts were made.
         at = moments.at(person.joined or FOUNDED) + timedelta(minutes=number)
         yield Act(at, f"person {person.key}", by, _creating(person))
-    yield Act(moments.at(PUBLISHED), "blueprint", None, lambda scene: _publish(scene, blueprint))
+    for role, blueprint in roles.items():
+        yield Act(moments.at(PUBLISHED), published(role), None, _publishing(blueprint))
+
+
+def published(role: str) -> str:
+    """The name of the act that publishes a role's blueprint; the main role's has none of its own."""
+    return "blueprint" if role == MAIN_ROLE else f"blueprint {role}"
 
 
 def of_requisition(story: RequisitionStory, moments: Moments) -> Iterator[Act]:
@@ -91,14 +98,14 @@ def _creating(person: PersonStory) -> Callable[[Scene], UUID]:
     return create
 
 
-def _publish(scene: Scene, blueprint: Blueprint) -> UUID:
-    return blueprints.publish(scene.session, scene.performer, blueprint, now=scene.now)
+def _publishing(blueprint: Blueprint) -> Callable[[Scene], UUID]:
+    return lambda scene: blueprints.publish(scene.session, scene.performer, blueprint, now=scene.now)
 
 
 def _open(scene: Scene, story: RequisitionStory) -> UUID:
     wanted = RequisitionDraft(
         title=story.title,
-        blueprint_version_id=scene.made["blueprint"],
+        blueprint_version_id=scene.made[published(story.role)],
         openings=story.openings,
         panel_size=story.panel_size,
         reveal=story.reveal,

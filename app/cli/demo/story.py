@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 ZONE = "Europe/Amsterdam"
 DOMAIN = "brightquay.example"
-REQUISITIONS = ("support-assistant", "document-reading", "arrival-times")
+REQUISITIONS = ("support-assistant", "document-reading", "arrival-times", "route-costs")
+MAIN_ROLE = "senior-ml-pm"
 PAGES = Path(__file__).parent / "pages"
 
 RatingText = tuple[int | None] | tuple[int | None, str]
@@ -158,10 +159,11 @@ class CandidateStory(_Told):
 
 
 class RequisitionStory(_Told):
-    """An approved need, the people around it and its way from draft to closed."""
+    """An approved need for a role, the people around it and its way from draft to closed."""
 
     key: str
     title: str
+    role: str = MAIN_ROLE
     coordinator: str
     manager: str
     chair: str
@@ -193,7 +195,7 @@ def people() -> tuple[PersonStory, ...]:
 
 
 def requisitions() -> tuple[RequisitionStory, ...]:
-    """The three needs with all their candidates."""
+    """The four needs with all their candidates."""
     return tuple(_requisition(PAGES / name) for name in REQUISITIONS)
 
 
