@@ -64,11 +64,11 @@ def attach(
     if kind is None or wrong:
         raise InvalidError((Fault("file", wrong),))
     kept = CandidateFile(
-        id=new_id(), candidate_id=candidate_id, name=_safe_name(upload.name), media_type=kind.media_type,
+        id=new_id(), candidate_id=candidate_id, name=safe_name(upload.name), media_type=kind.media_type,
         size=len(upload.data), sha256=hashlib.sha256(upload.data).hexdigest(), added_at=now,
         added_by_id=actor.person_id,
     )  # fmt: skip
-    _write(folder, kept.id, upload.data)
+    keep(folder, kept.id, upload.data)
     session.add(kept)
     session.flush()
     payload = {"name": kept.name, "size": kept.size, "sha256": kept.sha256}
@@ -85,14 +85,20 @@ def hand_out(session: Session, actor: ActorFacts, file_id: UUID, *, folder: Path
     if kept is None:
         raise NotFoundError
     require_any(actor, Permission.FILE_DOWNLOAD, candidate_facts(session, actor, kept.candidate_id))
+    data = checked(folder, file_id, kept.sha256)
+    audit.record(session, actor, "file.view", f"file/{file_id}", now=now)
+    return StoredFile(kept.name, kept.media_type, data)
+
+
+def checked(folder: Path, file_id: UUID, sha256: str) -> bytes:
+    """A document's bytes; :class:`UnavailableError` when they are missing or not those that were stored."""
     try:
         data = (folder / str(file_id)).read_bytes()
     except FileNotFoundError as error:
         raise UnavailableError(_DAMAGED) from error
-    if hashlib.sha256(data).hexdigest() != kept.sha256:
+    if hashlib.sha256(data).hexdigest() != sha256:
         raise UnavailableError(_DAMAGED)
-    audit.record(session, actor, "file.view", f"file/{file_id}", now=now)
-    return StoredFile(kept.name, kept.media_type, data)
+    return data
 
 
 def _too_much(session: Session, candidate_id: UUID, size: int) -> str:
@@ -108,7 +114,7 @@ def _too_much(session: Session, candidate_id: UUID, size: int) -> str:
     return ""
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """The last part of the name, fit for a download on any system; never used as a name on our own disk."""
     shown = one_line(
         "".join(" " if character in _UNSAFE or not character.isprintable() else character for character in name)
@@ -117,7 +123,8 @@ def _safe_name(name: str) -> str:
     return f"{stem.strip(' .')[: NAME_LIMIT - 10] or 'document'}.{ending.lower()}"
 
 
-def _write(folder: Path, file_id: UUID, data: bytes) -> None:
+def keep(folder: Path, file_id: UUID, data: bytes) -> None:
+    """Write a document's bytes under its id, durably; OSError where the disk refuses."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(folder / str(file_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
