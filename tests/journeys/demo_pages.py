@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.domain.hiring import RequisitionState
-from app.domain.permission import Role
 from app.domain.outline import Part
+from app.domain.permission import Role
 from app.models.blueprint import BlueprintDraft, BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from app.domain.permission import ActorFacts
+
 Values = dict[str, object]
+_MOVES = tuple(state for state in RequisitionState if state != "draft")
 
 NO_PAGES = {
     "blueprint.marks_csv": "a table for spreadsheets",
@@ -91,9 +95,7 @@ def _opened(program: Flask, endpoint: str) -> Iterator[Opened]:
         browser = Browser(program)
         if person_id is not None:
             browser.sign_in(person_id)
-        with reading(engine) as session:
-            known = list(_within_reach(session, person_id, rule.arguments))
-        for values in known:
+        for values in _within_reach(_known_to(engine, person_id), rule.arguments):
             path = address.build(endpoint, values)
             answer = browser.get(path)
             assert answer.status_code < 500, f"{path} breaks for {who}"
@@ -108,14 +110,28 @@ def _people(engine: Engine) -> list[tuple[UUID | None, str]]:
         return [(None, "nobody"), *((row.id, row.name) for row in people)]
 
 
-def _within_reach(session: Session, person_id: UUID | None, names: set[str]) -> Iterable[Values]:
+def _within_reach(known: tuple[Values, ...], names: set[str]) -> Iterable[Values]:
+    rows: list[Values] = [{**row, "to": state.value} for row, state in product(known, _MOVES)] if "to" in names else []
+    rows = rows or list(known)
+    if "part" in names:
+        rows = [{**row, "part": part.value} for row, part in product(rows, Part) if part is not Part.OVERVIEW]
+    chosen = {tuple(row.get(name) for name in sorted(names)) for row in rows}
+    found = [dict(zip(sorted(names), each, strict=True)) for each in sorted(chosen, key=str) if None not in each]
+    return found if names else [{}]
+
+
+@cache
+def _known_to(engine: Engine, person_id: UUID | None) -> tuple[Values, ...]:
     """What a person may know of; other tests hold that everything else answers as if it did not exist."""
-    actor = actor_facts(session, person_id) if person_id else None
-    if actor is None:
-        return [] if names else [{}]
+    with reading(engine) as session:
+        actor = actor_facts(session, person_id) if person_id else None
+        return tuple(_seen_by(session, actor)) if actor else ()
+
+
+def _seen_by(session: Session, actor: ActorFacts) -> list[Values]:
     # Under other names than those by which the criterion itself looks at interviews and cards.
     talk, card = aliased(Interview), aliased(ScorecardRow)
-    own = card.interviewer_id == person_id
+    own = card.interviewer_id == actor.person_id
     seen = (
         select(Application.id, Application.candidate_id, Application.requisition_id, talk.id, card.id)
         .add_columns(Application.stage, card.state, own)
@@ -138,15 +154,11 @@ def _within_reach(session: Session, person_id: UUID | None, names: set[str]) -> 
     rows += [{"version_id": i} for i in session.scalars(select(BlueprintVersion.id))]
     if Role.HR_PARTNER in actor.roles:
         rows += [{"draft_id": i} for i in session.scalars(select(BlueprintDraft.id))]
-    rows = [{**row, "to": state.value} for row, state in product(rows, RequisitionState) if state != "draft"]
-    if "part" in names:
-        rows = [{**row, "part": part.value} for row, part in product(rows, Part) if part is not Part.OVERVIEW]
-    chosen = {tuple(row.get(name) for name in sorted(names)) for row in rows}
-    return [dict(zip(sorted(names), each, strict=True)) for each in sorted(chosen, key=str) if None not in each]
+    return rows
 
 
 def _parts(html: str) -> frozenset[str]:
-    return frozenset(f"{tag} {sorted(_LOOKS.findall(rest))}" for tag, rest in _TAG.findall(html))
+    return frozenset(f"{tag} {sorted(_LOOKS.findall(rest))}" for tag, rest in set(_TAG.findall(html)))
 
 
 def _cover(pages: Iterable[Opened]) -> list[Opened]:

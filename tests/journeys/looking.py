@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import ConsoleMessage, Page
 
+_AXE = Axe().axe_script
 _EVERYTHING = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
 _COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 _TARGETS = {"runOnly": ["target-size"], "rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
@@ -27,6 +31,25 @@ def listen(page: Page, heard: list[str] | None = None) -> list[str]:
     page.on("console", hear)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
+
+
+@contextmanager
+def listening(page: Page) -> Iterator[list[str]]:
+    """What the page complains about during the block, for a tab that goes on to other pages."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    def hear_error(error: object) -> None:
+        heard.append(str(error))
+
+    page.on("console", hear)
+    page.on("pageerror", hear_error)
+    yield heard
+    page.remove_listener("console", hear)
+    page.remove_listener("pageerror", hear_error)
 
 
 def faults(page: Page) -> list[str]:
@@ -51,7 +74,10 @@ def _title(page: Page) -> list[str]:
 
 
 def _violations(page: Page, options: dict[str, Any], when: str) -> list[str]:
-    found = Axe().run(page, options=options).response["violations"]
+    # A page that is looked at several times keeps the half megabyte of axe that it was given first.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE)
+    found = page.evaluate("async (options) => (await axe.run(document, options)).violations", options)
     return [f"{when}: {each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 
 

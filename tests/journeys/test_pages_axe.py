@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from tests.journeys import demo_pages, looking
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from collections.abc import Callable, Iterator
+    from uuid import UUID
+
+    from playwright.sync_api import Browser, Page
 
     from tests.journeys.conftest import Site
 
@@ -37,20 +41,34 @@ def test_no_page_is_forgotten(demo: Site) -> None:
     assert set(PAGES) | set(demo_pages.NO_PAGES) == demo_pages.endpoints(demo.program)
 
 
+@pytest.fixture(scope="module")
+def tab_of(chromium: Browser, demo: Site) -> Iterator[Callable[[UUID | None], Page]]:
+    """Each person's own browser, which keeps style sheets and fonts from page to page as theirs would."""
+    tabs: dict[UUID | None, Page] = {}
+    with ExitStack() as stack:
+
+        def tab_of(person_id: UUID | None) -> Page:
+            if person_id not in tabs:
+                context = chromium.new_context(base_url=demo.address, viewport={"width": 1280, "height": 800})
+                stack.callback(context.close)
+                tabs[person_id] = context.new_page()
+            if person_id is not None:
+                demo.sign_in(tabs[person_id].context, person_id)
+            return tabs[person_id]
+
+        yield tab_of
+
+
 @pytest.mark.parametrize("endpoint", PAGES)
-def test_a_page_is_for_everybody(chromium: Browser, demo: Site, endpoint: str) -> None:
+def test_a_page_is_for_everybody(tab_of: Callable[[UUID | None], Page], demo: Site, endpoint: str) -> None:
     opened = demo_pages.varieties(demo.program, endpoint)
     assert opened, "nobody in the demo can open it"
     wrong = {}
     for one in opened:
-        context = chromium.new_context(base_url=demo.address, viewport={"width": 1280, "height": 800})
-        if one.person_id is not None:
-            demo.sign_in(context, one.person_id)
-        tab = context.new_page()
-        heard = looking.listen(tab)
-        tab.goto(one.path)
-        wrong[f"{one.path} as {one.who}"] = looking.faults(tab) + heard
-        context.close()
+        tab = tab_of(one.person_id)
+        with looking.listening(tab) as heard:
+            tab.goto(one.path)
+            wrong[f"{one.path} as {one.who}"] = [*looking.faults(tab), *heard]
     assert {page: faults for page, faults in wrong.items() if faults} == {}
 
 
