@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
@@ -27,9 +26,7 @@ pytestmark = pytest.mark.journey
 @pytest.fixture
 def book(demo: Site) -> str:
     with reading(demo.database.engine) as session:
-        version: UUID = session.scalars(
-            select(BlueprintVersion.id).where(BlueprintVersion.role == "senior-ml-pm")
-        ).first()
+        version = session.scalars(select(BlueprintVersion.id).where(BlueprintVersion.role == "senior-ml-pm")).first()
         return f"/blueprints/{version}"
 
 
