@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync"]  # fmt: skip
+# Rooms whose tests take seconds, the slowest first; all others take milliseconds.
+_SLOW_ROOMS = ("journeys", "packaging", "cli", "reports", "web")
 _SESSION_FOLDER = pytest.StashKey[Path]()
 
 # A deadline would make a test fail because the machine is busy, and an example database would make runs differ.
@@ -57,6 +59,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     databases.stop_server(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let workers begin with the slow rooms, so that what is left at the end is short and keeps nobody waiting."""
+    if hasattr(config, "workerinput"):
+        rank = {room: place for place, room in enumerate(_SLOW_ROOMS)}
+        items.sort(key=lambda item: rank.get(item.path.parent.name, len(rank)))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import argparse
 
 PASSES_ON = True
-# Worker processes take work from each other at the end, so that one slow file does not keep the others waiting.
-_WORKERS = ("-n", "2", "--dist", "worksteal")
+# Each worker process is handed two tests at a time, in the order in which tests/conftest.py puts them.
+_WORKERS = ("-n", "2", "--dist", "load", "--maxschedchunk", "2")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
