@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,12 +19,15 @@ from app.domain.permission import Role as Job
 from app.formats.blueprint_files import load_role
 from app.models.engine import writing
 from app.services import blueprints
+from app.web.blueprint import bodies
 from tests.factories import hiring as make
 from tests.factories.field import shipped_blueprint
 from tests.statements import counted
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from flask import Flask
 
     from tests.databases import Database
     from tests.web.browser import Browser
@@ -142,6 +145,21 @@ def test_a_part_that_is_missing_says_what_would_hold_it(database: Database, sign
     assert answer.status_code == 200
     assert "This blueprint has no" in answer.text
     assert ".yaml" in answer.text
+
+
+def test_drawn_parts_are_kept_and_not_without_end(
+    database: Database, signed_in: Open, program: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, reader = publish(database, shipped_blueprint())
+    browser, kept = signed_in(reader), program.extensions.setdefault("plumbline.blueprint_bodies", OrderedDict())
+    monkeypatch.setattr(bodies, "_ROOM", 2)
+    first = browser.get(address(version, Part.ROLE)).text
+    assert [key[2] for key in kept] == [Part.ROLE]
+    for part in (Part.LADDER, Part.GUIDE, Part.LADDER):
+        browser.get(address(version, part))
+    assert [key[2] for key in kept] == [Part.GUIDE, Part.LADDER]
+    again = browser.get(address(version, Part.ROLE)).text
+    assert re.sub(r'nonce="[^"]+"|value="[^"]+"', "", first) == re.sub(r'nonce="[^"]+"|value="[^"]+"', "", again)
 
 
 def test_unknown_versions_and_parts_are_not_there(database: Database, signed_in: Open) -> None:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from app.domain.change_words import counted
+from app.domain.climb import steps
 from app.domain.outline import Part
 from app.domain.part import OVERVIEW_CHAPTERS
 
@@ -193,7 +194,8 @@ def _ladder_headings(book: Book) -> Iterator[Heading]:
         yield Heading("_paths", "Career paths")
     yield Heading("_levels", "Levels")
     if ladder.requires:
-        yield Heading("_steps", "What changes between levels")
+        below = (Heading(f"_to-{step.above.id}", f"To {step.above.title}") for step in steps(book.blueprint))
+        yield Heading("_steps", "What changes between levels", tuple(below))
     if ladder.promotions:
         yield Heading("_promotions", "What a promotion has to show")
     if ladder.evolution:
