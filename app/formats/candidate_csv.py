@@ -1,152 +1,31 @@
-"""Candidates from a CSV file: read whole or refused with every fault by line and column, never half.
-
-The separator is the comma, semicolon or tab, whichever splits the header. Columns may stand in any order.
-"""
+"""Candidates from a CSV file: read whole or refused with every fault by line and column, never half."""
 
 from __future__ import annotations
 
-import io
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from app.domain.candidate import CandidateDetails, ImportRow, detail_faults
-from app.formats.csv_cells import unguarded
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from app.formats.csv_table import CsvFault, Shape, read_table
 
 COLUMNS = ("name", "email", "phone", "headline", "source")
-REQUIRED = COLUMNS[:2]
 SIZE_LIMIT = 5_000_000
 ROW_LIMIT = 10_000
 LIMITS = "CSV in UTF-8, at most 5 MB and 10,000 candidates"
-_WIDEST = 40
-_EXPECTED = "expected name,email and, as wanted, phone,headline,source"
-_SAVE = "Save it again as “CSV UTF-8”."
-_MAGIC = ((b"PK\x03\x04", "a spreadsheet or archive"), (b"\xd0\xcf\x11\xe0", "an old spreadsheet"), (b"%PDF", "a PDF"))
-_SAMPLE = 4096
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class CsvFault:
-    """What is wrong, where: ``line`` 0 is the file as a whole, an empty ``column`` the line as a whole."""
-
-    line: int
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        """The fault in one line, as in ``line 7, column email: ...``."""
-        column = f", column {self.column}" if self.column else ""
-        return f"line {self.line}{column}: {self.message}" if self.line else self.message
+_SHAPE = Shape(
+    columns=COLUMNS,
+    required=COLUMNS[:2],
+    noun="candidates",
+    expected="expected name,email and, as wanted, phone,headline,source",
+    limits=LIMITS,
+    size=SIZE_LIMIT,
+    rows=ROW_LIMIT,
+)
 
 
 def read(raw: bytes) -> tuple[tuple[ImportRow, ...], tuple[CsvFault, ...]]:
     """The records of a file and its faults; with any fault there are no records."""
-    text, fault = _decoded(raw)
-    if fault is not None:
-        return (), (fault,)
-    try:
-        table = _table(text)
-    except _BrokenError as error:
-        return (), (error.fault,)
-    if not table:
-        return (), (CsvFault(0, "", f"The file is empty: {_EXPECTED}."),)
-    line, header = table[0]
-    columns = [cell.strip().lower() for cell in header]
-    while columns and not columns[-1]:
-        columns.pop()
-    faults = _header_faults(line, columns)
-    if faults:
-        return (), faults
-    return _rows(columns, table[1:])
-
-
-class _BrokenError(Exception):
-    def __init__(self, fault: CsvFault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
-
-
-def _decoded(raw: bytes) -> tuple[str, CsvFault | None]:
-    if len(raw) > SIZE_LIMIT:
-        size = f"{len(raw) / 1_000_000:.1f}".removesuffix(".0")
-        return "", CsvFault(0, "", f"This file has {size} MB. {LIMITS}; split it into smaller files.")
-    kind = next((words for magic, words in _MAGIC if raw.startswith(magic)), None)
-    if kind is not None:
-        return "", CsvFault(0, "", f"This file is {kind}, not CSV. {_SAVE}")
-    if _is_utf16(raw):
-        return "", CsvFault(0, "", f"This file is written in UTF-16. {_SAVE}")
-    try:
-        return raw.decode("utf-8-sig"), None
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return "", CsvFault(line, "", f"This is not UTF-8 text. {_SAVE}")
-
-
-def _is_utf16(raw: bytes) -> bool:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    sample = raw[:_SAMPLE]
-    most = max(sample[0::2].count(0), sample[1::2].count(0))
-    return len(sample) > 1 and most > len(sample) // 4
-
-
-def _table(text: str) -> list[tuple[int, list[str]]]:
-    """Each record that is not blank with the line it begins on; quoted line breaks are counted."""
-    import pandas as pd
-
-    try:
-        frame = pd.read_csv(
-            io.StringIO(text), sep=_separator(text), header=None, names=range(_WIDEST), index_col=False, dtype=str,
-            na_filter=False, skip_blank_lines=False, quotechar='"',
-        )  # fmt: skip
-    except pd.errors.ParserError as error:
-        raise _BrokenError(_parser_fault(str(error))) from error
-    table, line = [], 1
-    for cells in frame.to_numpy().tolist():
-        if any(cell.strip() for cell in cells):
-            table.append((line, cells))
-        line += 1 + sum(cell.count("\n") for cell in cells)
-    return table
-
-
-def _separator(text: str) -> str:
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    return max(",;\t", key=header.count)
-
-
-def _parser_fault(message: str) -> CsvFault:
-    wide = re.search(r"in line (\d+)", message)
-    if wide:
-        return CsvFault(int(wide.group(1)), "", f"This line has more than {_WIDEST} cells.")
-    row = re.search(r"starting at row (\d+)", message)
-    line = int(row.group(1)) + 1 if row else 0
-    return CsvFault(line, "", "A quotation mark is opened here or further down and never closed.")
-
-
-def _header_faults(line: int, columns: Sequence[str]) -> tuple[CsvFault, ...]:
-    wrong = (set(columns) - set(COLUMNS)) | (set(REQUIRED) - set(columns))
-    if wrong or len(set(columns)) < len(columns):
-        return (CsvFault(line, "", f"The header is “{','.join(columns)[:200]}”: {_EXPECTED}."),)
-    return ()
-
-
-def _rows(
-    columns: Sequence[str], table: Sequence[tuple[int, list[str]]]
-) -> tuple[tuple[ImportRow, ...], tuple[CsvFault, ...]]:
-    if not table:
-        return (), (CsvFault(0, "", "The file has a header and no candidates below it."),)
-    if len(table) > ROW_LIMIT:
-        return (), (CsvFault(0, "", f"This file has {len(table):,} candidates. {LIMITS}; split it."),)
-    rows, faults = [], []
-    for line, cells in table:
-        if any(cells[len(columns) :]):
-            faults.append(CsvFault(line, "", f"This line has more cells than the header, which has {len(columns)}."))
-            continue
-        named = {column: unguarded(cell) for column, cell in zip(columns, cells, strict=False)}
-        details = CandidateDetails(**{**dict.fromkeys(COLUMNS, ""), **named}).tidy()
-        rows.append(ImportRow(line, details))
-        faults += [CsvFault(line, fault.field, fault.message) for fault in detail_faults(details)]
+    lines, found = read_table(raw, _SHAPE)
+    rows, faults = [], list(found)
+    for one in lines:
+        details = CandidateDetails(**one.cells).tidy()
+        rows.append(ImportRow(one.line, details))
+        faults += [CsvFault(one.line, fault.field, fault.message) for fault in detail_faults(details)]
     return ((), tuple(sorted(faults))) if faults else (tuple(rows), ())

@@ -13,6 +13,7 @@ from app.domain.candidate import FIELDS
 from app.domain.errors import ConflictError
 from app.domain.permission import Permission
 from app.formats import candidate_csv
+from app.formats.csv_table import CsvFault
 from app.queries import candidates as queries
 from app.queries import requisitions
 from app.services import candidate_import as services
@@ -39,7 +40,7 @@ def import_candidates() -> Response | tuple[str, int]:
     form = ImportForm()
     with reading() as session:
         form.offer(requisitions.open_ones(session, current_actor()))
-    faults: tuple[candidate_csv.CsvFault, ...] = ()
+    faults: tuple[CsvFault, ...] = ()
     status = HTTPStatus.OK
     if not form.is_submitted():
         form.requisition_id.data = request.args.get("requisition_id", "")
