@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.blueprint import NO_SCORECARD, Blueprint, Role
 from app.domain.change import Area, Change, Effect, changes, nearest, summary
-from app.domain.change_pairs import Key, pair
+from app.domain.change.pairs import Key, pair
 from app.domain.entry import Chapter, Entry, Section
 from app.domain.outline import places
 from app.formats.blueprint_files import load_role

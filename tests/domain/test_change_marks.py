@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.change_marks import LONG, Piece, marked, told
-from app.domain.change_record import Area, Change, Effect
+from app.domain.change.marks import LONG, Piece, marked, told
+from app.domain.change.record import Area, Change, Effect
 
 texts = st.lists(st.sampled_from(["bread", "dough", "is", "weighed", "\n", "  "])).map(" ".join)
 

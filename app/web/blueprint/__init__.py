@@ -6,12 +6,18 @@ from flask import Blueprint
 
 job = Blueprint("blueprint", __name__)
 
-from app.web.blueprint import changes, own_data, preparing, printing, reading, search, shelf  # noqa: E402, F401  the views register themselves on the job
-from app.web.blueprint import (  # noqa: E402, F401  as above
+from app.web.blueprint import (  # noqa: E402, F401  the views register themselves on the job  # noqa: E402, F401  as above
+    changes,
     draft_file,
     draft_sizes,
     draft_text,
     draft_uploads,
     drafts,
+    own_data,
+    preparing,
+    printing,
+    reading,
+    search,
     sections,
+    shelf,
 )

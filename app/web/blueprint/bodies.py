@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, render_template
 from markupsafe import Markup
 
-from app.domain.change_words import counted, distance
+from app.domain.change.words import counted, distance
 from app.domain.climb import asked, career_paths, steps
 from app.domain.figure import Bar
 from app.domain.outline import Part

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import make_response, request
 
 from app.domain.change import Area, Change, Effect, Summary, changes, nearest, summary
-from app.domain.change_marks import told
+from app.domain.change.marks import told
 from app.domain.errors import NotFoundError
 from app.domain.permission import Permission
 from app.formats.csv_cells import csv_bytes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from app.domain.change_words import counted
+from app.domain.change.words import counted
 from app.domain.climb import steps
 from app.domain.outline import Part
 from app.domain.part import OVERVIEW_CHAPTERS

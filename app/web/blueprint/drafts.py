@@ -10,7 +10,7 @@ from flask import request, url_for
 
 from app.domain.access import require
 from app.domain.change import summary
-from app.domain.change_marks import told
+from app.domain.change.marks import told
 from app.domain.errors import ConflictError, Fault, InvalidError
 from app.domain.permission import Permission
 from app.formats import blueprint_archive

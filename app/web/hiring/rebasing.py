@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from app.domain.change import Effect, changes, summary
-from app.domain.change_marks import told
+from app.domain.change.marks import told
 from app.domain.errors import ConflictError, InvalidError, NotAllowedError
 from app.domain.permission import Permission
 from app.queries import blueprints

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.domain.change_record import Change
+    from app.domain.change.record import Change
 
 MOST_WORDS = 1500
 """Texts of more words than this are set beside each other unmarked: comparing them would take seconds."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.blueprint import Meta, Role
-from app.domain.change_growth import competencies, guide, metrics, onboarding
-from app.domain.change_ladder import ladder
-from app.domain.change_lists import Kind, chapters, in_list, sections
-from app.domain.change_pairs import Key
-from app.domain.change_record import Area, Change, Effect
-from app.domain.change_scorecard import cases, scorecard
-from app.domain.change_words import Field, Scene, compared
+from app.domain.change.growth import competencies, guide, metrics, onboarding
+from app.domain.change.ladder import ladder
+from app.domain.change.lists import Kind, chapters, in_list, sections
+from app.domain.change.pairs import Key
+from app.domain.change.record import Area, Change, Effect
+from app.domain.change.scorecard import cases, scorecard
+from app.domain.change.words import Field, Scene, compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

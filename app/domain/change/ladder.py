@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.domain.change_lists import Kind, entries, gained, in_list
-from app.domain.change_pairs import Key
-from app.domain.change_record import Area, Effect
-from app.domain.change_words import ORIGIN, Field, Scene, compared, counted, quoted, shown
+from app.domain.change.lists import Kind, entries, gained, in_list
+from app.domain.change.pairs import Key
+from app.domain.change.record import Area, Effect
+from app.domain.change.words import ORIGIN, Field, Scene, compared, counted, quoted, shown
 from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion, RungNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from app.domain.change_record import Change
+    from app.domain.change.record import Change
 
 _GROWTH = (Effect.ASSESSMENTS, Effect.PROMOTIONS)
 _LISTS = {

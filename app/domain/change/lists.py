@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from app.domain.change_pairs import Key, alike, pair
-from app.domain.change_record import Effect
-from app.domain.change_words import ORIGIN, Field, compared, quoted, shown
+from app.domain.change.pairs import Key, alike, pair
+from app.domain.change.record import Effect
+from app.domain.change.words import ORIGIN, Field, compared, quoted, shown
 from app.domain.entry import Chapter, Entry, Section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from app.domain.change_record import Change
-    from app.domain.change_words import Scene
+    from app.domain.change.record import Change
+    from app.domain.change.words import Scene
 
 _T = TypeVar("_T")
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
-from app.domain.change_record import Area, Change, Effect
+from app.domain.change.record import Area, Change, Effect
 from app.domain.milestone import Offset
 
 if TYPE_CHECKING:

@@ -19,15 +19,15 @@ from app.domain.blueprint import (
     Signal,
     Threshold,
 )
-from app.domain.change_lists import Kind, entries, gained, in_list
-from app.domain.change_pairs import Key
-from app.domain.change_record import Area, Effect
-from app.domain.change_words import ORIGIN, Field, Scene, compared, counted
+from app.domain.change.lists import Kind, entries, gained, in_list
+from app.domain.change.pairs import Key
+from app.domain.change.record import Area, Effect
+from app.domain.change.words import ORIGIN, Field, Scene, compared, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from app.domain.change_record import Change
+    from app.domain.change.record import Change
 
 Titles = dict[tuple[str, str], str]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.domain.change_lists import Kind, entries, gained, in_list, sections
-from app.domain.change_pairs import Key
-from app.domain.change_record import Area, Effect
-from app.domain.change_words import ORIGIN, Field, Scene, compared, counted
+from app.domain.change.lists import Kind, entries, gained, in_list, sections
+from app.domain.change.pairs import Key
+from app.domain.change.record import Area, Effect
+from app.domain.change.words import ORIGIN, Field, Scene, compared, counted
 from app.domain.competency import Competency, Rung
 from app.domain.guide import Guide, Plan
 from app.domain.metric import Metric, Metrics
@@ -16,7 +16,7 @@ from app.domain.milestone import LongTerm, Milestone, Onboarding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from app.domain.change_record import Change
+    from app.domain.change.record import Change
 
 _READING = (Effect.READING,)
 _GROWTH = (Effect.ASSESSMENTS, Effect.PROMOTIONS)
