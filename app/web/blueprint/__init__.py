@@ -6,7 +6,7 @@ from flask import Blueprint
 
 job = Blueprint("blueprint", __name__)
 
-from app.web.blueprint import (  # noqa: E402, F401  the views register themselves on the job  # noqa: E402, F401  as above
+from app.web.blueprint import (  # noqa: E402, F401  the views register themselves on the job
     changes,
     draft_file,
     draft_sizes,
