@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.access import found, require
 from app.domain.errors import NotFoundError
@@ -191,6 +192,11 @@ def _header(rows: Sequence[PanelRow], facts: ApplicationFacts) -> ApplicationHea
 
 def _trail(session: Session, application_id: UUID) -> Sequence[Row[Any]]:
     """Each step of the history, oldest first, beside each document: both are short, so one query is cheaper."""
+    return session.execute(_steps(), {"application_id": application_id}).all()
+
+
+@cache
+def _steps() -> Select[*tuple[Any, ...]]:
     decision = (
         select(Decision.id)
         .where(Decision.application_id == Application.id)
@@ -199,7 +205,7 @@ def _trail(session: Session, application_id: UUID) -> Sequence[Row[Any]]:
         .correlate(Application)
         .scalar_subquery()
     )
-    statement: Select[*tuple[Any, ...]] = (
+    return (
         select(
             StageChange.number,
             StageChange.from_stage,
@@ -217,10 +223,9 @@ def _trail(session: Session, application_id: UUID) -> Sequence[Row[Any]]:
         .join(StageChange, StageChange.application_id == Application.id)
         .join(Person, Person.id == StageChange.by_id)
         .outerjoin(CandidateFile, CandidateFile.candidate_id == Application.candidate_id)
-        .where(Application.id == application_id)
+        .where(Application.id == bindparam("application_id"))
         .order_by(StageChange.number, CandidateFile.added_at, CandidateFile.name)
     )
-    return session.execute(statement).all()
 
 
 def _moves(actor: ActorFacts, facts: ApplicationFacts, shown: Stage) -> tuple[Stage, ...]:

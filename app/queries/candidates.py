@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -116,7 +116,7 @@ def page(session: Session, actor: ActorFacts, candidate_id: UUID) -> CandidatePa
     """The candidate's page, in three queries; :class:`NotFoundError` when it is not theirs to know."""
     facts = candidate_facts(session, actor, candidate_id)
     require_any(actor, Permission.CANDIDATE_SEE, facts)
-    rows = session.execute(_with_files(candidate_id)).all()
+    rows = session.execute(_with_files(), {"candidate_id": candidate_id}).all()
     if not rows or rows[0].email == actor.email:
         raise NotFoundError
     first = rows[0]
@@ -220,7 +220,8 @@ def _applications_of(actor: Asking) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _with_files(candidate_id: UUID) -> Select[*tuple[Any, ...]]:
+@cache
+def _with_files() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Candidate.name,
@@ -235,6 +236,6 @@ def _with_files(candidate_id: UUID) -> Select[*tuple[Any, ...]]:
             CandidateFile.added_at,
         )
         .outerjoin(CandidateFile, CandidateFile.candidate_id == Candidate.id)
-        .where(Candidate.id == candidate_id)
+        .where(Candidate.id == bindparam("candidate_id"))
         .order_by(CandidateFile.added_at, CandidateFile.name)
     )

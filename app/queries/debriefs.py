@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain import access
@@ -17,6 +18,7 @@ from app.domain.documents import PacketDocument
 from app.domain.hiring import COMMITTEE, Stage
 from app.domain.permission import Permission, allow
 from app.domain.visibility import stage_for
+from app.models.asking import ASKING, asked_by
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.cards import CardSet, card_sets
@@ -120,13 +122,13 @@ def packet(session: Session, actor: ActorFacts, application_id: UUID, *, zone: s
 
 
 def _opened(session: Session, actor: ActorFacts, facts: ApplicationFacts) -> tuple[Debrief, Agenda]:
-    header = session.execute(_header(actor, facts.application_id)).one()
+    header = session.execute(_header(), asked_by(actor, application_id=facts.application_id)).one()
     cards = card_sets(session, [facts.application_id], reader=actor.person_id)[facts.application_id]
     return _debrief(session, header, cards), _agenda(actor, facts, header, cards)
 
 
 def _unopened(session: Session, actor: ActorFacts, application_id: UUID) -> Unopened:
-    row = session.execute(_header(actor, application_id)).one()
+    row = session.execute(_header(), asked_by(actor, application_id=application_id)).one()
     people = session.execute(
         select(Person.name, ScorecardRow.state)
         .join(ScorecardRow, ScorecardRow.interviewer_id == Person.id)
@@ -139,7 +141,8 @@ def _unopened(session: Session, actor: ActorFacts, application_id: UUID) -> Unop
     )  # fmt: skip
 
 
-def _header(actor: ActorFacts, application_id: UUID) -> Select[*tuple[Any, ...]]:
+@cache
+def _header() -> Select[*tuple[Any, ...]]:
     opener = aliased(Person)
     own = aliased(Vote)
     return (
@@ -167,8 +170,8 @@ def _header(actor: ActorFacts, application_id: UUID) -> Select[*tuple[Any, ...]]
         .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
         .outerjoin(DebriefRow, DebriefRow.application_id == Application.id)
         .outerjoin(opener, opener.id == DebriefRow.opened_by_id)
-        .outerjoin(own, (own.application_id == Application.id) & (own.member_id == actor.person_id))
-        .where(Application.id == application_id)
+        .outerjoin(own, (own.application_id == Application.id) & (own.member_id == ASKING.person_id))
+        .where(Application.id == bindparam("application_id"))
     )
 
 

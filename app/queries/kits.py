@@ -8,10 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, String, Uuid, and_, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from app.domain.access import found, require
 from app.domain.blueprint import CaseStudy, Dimension, Role, Scorecard
@@ -20,6 +35,7 @@ from app.domain.debrief import BlueprintStamp
 from app.domain.errors import NotFoundError
 from app.domain.hiring import InterviewKind
 from app.domain.permission import Permission
+from app.models.asking import ASKING, asked_by
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate, CandidateFile
 from app.models.facts import application_facts
@@ -99,7 +115,7 @@ class Kit:
 
 def kit(session: Session, actor: ActorFacts, interview_id: UUID) -> Kit:
     """The kit of an interview, for its panel and for who plans it."""
-    row = session.execute(seat_rows(actor).where(Interview.id == interview_id)).one_or_none()
+    row = session.execute(_of_interview(), asked_by(actor, interview_id=interview_id)).one_or_none()
     if row is None:
         raise NotFoundError
     require(actor, Permission.KIT_SEE, found(application_facts(session, actor, row.application_id)))
@@ -109,7 +125,7 @@ def kit(session: Session, actor: ActorFacts, interview_id: UUID) -> Kit:
 def with_enclosures(session: Session, actor: ActorFacts, seat: Seat) -> Kit:
     """The seat with the candidate's documents and the notes of other interviewers, in one query."""
     files, notes = [], []
-    for row in session.execute(_enclosures(actor, seat.application_id)):
+    for row in session.execute(_enclosures(), asked_by(actor, application_id=seat.application_id)):
         if row.file_id is not None:
             files.append(KitFile(row.file_id, row.name, row.detail, row.size))
         else:
@@ -119,9 +135,9 @@ def with_enclosures(session: Session, actor: ActorFacts, seat: Seat) -> Kit:
     return Kit(seat, tuple(files), tuple(notes))
 
 
-def seat_rows(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
-    """Interviews with the actor's own card; add a criterion and read each row with :func:`seat_of`."""
-    own = and_(ScorecardRow.interview_id == Interview.id, ScorecardRow.interviewer_id == actor.person_id)
+def seat_rows() -> Select[*tuple[Any, ...]]:
+    """Interviews with the own card of whoever asks; add a criterion and read each row with :func:`seat_of`."""
+    own = and_(ScorecardRow.interview_id == Interview.id, ScorecardRow.interviewer_id == ASKING.person_id)
     return _seats().outerjoin(ScorecardRow, own)
 
 
@@ -158,6 +174,11 @@ def seat_of(session: Session, row: Row[Any]) -> Seat:
         card_id=row.card_id,
         card_state=row.card_state,
     )
+
+
+@cache
+def _of_interview() -> Select[*tuple[Any, ...]]:
+    return seat_rows().where(Interview.id == bindparam("interview_id"))
 
 
 def _seats() -> Select[*tuple[Any, ...]]:
@@ -198,7 +219,8 @@ def _seats() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _enclosures(actor: ActorFacts, application_id: UUID) -> Any:  # noqa: ANN401  a compound select of mixed rows
+@cache
+def _enclosures() -> Any:  # noqa: ANN401  a compound select of mixed rows
     files = (
         select(
             CandidateFile.id.label("file_id"),
@@ -208,7 +230,7 @@ def _enclosures(actor: ActorFacts, application_id: UUID) -> Any:  # noqa: ANN401
             CandidateFile.size.label("size"),
         )
         .join(Application, Application.candidate_id == CandidateFile.candidate_id)
-        .where(Application.id == application_id)
+        .where(Application.id == bindparam("application_id"))
     )
     notes = (
         select(
@@ -221,14 +243,14 @@ def _enclosures(actor: ActorFacts, application_id: UUID) -> Any:  # noqa: ANN401
         .select_from(ScorecardRow)
         .join(Person, Person.id == ScorecardRow.interviewer_id)
         .join(Interview, Interview.id == ScorecardRow.interview_id)
-        .where(_passed_on_to(actor, application_id))
+        .where(_passed_on())
     )
     return union_all(files, notes)
 
 
-def _passed_on_to(actor: ActorFacts, application_id: UUID) -> ColumnElement[bool]:
+def _passed_on() -> ColumnElement[bool]:
     return and_(
-        ScorecardRow.application_id == application_id,
-        ScorecardRow.interviewer_id != actor.person_id,
+        ScorecardRow.application_id == bindparam("application_id"),
+        ScorecardRow.interviewer_id != ASKING.person_id,
         ScorecardRow.handover != "",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -128,7 +129,12 @@ def rows(session: Session, which: ColumnElement[bool]) -> Sequence[PanelRow]:
 
     ``which`` is a criterion on :class:`Application`. An application has as many rows as seats times focus dimensions.
     """
-    statement: Select[*tuple[Any, ...]] = (
+    return session.execute(_rows().where(which)).all()
+
+
+@cache
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Application.id.label("application_id"),
             Application.requisition_id,
@@ -158,10 +164,8 @@ def rows(session: Session, which: ColumnElement[bool]) -> Sequence[PanelRow]:
         .outerjoin(InterviewFocus, InterviewFocus.interview_id == Interview.id)
         .outerjoin(ScorecardRow, ScorecardRow.interview_id == Interview.id)
         .outerjoin(Person, Person.id == ScorecardRow.interviewer_id)
-        .where(which)
         .order_by(Candidate.name, Application.id, *TIME_ORDER, Person.name, Person.id)
     )
-    return session.execute(statement).all()
 
 
 def panel_of(found: Iterable[PanelRow], actor: ActorFacts, facts: ApplicationFacts) -> Panel:

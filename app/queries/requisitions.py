@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import String, and_, cast, func, literal, select, tuple_
+from sqlalchemy import String, and_, bindparam, cast, func, literal, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.domain.access import found, require
@@ -218,30 +218,7 @@ _ASKED = (
 
 def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
     """The requisition with its people and must-haves, in one query; the caller has asked for the permission."""
-    newest = aliased(BlueprintVersion)
-    rows = session.execute(
-        select(
-            Requisition,
-            BlueprintVersion.role,
-            BlueprintVersion.title,
-            BlueprintVersion.number,
-            BlueprintVersion.sha256,
-            planning.pinned().label("pinned"),
-            newest.id.label("newest_id"),
-            newest.number.label("newest_number"),
-            RequisitionMember.person_id,
-            RequisitionMember.part,
-            Person.name,
-            MustHave.dimension,
-        )
-        .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
-        .join(newest, and_(newest.role == BlueprintVersion.role, newest.number == newest_number()))
-        .outerjoin(RequisitionMember, RequisitionMember.requisition_id == Requisition.id)
-        .outerjoin(Person, Person.id == RequisitionMember.person_id)
-        .outerjoin(MustHave, MustHave.requisition_id == Requisition.id)
-        .where(Requisition.id == requisition_id)
-        .order_by(Person.name, Person.id)
-    ).all()
+    rows = session.execute(_header_rows(), {"requisition_id": requisition_id}).all()
     first = rows[0]
     kept: Requisition = first.Requisition
     stamp = BlueprintStamp(first.role, first.title, first.number, first.sha256)
@@ -264,6 +241,34 @@ def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
         bool(first.pinned),
         first.newest_id,
         first.newest_number,
+    )
+
+
+@cache
+def _header_rows() -> Select[*tuple[Any, ...]]:
+    newest = aliased(BlueprintVersion)
+    return (
+        select(
+            Requisition,
+            BlueprintVersion.role,
+            BlueprintVersion.title,
+            BlueprintVersion.number,
+            BlueprintVersion.sha256,
+            planning.pinned().label("pinned"),
+            newest.id.label("newest_id"),
+            newest.number.label("newest_number"),
+            RequisitionMember.person_id,
+            RequisitionMember.part,
+            Person.name,
+            MustHave.dimension,
+        )
+        .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
+        .join(newest, and_(newest.role == BlueprintVersion.role, newest.number == newest_number()))
+        .outerjoin(RequisitionMember, RequisitionMember.requisition_id == Requisition.id)
+        .outerjoin(Person, Person.id == RequisitionMember.person_id)
+        .outerjoin(MustHave, MustHave.requisition_id == Requisition.id)
+        .where(Requisition.id == bindparam("requisition_id"))
+        .order_by(Person.name, Person.id)
     )
 
 

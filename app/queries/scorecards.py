@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.domain.access import found, require
 from app.domain.card import CardContent, CardState, DimensionRating, from_json, in_order
@@ -19,13 +20,14 @@ from app.domain.debrief import VisibleCard
 from app.domain.documents import ScorecardDocument
 from app.domain.errors import NotFoundError
 from app.domain.permission import CardFacts, Permission, allow
+from app.models.asking import asked_by
 from app.models.facts import card_facts
 from app.models.person import Installation, Person
 from app.models.scorecard import RatingRow, Revision, ScorecardRow, SignalNote
 from app.queries import kits
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from app.domain.blueprint import Scorecard
@@ -140,14 +142,7 @@ def _require_reader(actor: ActorFacts, facts: CardFacts) -> None:
 
 
 def _own(session: Session, actor: ActorFacts, card_id: UUID) -> OwnCard:
-    columns = (
-        ScorecardRow.version,
-        ScorecardRow.draft,
-        ScorecardRow.draft_saved_at,
-        ScorecardRow.handover,
-        ScorecardRow.release_reason,
-    )
-    row = session.execute(kits.seat_rows(actor).add_columns(*columns).where(ScorecardRow.id == card_id)).one()
+    row = session.execute(_own_row(), asked_by(actor, card_id=card_id)).one()
     return OwnCard(
         card_id=card_id,
         state=row.card_state,
@@ -160,14 +155,20 @@ def _own(session: Session, actor: ActorFacts, card_id: UUID) -> OwnCard:
     )
 
 
+@cache
+def _own_row() -> Select[*tuple[Any, ...]]:
+    columns = (
+        ScorecardRow.version,
+        ScorecardRow.draft,
+        ScorecardRow.draft_saved_at,
+        ScorecardRow.handover,
+        ScorecardRow.release_reason,
+    )
+    return kits.seat_rows().add_columns(*columns).where(ScorecardRow.id == bindparam("card_id"))
+
+
 def _sealed(session: Session, actor: ActorFacts, facts: CardFacts) -> SealedCard:
-    columns = (ScorecardRow.version, ScorecardRow.interviewer_id, ScorecardRow.handover, Person.name.label("author"))
-    row = session.execute(
-        kits.card_rows()
-        .join(Person, Person.id == ScorecardRow.interviewer_id)
-        .add_columns(*columns)
-        .where(ScorecardRow.id == facts.card_id, ScorecardRow.state == CardState.SEALED)
-    ).one_or_none()
+    row = session.execute(_sealed_row(), {"card_id": facts.card_id}).one_or_none()
     if row is None:
         raise NotFoundError
     seat = kits.seat_of(session, row)
@@ -185,14 +186,32 @@ def _sealed(session: Session, actor: ActorFacts, facts: CardFacts) -> SealedCard
     )
 
 
+@cache
+def _sealed_row() -> Select[*tuple[Any, ...]]:
+    columns = (ScorecardRow.version, ScorecardRow.interviewer_id, ScorecardRow.handover, Person.name.label("author"))
+    return (
+        kits.card_rows()
+        .join(Person, Person.id == ScorecardRow.interviewer_id)
+        .add_columns(*columns)
+        .where(ScorecardRow.id == bindparam("card_id"), ScorecardRow.state == CardState.SEALED)
+    )
+
+
 def _revisions(session: Session, facts: CardFacts, scorecard: Scorecard) -> tuple[SealedRevision, ...]:
+    rows = session.execute(_revision_rows(), {"card_id": facts.card_id}).all()
+    numbers = sorted({row.number for row in rows}, reverse=True)
+    return tuple(_revision([r for r in rows if r.number == number], facts, scorecard) for number in numbers)
+
+
+@cache
+def _revision_rows() -> Select[*tuple[Any, ...]]:
     signals = (
         select(func.aggregate_strings(SignalNote.signal, ","))
         .where(SignalNote.revision_id == Revision.id)
         .correlate(Revision)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Revision.number,
             Revision.sealed_at,
@@ -207,11 +226,9 @@ def _revisions(session: Session, facts: CardFacts, scorecard: Scorecard) -> tupl
             RatingRow.evidence,
         )
         .outerjoin(RatingRow, RatingRow.revision_id == Revision.id)
-        .where(Revision.scorecard_id == facts.card_id)
+        .where(Revision.scorecard_id == bindparam("card_id"))
         .order_by(Revision.number.desc())
-    ).all()
-    numbers = sorted({row.number for row in rows}, reverse=True)
-    return tuple(_revision([r for r in rows if r.number == number], facts, scorecard) for number in numbers)
+    )
 
 
 def _revision(rows: list[Row[Any]], facts: CardFacts, scorecard: Scorecard) -> SealedRevision:
