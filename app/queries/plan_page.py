@@ -178,10 +178,20 @@ _OFFERED = (
 )
 
 
-def page(session: Session, actor: ActorFacts, plan_id: UUID, *, today: date) -> PlanPage:
-    """The plan's page, in four queries; :class:`NotFoundError` when it is not theirs to know."""
+def page(
+    session: Session,
+    actor: ActorFacts,
+    plan_id: UUID,
+    *,
+    today: date,
+    needs: Permission = Permission.PLAN_OPEN,
+) -> PlanPage:
+    """The plan's page, in four queries, for those who hold what it ``needs``.
+
+    :class:`NotFoundError` when it is not theirs to know.
+    """
     facts = found(plan_facts(session, actor, plan_id))
-    require(actor, Permission.PLAN_OPEN, facts)
+    require(actor, needs, facts)
     whole = allow(actor, Permission.PLAN_SEE, facts).granted
     head = session.execute(_head(plan_id)).one()
     held = _signatures(session, plan_id) if whole else {}

@@ -11,9 +11,10 @@ from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 
-from app.domain.access import require
+from app.domain.access import found, require
 from app.domain.errors import ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError
 from app.domain.permission import ActorFacts, Permission, Role
+from app.models.facts import application_facts
 from app.models.person import Installation, Person, RoleGrant
 from app.services import audit, passwords, sessions
 
@@ -38,6 +39,57 @@ def create_person(
     """Add an account; ``actor`` is ``None`` on the command line. Raise :class:`InvalidError` with every fault."""
     if actor is not None:
         require(actor, Permission.PERSON_INVITE)
+    return _add(session, actor, email=email, name=name, password=password, roles=roles, zone=zone, now=now)
+
+
+def welcome(
+    session: Session,
+    actor: ActorFacts,
+    *,
+    email: str,
+    name: str,
+    zone: str,
+    password: str | None = None,
+    application_id: UUID | None = None,
+    now: datetime,
+) -> UUID:
+    """Add an account for somebody whose first year begins: an employee, and never anything more.
+
+    Whoever may begin the plan may do this, of that ``application_id`` if it comes from a decision. Without a password
+    nobody signs in until an administrator has given one.
+    """
+    facts = found(application_facts(session, actor, application_id)) if application_id else None
+    require(actor, Permission.ONBOARDING_START, facts)
+    roles = (Role.EMPLOYEE,)
+    return _add(session, actor, email=email, name=name, password=password, roles=roles, zone=zone, now=now)
+
+
+def give_password(session: Session, email: str, password: str, *, now: datetime) -> None:
+    """Set the first password of an account that has none, on the command line; :class:`ConflictError` if it has."""
+    person = session.scalar(select(Person).where(Person.email == email.strip().lower()).with_for_update())
+    if person is None:
+        raise NotFoundError
+    if person.password_hash is not None:
+        message = "This account has a password already. Its owner changes it under Your account."
+        raise ConflictError(message)
+    faults = passwords.faults(password, about=(*person.name.split(), person.email.partition("@")[0]))
+    if faults:
+        raise InvalidError(tuple(faults))
+    person.password_hash = passwords.hashed(password)
+    audit.record(session, None, "person.password", f"user/{person.id}", now=now)
+
+
+def _add(
+    session: Session,
+    actor: ActorFacts | None,
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    roles: Iterable[Role],
+    zone: str,
+    now: datetime,
+) -> UUID:
     address, called = email.strip().lower(), " ".join(name.split())
     faults = [*_identity_faults(address, called, zone)]
     if password is not None:
@@ -59,11 +111,11 @@ def create_person(
 
 def authenticate(session: Session, email: str, password: str) -> UUID | None:
     """The active person whose password this is; unknown accounts take the same time to refuse."""
-    found = session.execute(
+    row = session.execute(
         select(Person.id, Person.password_hash, Person.active).where(Person.email == email.strip().lower())
     ).one_or_none()
-    fits = passwords.matches(found.password_hash if found else None, password)
-    return found.id if found and fits and found.active else None
+    fits = passwords.matches(row.password_hash if row else None, password)
+    return row.id if row and fits and row.active else None
 
 
 def change_password(

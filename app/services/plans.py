@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.entry import Entry
-    from app.domain.milestone import Milestone
+    from app.domain.milestone import Milestone, Onboarding
     from app.domain.permission import ActorFacts
 
 REASON_LIMIT, TITLE_LIMIT = 2000, 200
@@ -64,24 +65,36 @@ class PlanDraft:
 def begin(session: Session, actor: ActorFacts, wanted: PlanDraft, *, today: date, now: datetime) -> UUID:
     """Begin a plan and tell the hire, the manager and the buddy; return its id.
 
-    HR may begin anybody's; a manager begins plans of their own reports, and from their own hire decisions.
+    HR may begin anybody's; a manager begins plans of their own reports, and a hiring manager from their own decisions.
     """
-    _require_begin(session, actor, wanted)
-    version = session.get(BlueprintVersion, wanted.blueprint_version_id)
-    _refuse([*_people_faults(session, wanted), *_date_faults(wanted, today), *_version_faults(version)])
-    if version is None:
-        raise NotFoundError
+    version, onboarding = check(session, actor, wanted, today=today)
     plan = _plan(actor, wanted, version.title, now)
     session.add(plan)
     session.flush()
-    onboarding = from_canonical(version.body).onboarding
-    for position, milestone in enumerate(onboarding.milestones if onboarding else ()):
-        _copy(session, actor, plan, position, milestone, now=now)
+    _copy(session, actor, plan, onboarding, now=now)
     plan_record.note(session, actor, plan, f"Begun on version {version.number} of {version.title}", now=now)
     payload = {"hire": str(plan.hire_id), "manager": str(plan.manager_id), "blueprint": version.sha256}
     audit.record(session, actor, "plan.begin", f"plan/{plan.id}", now=now, payload=payload)
     _tell(session, actor, plan, now)
     return plan.id
+
+
+def check(
+    session: Session, actor: ActorFacts, wanted: PlanDraft, *, today: date, newcomer: bool = False
+) -> tuple[BlueprintVersion, Onboarding]:
+    """Refuse what :func:`begin` would refuse, every fault at once; return what the plan would be made from.
+
+    A ``newcomer`` has no account yet, so nothing is said of ``hire_id``.
+    """
+    _require_begin(session, actor, wanted)
+    version = session.get(BlueprintVersion, wanted.blueprint_version_id)
+    onboarding = _onboarding(version.body) if version else None
+    faults = _parties_faults(session, wanted.hire_id, wanted.manager_id, wanted.buddy_id)
+    faults += [] if newcomer else _hire_faults(session, wanted.hire_id)
+    _refuse([*faults, *_date_faults(wanted, today), *_version_faults(version, onboarding)])
+    if version is None or onboarding is None:
+        raise NotFoundError
+    return version, onboarding
 
 
 def reassign(
@@ -139,13 +152,20 @@ def end(
     audit.record(session, actor, f"plan.{to.value}", f"plan/{plan_id}", now=now, payload={"reason": reason.strip()})
 
 
+@lru_cache(maxsize=16)
+def _onboarding(body: str) -> Onboarding | None:
+    return from_canonical(body).onboarding
+
+
 def _require_begin(session: Session, actor: ActorFacts, wanted: PlanDraft) -> None:
-    if wanted.application_id is None:
-        require(actor, Permission.ONBOARDING_START)
-    else:
-        require(actor, Permission.ONBOARDING_START, found(application_facts(session, actor, wanted.application_id)))
+    facts = found(application_facts(session, actor, wanted.application_id)) if wanted.application_id else None
+    if facts is not None:
+        # What becomes of an application is told to nobody who may not read its decision.
+        require(actor, Permission.DECISION_SEE, facts)
+    require(actor, Permission.ONBOARDING_START, facts)
     _refuse(_origin_faults(session, wanted))
-    if Role.HR_PARTNER not in actor.roles and wanted.manager_id != actor.person_id:
+    names_anybody = Role.HR_PARTNER in actor.roles or (facts is not None and facts.is_hiring_manager)
+    if not names_anybody and wanted.manager_id != actor.person_id:
         _refuse([Fault("manager_id", "You can begin plans of your own reports. Ask an HR partner for another.")])
 
 
@@ -165,12 +185,12 @@ def _origin_faults(session: Session, wanted: PlanDraft) -> list[Fault]:
     return []
 
 
-def _people_faults(session: Session, wanted: PlanDraft) -> list[Fault]:
-    faults = [*_parties_faults(session, wanted.hire_id, wanted.manager_id, wanted.buddy_id)]
-    hire = session.get(Person, wanted.hire_id)
+def _hire_faults(session: Session, hire_id: UUID) -> list[Fault]:
+    faults = []
+    hire = session.get(Person, hire_id)
     if hire is None or not hire.active:
         faults.append(Fault("hire_id", "Choose somebody with an open account."))
-    running = select(Plan.id).where(Plan.hire_id == wanted.hire_id, Plan.state == PlanState.ACTIVE)
+    running = select(Plan.id).where(Plan.hire_id == hire_id, Plan.state == PlanState.ACTIVE)
     if session.scalar(running):
         faults.append(Fault("hire_id", "This person has a running plan. Complete or close that one first."))
     return faults
@@ -206,10 +226,10 @@ def _date_faults(wanted: PlanDraft, today: date) -> list[Fault]:
     return faults
 
 
-def _version_faults(version: BlueprintVersion | None) -> list[Fault]:
+def _version_faults(version: BlueprintVersion | None, onboarding: Onboarding | None) -> list[Fault]:
     if version is None:
         return [Fault("blueprint_version_id", "Choose a published blueprint version.")]
-    if from_canonical(version.body).onboarding is None:
+    if onboarding is None:
         return [Fault("blueprint_version_id", "This blueprint has no onboarding plan. Choose another version.")]
     return []
 
@@ -225,9 +245,26 @@ def _plan(actor: ActorFacts, wanted: PlanDraft, title: str, now: datetime) -> Pl
     )  # fmt: skip
 
 
-def _copy(
-    session: Session, actor: ActorFacts, plan: Plan, position: int, milestone: Milestone, *, now: datetime
-) -> None:
+def _copy(session: Session, actor: ActorFacts, plan: Plan, onboarding: Onboarding, *, now: datetime) -> None:
+    rows = [_milestone(plan, *one) for one in enumerate(onboarding.milestones)]
+    goals = [
+        _goal(plan, row, milestone, number, now=now)
+        for row, milestone in zip(rows, onboarding.milestones, strict=True)
+        for number in range(len(milestone.goals))
+    ]
+    added = [
+        GoalEventRow(
+            goal_id=goal.id, number=1, act=GoalAct.ADD, state=GoalState.NOT_STARTED, at=now, by_id=actor.person_id
+        )
+        for goal in goals
+    ]  # fmt: skip
+    # Nothing in the models says that events follow goals and goals milestones, so each kind is written by itself.
+    for kind in (rows, goals, added):
+        session.add_all(kind)
+        session.flush()
+
+
+def _milestone(plan: Plan, position: int, milestone: Milestone) -> PlanMilestone:
     row = PlanMilestone(
         id=new_id(), plan_id=plan.id, position=position, key=milestone.id, title=milestone.title,
         offset_months=milestone.offset.months, offset_days=milestone.offset.days,
@@ -235,21 +272,16 @@ def _copy(
         evidence="\n".join(entry.text for entry in milestone.evidence), sign_off=",".join(milestone.sign_off),
     )  # fmt: skip
     plan_dates.derive(row, plan_dates.schedule_of(plan))
-    session.add(row)
-    session.flush()
-    owner = plan.hire_id if milestone.owner == "hire" else plan.manager_id
-    for number, entry in enumerate(milestone.goals):
-        goal = Goal(
-            id=new_id(), plan_id=plan.id, milestone_id=row.id, position=number, key=entry.id or f"goal-{number + 1}",
-            text=goal_text(entry), asked=goal_text(entry), owner_id=owner, state=GoalState.NOT_STARTED, since=now,
-        )  # fmt: skip
-        session.add(goal)
-        session.flush()
-        session.add(
-            GoalEventRow(
-                goal_id=goal.id, number=1, act=GoalAct.ADD, state=GoalState.NOT_STARTED, at=now, by_id=actor.person_id
-            )
-        )  # fmt: skip
+    return row
+
+
+def _goal(plan: Plan, row: PlanMilestone, milestone: Milestone, number: int, *, now: datetime) -> Goal:
+    entry = milestone.goals[number]
+    return Goal(
+        id=new_id(), plan_id=plan.id, milestone_id=row.id, position=number, key=entry.id or f"goal-{number + 1}",
+        text=goal_text(entry), asked=goal_text(entry), state=GoalState.NOT_STARTED, since=now,
+        owner_id=plan.hire_id if milestone.owner == "hire" else plan.manager_id,
+    )  # fmt: skip
 
 
 def goal_text(entry: Entry) -> str:

@@ -83,7 +83,9 @@ def test_a_buddys_list_counts_the_buddys_own_goals_only(database: Database) -> N
         session.flush()
         line = _list(session, cast.buddy)[0]
 
-    assert [one.goals.total for one in line.milestones] == [0, 1, 0]
+    assert [(one.key, one.goals.total) for one in line.milestones] == [("day-60", 1)]
+    assert not line.whole
+    assert line.health is Health.AHEAD
     assert all(one.goals.blocked == 0 for one in line.milestones)
 
 

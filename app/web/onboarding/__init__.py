@@ -6,4 +6,13 @@ from flask import Blueprint
 
 job = Blueprint("onboarding", __name__)
 
-from app.web.onboarding import plan, plans  # noqa: E402, F401  the views register themselves on the job
+from app.web.onboarding import (  # noqa: E402, F401  the views register themselves on the job
+    begin,
+    check_ins,
+    importing,
+    notes,
+    people,
+    plan,
+    plans,
+    report,
+)

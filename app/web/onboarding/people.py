@@ -1,0 +1,164 @@
+"""Who manages and accompanies a first year, and its end."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from wtforms import HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.domain.errors import ConflictError, InvalidError
+from app.domain.onboarding.plan import PlanState
+from app.domain.permission import Permission, Role
+from app.queries import beginnings, plan_page
+from app.services import plans as services
+from app.web.clock import now
+from app.web.database import reading, writing
+from app.web.forms import Form, choices
+from app.web.guard import current_actor, requires
+from app.web.onboarding import job
+from app.web.pages import go, page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.wrappers import Response
+
+    from app.queries.beginnings import Choosable
+    from app.queries.plan_page import PlanPage
+
+
+
+class PeopleForm(Form):
+    """The manager and the buddy of a plan; ``version`` is the plan's as it was read."""
+
+    version = HiddenField(validators=[InputRequired()])
+    manager_id = SelectField(
+        "Manager", [InputRequired("Choose who manages the new hire.")],
+        description="Signs from now on. Sees everything in the plan; the manager before sees nothing more of it.",
+    )  # fmt: skip
+    buddy_id = SelectField("Buddy", [Optional()], description="Sees the goals that are theirs, and no judgement.")
+
+    def offer(self, people: Sequence[Choosable]) -> None:
+        """Fill the choices."""
+        self.manager_id.choices = choices((one.person_id, one.name) for one in people if one.manages)
+        self.buddy_id.choices = choices([("", "Nobody"), *((one.person_id, one.name) for one in people)])
+
+
+class EndForm(Form):
+    """How a plan ends and why."""
+
+    version = HiddenField(validators=[InputRequired()])
+    to = RadioField(
+        "How it ends",
+        [InputRequired("Choose how it ends.")],
+        choices=choices([("completed", "Complete: every milestone is signed"), ("closed", "Close: the person leaves, or the plan is given up")]),
+    )
+    reason = TextAreaField("Why", [Optional(), Length(max=services.REASON_LIMIT)], description="Needed to close it. Everybody who sees the plan reads it.")
+
+
+@job.route("/onboarding/<uuid:plan_id>/people", methods=["GET", "POST"])
+@requires(Permission.PLAN_EDIT)
+def people_of_plan(plan_id: UUID) -> Response | tuple[str, int]:
+    """Give a plan to another manager or buddy."""
+    form = PeopleForm()
+    with reading() as session:
+        found = plan_page.page(session, current_actor(), plan_id, today=now().date(), needs=Permission.PLAN_EDIT)
+        people = beginnings.takers(session, current_actor(), plan_id)
+    form.offer(people)
+    if not form.is_submitted():
+        form.version.data, form.manager_id.data = str(found.version), str(found.manager.person_id)
+        form.buddy_id.data = str(found.buddy.person_id) if found.buddy else ""
+        return _people(form, found)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.validate():
+        try:
+            _reassign(form, plan_id)
+            return _gone_on(found, UUID(form.manager_id.data))
+        except InvalidError as error:
+            form.take(error)
+        except ConflictError as error:
+            status = HTTPStatus.CONFLICT
+            form.form_errors.append(str(error))
+            form.version.data = str(found.version)
+    return _people(form, found, status)
+
+
+@job.route("/onboarding/<uuid:plan_id>/end", methods=["GET", "POST"])
+@requires(Permission.PLAN_CLOSE)
+def end_plan(plan_id: UUID) -> Response | tuple[str, int]:
+    """Complete a plan whose milestones are all signed, or close it."""
+    form = EndForm()
+    with reading() as session:
+        found = plan_page.page(session, current_actor(), plan_id, today=now().date(), needs=Permission.PLAN_CLOSE)
+    open_parts = [part for part in found.milestones if part.health.value != "done"]
+    if not form.is_submitted():
+        form.version.data = str(found.version)
+        form.to.data = PlanState.CLOSED.value if open_parts else PlanState.COMPLETED.value
+        return _end(form, found)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.validate():
+        try:
+            to = _finish(form, plan_id)
+            return go("onboarding.plan", plan_id=plan_id, done=f"plan-{to.value}")
+        except InvalidError as error:
+            form.take(error)
+        except ConflictError as error:
+            status = HTTPStatus.CONFLICT
+            form.form_errors.append(str(error))
+            form.version.data = str(found.version)
+    return _end(form, found, status)
+
+
+def _people(form: PeopleForm, found: PlanPage, status: int = HTTPStatus.OK) -> tuple[str, int]:
+    owned = {
+        person.person_id: sum(
+            goal.owner.person_id == person.person_id and not goal.state.settled
+            for part in found.milestones
+            for goal in part.goals
+        )
+        for person in (found.manager, found.buddy)
+        if person is not None
+    }
+    return page("onboarding/people.html", status=status, form=form, plan=found, owned=owned)
+
+
+def _end(form: EndForm, found: PlanPage, status: int = HTTPStatus.OK) -> tuple[str, int]:
+    open_parts = [part for part in found.milestones if part.health.value != "done"]
+    open_goals = sum(not goal.state.settled for part in found.milestones for goal in part.goals)
+    return page(
+        "onboarding/end.html", status=status, form=form, plan=found, open_parts=open_parts, open_goals=open_goals
+    )
+
+
+def _reassign(form: PeopleForm, plan_id: UUID) -> None:
+    with writing() as session:
+        services.reassign(
+            session, current_actor(), plan_id, manager_id=UUID(form.manager_id.data),
+            buddy_id=UUID(form.buddy_id.data) if form.buddy_id.data else None, version=_seen(form), now=now(),
+        )  # fmt: skip
+
+
+def _finish(form: EndForm, plan_id: UUID) -> PlanState:
+    to = PlanState(form.to.data)
+    with writing() as session:
+        services.end(
+            session, current_actor(), plan_id, to, reason=str(form.reason.data or ""), today=now().date(),
+            version=_seen(form), now=now(),
+        )  # fmt: skip
+    return to
+
+
+def _seen(form: PeopleForm | EndForm) -> int:
+    """The version that the form was read at; one that is no number is as old as can be."""
+    text = str(form.version.data)
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _gone_on(found: PlanPage, manager_id: UUID) -> Response:
+    actor = current_actor()
+    if found.manager.person_id == actor.person_id and manager_id != actor.person_id and Role.HR_PARTNER not in actor.roles:
+        return go("onboarding.plans", done="plan-people-changed")
+    return go("onboarding.plan", plan_id=found.plan_id, done="plan-people-changed")
