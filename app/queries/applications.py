@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from app.domain.access import found, require
+from app.domain.decision import Outcome
 from app.domain.errors import NotFoundError
 from app.domain.hiring import STAGE_MOVES, RequisitionState, Stage
 from app.domain.permission import Permission, Role, allow
@@ -62,7 +63,8 @@ class ApplicationHeader:
 class ApplicationPage:
     """The application's page; ``granted`` holds what the reader may do there, of what the page offers.
 
-    ``moves`` are the stages that the reader can move it to; ``decision_id`` the newest decision that they may see.
+    ``moves`` are the stages that the reader can move it to; ``decision_id`` the newest decision that they may see,
+    and ``welcomes`` holds when that one is to hire and the reader may begin the first year.
     """
 
     header: ApplicationHeader
@@ -75,6 +77,7 @@ class ApplicationPage:
     moves: tuple[Stage, ...]
     plannable: bool
     decision_id: UUID | None
+    welcomes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,13 @@ def page(session: Session, actor: ActorFacts, application_id: UUID) -> Applicati
         _moves(actor, facts, header.stage),
         _plannable(actor, facts, header.stage),
         trail[0].decision_id if allow(actor, Permission.DECISION_SEE, facts).granted else None,
+        trail[0].outcome is Outcome.HIRE and welcomes(actor, facts),
     )
+
+
+def welcomes(actor: ActorFacts, facts: ApplicationFacts) -> bool:
+    """Whether the reader may begin the first year of somebody hired: who knows the decision and starts plans."""
+    return all(allow(actor, one, facts).granted for one in (Permission.DECISION_SEE, Permission.ONBOARDING_START))
 
 
 def planning(session: Session, actor: ActorFacts, application_id: UUID) -> PlanningPage:
@@ -197,7 +206,7 @@ def _trail(session: Session, application_id: UUID) -> Sequence[Row[Any]]:
 
 @cache
 def _steps() -> Select[*tuple[Any, ...]]:
-    decision = (
+    newest = (
         select(Decision.id)
         .where(Decision.application_id == Application.id)
         .order_by(Decision.number.desc())
@@ -217,9 +226,11 @@ def _steps() -> Select[*tuple[Any, ...]]:
             CandidateFile.name.label("file"),
             CandidateFile.size,
             CandidateFile.added_at,
-            decision.label("decision_id"),
+            Decision.id.label("decision_id"),
+            Decision.outcome,
         )
         .select_from(Application)
+        .outerjoin(Decision, Decision.id == newest)
         .join(StageChange, StageChange.application_id == Application.id)
         .join(Person, Person.id == StageChange.by_id)
         .outerjoin(CandidateFile, CandidateFile.candidate_id == Application.candidate_id)

@@ -29,7 +29,7 @@ from app.models.person import Installation, Person
 from app.models.planning import owes_on_candidate
 from app.models.requisition import Requisition
 from app.models.visibility import applications_visible_to
-from app.queries import blueprints
+from app.queries import applications, blueprints
 
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
@@ -42,12 +42,16 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """One record with the others of its application, oldest first; ``may_correct`` for the chair, on the newest."""
+    """One record with the others of its application, oldest first; ``may_correct`` for the chair, on the newest.
+
+    ``welcomes`` holds when the newest is to hire and the reader may begin the first year.
+    """
 
     record: DecisionRecord
     history: tuple[DecisionRecord, ...]
     scorecard: Scorecard
     may_correct: bool
+    welcomes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def _view(session: Session, actor: ActorFacts, decision_id: UUID, permissions: S
     may_correct = chosen.corrected_by is None and allow(actor, Permission.DECISION_RECORD, facts).granted
     scorecard = blueprints.of_digest(session, chosen.blueprint.sha256).scorecard
     others = tuple(record for record in history if record is not chosen)
-    return DecisionView(chosen, others, scorecard, may_correct)
+    hired = chosen.corrected_by is None and chosen.outcome is Outcome.HIRE
+    return DecisionView(chosen, others, scorecard, may_correct, hired and applications.welcomes(actor, facts))
 
 
 def correctable(session: Session, actor: ActorFacts, decision_id: UUID) -> DecisionView:

@@ -337,3 +337,16 @@ def test_a_file_is_asked_for(world: World, signed_in: Open) -> None:
 
     assert answer.status_code == 422
     assert "Choose a file" in words(answer)
+
+
+def test_the_decision_and_the_application_offer_to_start(world: World, database: Database, signed_in: Open) -> None:
+    hired, lead, _ = _decided(database, Outcome.HIRE)
+    refused, other_lead, _ = _decided(database, Outcome.NO_HIRE)
+    with reading(database.engine) as session:
+        decisions = {row[0]: row[1] for row in session.execute(select(Decision.application_id, Decision.id))}
+
+    for application_id, reader, offered in ((hired, lead, True), (refused, other_lead, False)):
+        for path in (f"/applications/{application_id}", f"/decisions/{decisions[application_id]}"):
+            answer = signed_in(reader).get(path)
+            assert answer.status_code == 200
+            assert (f'href="/onboarding/new/{application_id}"' in answer.text) is offered

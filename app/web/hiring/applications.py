@@ -88,6 +88,7 @@ def _page(application_id: UUID, form: StageForm, status: HTTPStatus = HTTPStatus
             granted={permission.name.lower() for permission in found.granted},
             plannable=found.plannable,
             decision_id=found.decision_id,
+            welcomes=found.welcomes,
             owed=found.panel.owed_own,
             sealed=CardState.SEALED,
             form=form,
