@@ -142,7 +142,8 @@ def _coverage(column: Column) -> str:
 
 
 def _widest(column: Column) -> str:
-    return _NONE if column.widest is None else f"<td>{wording.whole(column.widest)}"
+    widest = column.widest
+    return _NONE if widest is None else f"<td>{wording.whole(widest)}"
 
 
 def _recommendations(column: Column) -> str:
