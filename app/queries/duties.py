@@ -1,4 +1,4 @@
-"""What waits for a person: scorecards to write, debriefs to open, votes to cast, decisions to record.
+"""What waits for a person: scorecards, debriefs, votes and decisions, and what running first years ask of them.
 
 One list and one count, each a single query over the same rows, so the number in the top bar is the length of the
 inbox. Nothing about a candidate on whom the person still owes a scorecard appears, except that scorecard.
@@ -8,18 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Integer, Select, String, cast, exists, func, literal, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from app.domain.access import require
 from app.domain.card import MINUTES_A_DIMENSION, CardState
 from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
+from app.domain.onboarding.duty import Asked
+from app.domain.onboarding.plan import SOON
+from app.domain.onboarding.reminding import GRACE
 from app.domain.permission import Permission
+from app.models import first_year
 from app.models.asking import ASKING, Asking, asked_by
 from app.models.base import Instant
 from app.models.candidate import Application, Candidate
@@ -38,6 +55,7 @@ if TYPE_CHECKING:
 LATE_AFTER = timedelta(days=1)
 """A scorecard is late a day after its interview ended: memory does not keep longer."""
 _RUNNING = (RequisitionState.OPEN, RequisitionState.DECIDING)
+_UNDATED = (cast(null(), Date).label("due_on"), cast(null(), Date).label("opens_on"))
 _ENDED = (Stage.DECIDED, Stage.WITHDRAWN)
 
 
@@ -58,7 +76,7 @@ class Duty:
     the interview starts. ``minutes`` is about how long it takes; ``begun`` whether a draft is there.
     """
 
-    kind: DutyKind
+    kind: DutyKind | Asked
     title: str
     detail: str
     action: str
@@ -69,24 +87,30 @@ class Duty:
     upcoming: bool = False
     late: bool = False
     begun: bool = False
+    due_on: date | None = None
 
 
 def duties(session: Session, actor: ActorFacts, now: datetime) -> tuple[Duty, ...]:
     """Everything that waits for the actor, oldest first; interviews still to come at the end, soonest first."""
     require(actor, Permission.HOME_SEE)
-    found = [_duty(row, now) for row in session.execute(_waiting(), asked_by(actor))]
+    found = [_duty(row, now) for row in session.execute(_waiting(), _asked(actor, now))]
     return tuple(sorted(found, key=lambda duty: (duty.upcoming, duty.since, duty.title)))
 
 
-def count(session: Session, actor: ActorFacts) -> int:
+def count(session: Session, actor: ActorFacts, now: datetime) -> int:
     """How many things wait for the actor: the length of :func:`duties`."""
     require(actor, Permission.HOME_SEE)
-    return session.scalar(_number(), asked_by(actor)) or 0
+    return session.scalar(_number(), _asked(actor, now)) or 0
+
+
+def _asked(actor: ActorFacts, now: datetime) -> dict[str, object]:
+    return asked_by(actor, **first_year.on(now.date()))
 
 
 @cache
 def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(_scorecards(ASKING), _debriefs(ASKING), _votes(ASKING), _decisions(ASKING))
+    hiring = (_scorecards(ASKING), _debriefs(ASKING), _votes(ASKING), _decisions(ASKING))
+    return union_all(*hiring, *first_year.asks(ASKING.person_id))
 
 
 @cache
@@ -115,6 +139,7 @@ def _scorecards(asking: Asking) -> Select[*tuple[Any, ...]]:
             Interview.minutes.label("minutes"),
             focus.label("size"),
             ScorecardRow.draft_saved_at.label("saved_at"),
+            *_UNDATED,
         )
         .select_from(ScorecardRow)
         .join(Interview, Interview.id == ScorecardRow.interview_id)
@@ -176,6 +201,7 @@ def _of_application(
             cast(literal(0), Integer).label("minutes"),
             cast(literal(0), Integer).label("size"),
             cast(null(), Instant).label("saved_at"),
+            *_UNDATED,
         )
         .select_from(Application)
         .join(Candidate, Candidate.id == Application.candidate_id)
@@ -214,6 +240,8 @@ _FORMS: Mapping[DutyKind, tuple[str, str, str, int]] = {
 
 
 def _duty(row: Row[Any], now: datetime) -> Duty:
+    if row.kind in _FIRST_YEAR:
+        return _first_year_duty(row, now)
     kind = DutyKind(row.kind)
     if kind is DutyKind.SCORECARD:
         return _scorecard_duty(row, now)
@@ -247,3 +275,44 @@ def _scorecard_duty(row: Row[Any], now: datetime) -> Duty:
         late=not upcoming and row.starts_at is not None and now - ends > LATE_AFTER,
         begun=row.saved_at is not None,
     )
+
+
+_FIRST_YEAR = frozenset(asked.value for asked in Asked)
+_PAGES: Mapping[Asked, tuple[str, str]] = {
+    Asked.SIGN_MILESTONE: ("onboarding.plan", "plan_id"),
+    Asked.CHECK_IN: ("onboarding.check_in", "milestone_id"),
+    Asked.OUTCOME: ("onboarding.outcome", "plan_id"),
+}
+"""Page and its parameter of the duties that are not about one goal."""
+
+
+def _first_year_duty(row: Row[Any], now: datetime) -> Duty:
+    asked, today = Asked(row.kind), now.date()
+    endpoint, parameter = _PAGES.get(asked, ("onboarding.goal", "goal_id"))
+    due_on = row.due_on if asked.has_date else None
+    since = _asked_since(asked, row)
+    return Duty(
+        kind=asked,
+        title=asked.sentence(row.what.partition("\n")[0]),
+        detail=row.candidate if row.what == row.requisition else f"{row.candidate} · {row.requisition}",
+        action="Go on" if row.saved_at else asked.action,
+        endpoint=endpoint,
+        params={parameter: row.interview if parameter == "plan_id" else row.target},
+        since=since,
+        minutes=asked.minutes,
+        late=due_on < today if due_on else now - since > GRACE,
+        begun=row.saved_at is not None,
+        due_on=due_on,
+    )
+
+
+def _asked_since(asked: Asked, row: Row[Any]) -> datetime:
+    """Since when it waits: a goal from a week before its date, a check-in from the day on which it opens."""
+    if asked is Asked.CHECK_IN:
+        return _midnight(row.opens_on)
+    since: datetime = row.since
+    return max(since, _midnight(row.due_on - SOON)) if asked is Asked.GOAL else since
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.domain.access import found, require
 from app.domain.blueprint import from_canonical
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError, NotYetError
-from app.domain.onboarding.plan import PartyName
+from app.domain.onboarding.plan import FINAL, PartyName
 from app.domain.permission import Permission
 from app.domain.text import one_line, text_faults
 from app.models.blueprint import BlueprintVersion
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 MOST_READINGS = 2000
 NOTE_LIMIT, AREA_LIMIT = 200, 200
 STALE = "Somebody changed this metric while you were writing. Load the page again and repeat your change."
-FINAL = "day-90"
-"""The milestone whose signatures open the outcome; a plan without it takes its third, or its last."""
 
 
 @dataclass(frozen=True, slots=True)

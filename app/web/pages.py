@@ -13,6 +13,7 @@ from app import __version__
 from app.domain.permission import Permission, Role, allow
 from app.queries import duties
 from app.web import notices
+from app.web.clock import now
 from app.web.database import reading
 from app.web.guard import current_person
 from app.web.shell import NavItem, Shell
@@ -50,9 +51,9 @@ def page(
     """Render a signed-in page; give the open ``session`` so that the frame's one query joins its transaction."""
     if session is None:
         with reading() as opened:
-            waiting = duties.count(opened, current_person().facts)
+            waiting = duties.count(opened, current_person().facts, now())
     else:
-        waiting = duties.count(session, current_person().facts)
+        waiting = duties.count(session, current_person().facts, now())
     return render_template(template, shell=_shell(waiting, blueprint), **context), status
 
 

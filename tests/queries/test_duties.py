@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def waiting(database: Database, who: ActorFacts, now: datetime = NOW + timedelta(hours=2)) -> tuple[Duty, ...]:
     with reading(database.engine) as session:
         found = duties(session, who, now)
-        assert count(session, who) == len(found)
+        assert count(session, who, now) == len(found)
         return found
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(days=7)
 """How long before its date a milestone counts as due soon."""
+FINAL = "day-90"
+"""The milestone whose signatures open the outcome; a plan without it takes its third, or its last."""
 EARLIEST_START, LATEST_START = timedelta(days=3 * 365), timedelta(days=2 * 365)
 """How far from today a start may lie: a plan for somebody long here, or for somebody who has only just signed."""
 

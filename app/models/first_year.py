@@ -1,0 +1,271 @@
+"""What running plans ask of somebody, as the inbox, its count and the reminders all read it.
+
+Each select has the columns of the inbox's one query, so that it is a branch of it: ``target`` is the goal or milestone
+that the duty is about, ``interview`` its plan, ``candidate`` the hire, and ``requisition`` the milestone.
+Nothing here tells whether the other side of a check-in has answered.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    Date,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from app.domain.onboarding.duty import Asked
+from app.domain.onboarding.goal import GoalState
+from app.domain.onboarding.plan import FINAL, SOON, PartyName, PlanState
+from app.domain.permission import Role
+from app.models.base import Instant
+from app.models.blueprint import BlueprintVersion
+from app.models.check_in import CheckIn
+from app.models.measuring import OutcomeRow
+from app.models.onboarding import Goal, Plan, PlanMilestone, Signature
+from app.models.person import Person, RoleGrant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement
+
+Whose = SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]
+Ask = Select[*tuple[Any, ...]]
+_SETTLED = (GoalState.SIGNED_OFF, GoalState.WAIVED)
+_TO_SHOW = (GoalState.NOT_STARTED, GoalState.IN_PROGRESS, GoalState.RETURNED)
+_SOON: BindParameter[date] = bindparam("asking_soon", type_=Date())
+_OPEN: BindParameter[date] = bindparam("asking_open", type_=Date())
+_LATE: BindParameter[date] = bindparam("asking_late", type_=Date())
+
+
+def on(today: date, *, opened: date | None = None, late: date | None = None) -> Mapping[str, object]:
+    """The parameters of these selects on a day; check-ins count that are open on ``opened``, which is today too."""
+    return {"asking_soon": today + SOON, "asking_open": opened or today, "asking_late": late or today}
+
+
+def asks(person: Whose) -> tuple[Ask, ...]:
+    """Everything that running plans ask of a person, as branches of one union."""
+    return (
+        _goals(person),
+        _waiting_goals(person),
+        _goal_signatures(person),
+        _milestone_signatures(person),
+        _check_ins(person),
+        _outcomes(person),
+    )
+
+
+def asks_of_others(manager: SQLColumnExpression[UUID]) -> tuple[Ask, ...]:
+    """What is asked of others in the plans that somebody manages; check-ins are left out, whose sides are apart."""
+    return tuple(
+        ask.where(Plan.manager_id == manager, doer != manager).add_columns(_name_of(doer))
+        for ask, doer in (
+            (_goals(Goal.owner_id), Goal.owner_id),
+            (_waiting_goals(Goal.waits_for_id), Goal.waits_for_id),
+        )
+    )
+
+
+def asks_of_managers(partner: SQLColumnExpression[UUID]) -> tuple[Ask, ...]:
+    """What is asked of managers in the plans that an HR partner looks after; a check-in names no side.
+
+    A plan is looked after by the HR partner who began it, and by all of them where nobody such did.
+    """
+    doer = Plan.manager_id
+    ours = and_(Plan.manager_id != partner, or_(Plan.created_by_id == partner, ~_begun_by_partner()))
+    of_managers = (
+        _goals(doer), _waiting_goals(doer), _goal_signatures(doer), _milestone_signatures(doer), _outcomes(doer)
+    )  # fmt: skip
+    named = tuple(ask.where(ours).add_columns(_name_of(doer)) for ask in of_managers)
+    check_ins = _milestones(Asked.CHECK_IN).where(
+        PlanMilestone.due_on < _LATE, ~and_(_sealed(PartyName.HIRE), _sealed(PartyName.MANAGER)), ours
+    )
+    return (*named, check_ins.add_columns(literal("", String).label("doer")))
+
+
+def _goals(person: Whose) -> Ask:
+    kind = case((Goal.state == GoalState.RETURNED, Asked.RETURNED.value), else_=Asked.GOAL.value)
+    asked = or_(Goal.state == GoalState.RETURNED, PlanMilestone.due_on <= _SOON)
+    return _of_goals(cast(kind, String)).where(Goal.owner_id == person, Goal.state.in_(_TO_SHOW), asked)
+
+
+def _waiting_goals(person: Whose) -> Ask:
+    of_goals = _of_goals(literal(Asked.UNBLOCK.value, String))
+    return of_goals.where(Goal.waits_for_id == person, Goal.state == GoalState.BLOCKED)
+
+
+def _goal_signatures(person: Whose) -> Ask:
+    signs = or_(
+        and_(Plan.manager_id == person, Goal.owner_id != Plan.manager_id),
+        and_(Plan.hire_id == person, Goal.owner_id == Plan.manager_id),
+    )
+    return _of_goals(literal(Asked.SIGN_GOAL.value, String)).where(Goal.state == GoalState.SUBMITTED, signs)
+
+
+def _milestone_signatures(person: Whose) -> Ask:
+    """Milestones of which only signatures miss; one without goals is asked for when it is due, not from the start."""
+    newest = _newest_goal()
+    return _milestones(Asked.SIGN_MILESTONE, since=func.coalesce(newest, Plan.created_at)).where(
+        or_(
+            and_(Plan.hire_id == person, _unsigned(PartyName.HIRE)),
+            and_(Plan.manager_id == person, _unsigned(PartyName.MANAGER)),
+        ),
+        PlanMilestone.settled.is_(None),
+        ~exists(select(literal(1)).where(Goal.milestone_id == PlanMilestone.id, Goal.state.not_in(_SETTLED))),
+        or_(newest.is_not(None), PlanMilestone.due_on <= _SOON),
+    )
+
+
+def _check_ins(person: Whose) -> Ask:
+    """Check-ins that are open and not sealed by this side; with the last signature the milestone asks for none."""
+    mine = and_(CheckIn.milestone_id == PlanMilestone.id, CheckIn.party == _party(person))
+    saved = select(CheckIn.saved_at).where(mine).correlate(PlanMilestone, Plan).scalar_subquery()
+    sealed = exists(select(literal(1)).where(mine, CheckIn.sealed_at.is_not(None)))
+    return _milestones(Asked.CHECK_IN, saved=saved).where(
+        or_(Plan.hire_id == person, Plan.manager_id == person),
+        PlanMilestone.opens_on <= _OPEN,
+        PlanMilestone.settled.is_(None),
+        ~sealed,
+    )
+
+
+def _outcomes(person: Whose) -> Ask:
+    """Plans whose final milestone the manager has signed without an outcome; a role without scorecard asks for none."""
+    signed = and_(Signature.milestone_id == PlanMilestone.id, Signature.party == PartyName.MANAGER)
+    return (
+        _milestones(Asked.OUTCOME, since=Signature.signed_at)
+        .join(Signature, signed)
+        .join(BlueprintVersion, BlueprintVersion.id == Plan.blueprint_version_id)
+        .where(
+            Plan.manager_id == person,
+            _final(),
+            ~exists(select(literal(1)).where(OutcomeRow.plan_id == Plan.id)),
+            BlueprintVersion.body.contains('"scorecard":{'),
+        )
+    )
+
+
+def _of_goals(kind: ColumnElement[str]) -> Ask:
+    hire = aliased(Person)
+    return (
+        select(*_columns(kind, Goal.id, hire.name, Goal.text, since=Goal.since))
+        .select_from(Goal)
+        .join(PlanMilestone, PlanMilestone.id == Goal.milestone_id)
+        .join(Plan, Plan.id == Goal.plan_id)
+        .join(hire, hire.id == Plan.hire_id)
+        .where(Plan.state == PlanState.ACTIVE)
+    )
+
+
+def _milestones(
+    kind: Asked, *, since: SQLColumnExpression[Any] | None = None, saved: SQLColumnExpression[Any] | None = None
+) -> Ask:
+    hire = aliased(Person)
+    nothing = cast(null(), Instant)
+    return (
+        select(
+            *_columns(
+                literal(kind.value, String),
+                PlanMilestone.id,
+                hire.name,
+                PlanMilestone.title,
+                since=nothing if since is None else since,
+                saved=saved,
+            )
+        )
+        .select_from(PlanMilestone)
+        .join(Plan, Plan.id == PlanMilestone.plan_id)
+        .join(hire, hire.id == Plan.hire_id)
+        .where(Plan.state == PlanState.ACTIVE)
+    )
+
+
+def _columns(
+    kind: ColumnElement[str],
+    target: SQLColumnExpression[UUID],
+    hire: SQLColumnExpression[str],
+    what: SQLColumnExpression[str],
+    *,
+    since: SQLColumnExpression[Any],
+    saved: SQLColumnExpression[Any] | None = None,
+) -> tuple[ColumnElement[Any], ...]:
+    return (
+        kind.label("kind"),
+        target.label("target"),
+        Plan.id.label("interview"),
+        hire.label("candidate"),
+        what.label("what"),
+        PlanMilestone.title.label("requisition"),
+        since.label("since"),
+        cast(null(), Instant).label("starts_at"),
+        cast(literal(0), Integer).label("minutes"),
+        cast(literal(0), Integer).label("size"),
+        (cast(null(), Instant) if saved is None else saved).label("saved_at"),
+        PlanMilestone.due_on.label("due_on"),
+        PlanMilestone.opens_on.label("opens_on"),
+    )
+
+
+def _newest_goal() -> SQLColumnExpression[Any]:
+    newest = select(func.max(Goal.since)).where(Goal.milestone_id == PlanMilestone.id)
+    return newest.correlate(PlanMilestone).scalar_subquery()
+
+
+def _party(person: Whose) -> ColumnElement[str]:
+    return case((Plan.hire_id == person, PartyName.HIRE.value), else_=PartyName.MANAGER.value)
+
+
+def _unsigned(party: PartyName) -> ColumnElement[bool]:
+    signed = exists(select(literal(1)).where(Signature.milestone_id == PlanMilestone.id, Signature.party == party))
+    return and_(PlanMilestone.sign_off.contains(party.value), ~signed)
+
+
+def _sealed(party: PartyName) -> ColumnElement[bool]:
+    return exists(
+        select(literal(1)).where(
+            CheckIn.milestone_id == PlanMilestone.id, CheckIn.party == party, CheckIn.sealed_at.is_not(None)
+        )
+    )
+
+
+def _final() -> ColumnElement[bool]:
+    """The milestone whose signatures open the outcome: the ninetieth day's, else the third, else the last."""
+    other = aliased(PlanMilestone)
+    named = exists(select(literal(1)).where(other.plan_id == Plan.id, other.key == FINAL))
+    later = exists(select(literal(1)).where(other.plan_id == Plan.id, other.position > PlanMilestone.position))
+    third = or_(PlanMilestone.position == 2, and_(PlanMilestone.position < 2, ~later))  # noqa: PLR2004  counted from 0
+    return or_(PlanMilestone.key == FINAL, and_(~named, third))
+
+
+def _begun_by_partner() -> ColumnElement[bool]:
+    creator = aliased(Person)
+    return exists(
+        select(literal(1))
+        .select_from(RoleGrant)
+        .join(creator, creator.id == RoleGrant.person_id)
+        .where(RoleGrant.person_id == Plan.created_by_id, RoleGrant.role == Role.HR_PARTNER, creator.active.is_(True))
+        .correlate(Plan)
+    )
+
+
+def _name_of(doer: SQLColumnExpression[Any]) -> ColumnElement[str]:
+    named = aliased(Person)
+    return select(named.name).where(named.id == doer).correlate(Plan, Goal).scalar_subquery().label("doer")
