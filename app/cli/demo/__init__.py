@@ -99,7 +99,7 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     The same ``now`` gives the same rows, ids and audit chain.
     """
     from app import paths
-    from app.cli.demo import drafting, preparing, script, stage, story
+    from app.cli.demo import drafting, first_years, onboarding, preparing, script, stage, story
     from app.cli.demo.moments import Moments
     from app.formats import blueprint_files
     from app.models.engine import writing
@@ -120,6 +120,8 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
         acts += script.of_requisition(requisition, moments)
     acts += preparing.of_preparations(story.preparations(), roles[ROLE], moments)
     acts += drafting.of_drafts(ROLE, moments)
+    for first_year in first_years.first_years():
+        acts += onboarding.of_first_year(first_year, moments)
     stage.play(engine, acts, folder)
 
 

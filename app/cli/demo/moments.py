@@ -34,8 +34,19 @@ class Moments:
         )
         return local.astimezone(UTC)
 
+    def day(self, count: int) -> date:
+        """The day so many days from today, weekends counted; the working day before it where it is none."""
+        day = self._today + timedelta(days=count)
+        while day.weekday() >= _SATURDAY:
+            day -= timedelta(days=1)
+        return day
+
+    @property
+    def _today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
+
     def _day(self, count: int) -> date:
-        today = self.now.astimezone(ZoneInfo(self.zone)).date()
+        today = self._today
         if count < 0:
             return _walk(today, -count, timedelta(days=-1))
         while today.weekday() >= _SATURDAY:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from app.cli.demo.story import CandidateStory, DecisionStory, MoveStory, PersonStory, RequisitionStory, VoteStory
     from app.domain.blueprint import Blueprint
 
-FOUNDED, PUBLISHED = "-60 09:00", "-59 10:30"
+FOUNDED, PUBLISHED = "-125 09:00", "-124 10:30"
 _ADMINISTRATOR = "tomasz"
 
 

@@ -30,13 +30,13 @@ PAGES = Path(__file__).parent / "pages"
 RatingText = tuple[int | None] | tuple[int | None, str]
 
 
-class _Told(BaseModel):
+class Told(BaseModel):
     """What every part of the story shares: nothing in it changes, and nothing in it is unknown."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class PersonStory(_Told):
+class PersonStory(Told):
     """Somebody with an account; ``does`` says in a line why one would sign in as them.
 
     ``joined`` is when the account was made; without it, at the very beginning.
@@ -55,7 +55,7 @@ class PersonStory(_Told):
         return f"{self.key}@{DOMAIN}"
 
 
-class RevisionStory(_Told):
+class RevisionStory(Told):
     """What an interviewer changed after sealing; dimensions that are not named stay as they were."""
 
     at: str
@@ -64,7 +64,7 @@ class RevisionStory(_Told):
     summary: str
 
 
-class CardStory(_Told):
+class CardStory(Told):
     """One interviewer's scorecard: sealed, half-written (``draft``), released, or only owed."""
 
     by: str
@@ -87,12 +87,12 @@ class CardStory(_Told):
             ratings=_ratings(ratings),
             signals=self.signals,
             recommendation=self.recommendation,
-            summary=_prose(changed.summary if changed else self.summary),
-            private_note=_prose(self.private_note),
+            summary=prose(changed.summary if changed else self.summary),
+            private_note=prose(self.private_note),
         )
 
 
-class InterviewStory(_Told):
+class InterviewStory(Told):
     """One conversation and the cards that came of it, in the order of the people on the panel."""
 
     title: str
@@ -104,7 +104,7 @@ class InterviewStory(_Told):
     cards: tuple[CardStory, ...]
 
 
-class MoveStory(_Told):
+class MoveStory(Told):
     """A stage to which the coordinator moved an application by hand."""
 
     at: str
@@ -112,14 +112,14 @@ class MoveStory(_Told):
     reason: str = ""
 
 
-class DebriefStory(_Told):
+class DebriefStory(Told):
     """When the debrief was opened, and by whom."""
 
     at: str
     by: str
 
 
-class VoteStory(_Told):
+class VoteStory(Told):
     """A committee member's vote."""
 
     by: str
@@ -128,7 +128,7 @@ class VoteStory(_Told):
     reason: str
 
 
-class DecisionStory(_Told):
+class DecisionStory(Told):
     """What the chair recorded; the second and later ones of a candidate correct the one before."""
 
     at: str
@@ -139,7 +139,7 @@ class DecisionStory(_Told):
     correction_reason: str = ""
 
 
-class CandidateStory(_Told):
+class CandidateStory(Told):
     """A candidate's way through one requisition; ``planned`` is when the panel was put together."""
 
     key: str
@@ -158,7 +158,7 @@ class CandidateStory(_Told):
     decisions: tuple[DecisionStory, ...] = ()
 
 
-class RequisitionStory(_Told):
+class RequisitionStory(Told):
     """An approved need for a role, the people around it and its way from draft to closed."""
 
     key: str
@@ -180,7 +180,7 @@ class RequisitionStory(_Told):
     candidates: tuple[CandidateStory, ...]
 
 
-class PreparationStory(_Told):
+class PreparationStory(Told):
     """What somebody marked in one sitting: tasks by the plan's id, answers by their text."""
 
     by: str
@@ -191,7 +191,7 @@ class PreparationStory(_Told):
 
 def people() -> tuple[PersonStory, ...]:
     """Everybody with an account, in the order in which the accounts are made."""
-    return tuple(PersonStory.model_validate(each) for each in _page(PAGES / "people.yaml"))
+    return tuple(PersonStory.model_validate(each) for each in page(PAGES / "people.yaml"))
 
 
 def requisitions() -> tuple[RequisitionStory, ...]:
@@ -201,25 +201,27 @@ def requisitions() -> tuple[RequisitionStory, ...]:
 
 def preparations() -> tuple[PreparationStory, ...]:
     """What people marked while preparing, in the order in which they did."""
-    return tuple(PreparationStory.model_validate(each) for each in _page(PAGES / "preparations.yaml"))
+    return tuple(PreparationStory.model_validate(each) for each in page(PAGES / "preparations.yaml"))
 
 
 def _requisition(folder: Path) -> RequisitionStory:
-    facts = _page(folder / "requisition.yaml")
-    candidates = [_page(folder / f"{key}.yaml") for key in facts["candidates"]]
+    facts = page(folder / "requisition.yaml")
+    candidates = [page(folder / f"{key}.yaml") for key in facts["candidates"]]
     return RequisitionStory.model_validate({**facts, "candidates": candidates})
 
 
-def _page(path: Path) -> Any:  # noqa: ANN401  YAML holds anything; the models above say what it has to be
+def page(path: Path) -> Any:  # noqa: ANN401  YAML holds anything; the models above say what it has to be
+    """What a page of the story holds."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _ratings(told: Mapping[str, RatingText]) -> tuple[DimensionRating, ...]:
     return tuple(
-        DimensionRating(dimension, words[0], _prose(words[1]) if len(words) > 1 else "")
+        DimensionRating(dimension, words[0], prose(words[1]) if len(words) > 1 else "")
         for dimension, words in told.items()
     )
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
+    """A text that the page breaks into lines, as one line."""
     return " ".join(text.split())
