@@ -1,9 +1,9 @@
 """Until a viewer has sealed, nothing that the program sends depends on the others: proven in pairs of worlds.
 
-Every pair compares every page at every id. The ways to order, filter and search a list are many and show what those
-pages show, so each pair takes a quarter of them in turn: on SQLite each way is compared in fifty pairs. Of the leaks
-that are planted below, the rarest tells one pair in three apart, and fifty pairs in a row miss such a leak less than
-once in a hundred million times.
+Every pair compares every page, with the ids of what is hidden or the viewer's own. The same pages with other ids, and
+the ways to order, filter and search a list, are many: each pair takes a quarter of these in turn, so on SQLite each is
+compared in fifty pairs. Of the leaks that are planted below, the rarest tells one pair in three apart, and fifty pairs
+in a row miss such a leak less than once in a hundred million times.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 CHUNKS, A_CHUNK = 10, 20
 POSTGRESQL_CHUNKS, A_POSTGRESQL_CHUNK = 2, 10
-A_WAY_IN = 4
+EACH_IN = 4
 SORTS = ("name", "composite", "coverage", "spread", *DIMENSIONS)
 SEARCHED = (*worlds.CANARIES, "Hidden", "Other", "strong", "5")
 NOWHERE = UUID(int=7)
@@ -79,16 +79,19 @@ class Pairs:
         return base, [first.engine, second.engine], [viewer, other]
 
     def receive(self, browser: Browser, engine: Engine, base: worlds.Base, turn: int) -> dict[str, worlds.Received]:
-        """Everything at every address, and the ways through lists whose turn it is."""
+        """Every page once, and the other addresses whose turn it is."""
         self.program.extensions["plumbline.engine"] = engine
-        wanted = _addresses(self.program, base) + _ways(self.program, base)[turn % A_WAY_IN :: A_WAY_IN]
+        pages = _addresses(self.program, base)
+        others = [address for page in pages for address in page[1:]] + _ways(self.program, base)
+        wanted = [page[0] for page in pages] + others[turn % EACH_IN :: EACH_IN]
         return worlds.received(browser, engine, wanted, own_card=base.card)
 
     def print_all(self, browser: Browser, engine: Engine, base: worlds.Base) -> dict[str, worlds.Received]:
         """Every document as a PDF."""
         self.program.extensions["plumbline.engine"] = engine
-        addresses = [a.removesuffix("?as=page") for a in _addresses(self.program, base) if a.endswith("?as=page")]
-        return worlds.received(browser, engine, addresses)
+        pages = [address for page in _addresses(self.program, base) for address in page]
+        papers = [address.removesuffix("?as=page") for address in pages if address.endswith("?as=page")]
+        return worlds.received(browser, engine, papers)
 
     def look(self, browser: Browser, engine: Engine, base: worlds.Base) -> dict[str, worlds.Received]:
         """The debrief of the hidden candidate, which opens once the viewer has sealed."""
@@ -160,8 +163,8 @@ def _broken(answers: dict[str, worlds.Received]) -> list[str]:
     return [key for key, answer in answers.items() if answer.status >= 500]
 
 
-def _addresses(program: Flask, base: worlds.Base) -> list[str]:
-    """Every page that can be opened, with every id that the viewer may know or guess."""
+def _addresses(program: Flask, base: worlds.Base) -> list[list[str]]:
+    """Every page that can be opened, with every id that the viewer may know or guess; the most telling ids first."""
     found = []
     with program.test_request_context():
         for rule in program.url_map.iter_rules():
@@ -172,7 +175,7 @@ def _addresses(program: Flask, base: worlds.Base) -> list[str]:
             # Documents are compared as pages: setting every one as a PDF would take hours and print the same facts.
             form = "?as=page" if rule.rule.endswith(".pdf") else ""
             filled = (dict(zip(names, ids, strict=True)) for ids in product(*choices))
-            found += [_address(program, rule.endpoint, values) + form for values in filled]
+            found.append([_address(program, rule.endpoint, values) + form for values in filled])
     return found
 
 
