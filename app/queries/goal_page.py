@@ -54,11 +54,15 @@ class GoalEventLine:
 
 @dataclass(frozen=True, slots=True)
 class GoalPage:
-    """A goal with its evidence and history; ``acts`` are the moves that the reader can make now."""
+    """A goal with its evidence and history; ``acts`` are the moves that the reader can make now.
+
+    ``signer`` accepts or returns it: the manager, or the hire where the goal is the manager's own.
+    """
 
     plan_id: UUID
     plan: str
     hire: Who
+    signer: Who
     milestone: str
     due_on: date
     proof: tuple[str, ...]
@@ -78,11 +82,13 @@ def page(session: Session, actor: ActorFacts, goal_id: UUID, allowed: Mapping[Go
     require(actor, Permission.GOAL_SEE, facts)
     row = session.execute(_row(goal_id)).one()
     line = goal_line(row)
+    hire, manager = Who(row.hire_id, row.hire), Who(row.manager_id, row.manager)
     open_now = row.settled is None
     return GoalPage(
         plan_id=facts.plan_id,
         plan=row.plan,
-        hire=Who(row.hire_id, row.hire),
+        hire=hire,
+        signer=hire if line.owner.person_id == manager.person_id else manager,
         milestone=row.title,
         due_on=row.due_on,
         proof=tuple(row.evidence.splitlines()),
@@ -95,14 +101,18 @@ def page(session: Session, actor: ActorFacts, goal_id: UUID, allowed: Mapping[Go
 
 
 def _row(goal_id: UUID) -> Select[*tuple[Any, ...]]:
-    hire = aliased(Person)
+    hire, manager = aliased(Person), aliased(Person)
     of_goal = select(Goal.milestone_id).where(Goal.id == goal_id).scalar_subquery()
     return (
         goal_rows(PlanMilestone.id == of_goal, Goal.id == goal_id)
-        .add_columns(Plan.title.label("plan"), Plan.hire_id, hire.name.label("hire"))
+        .add_columns(
+            Plan.title.label("plan"), Plan.hire_id, hire.name.label("hire"), Plan.manager_id,
+            manager.name.label("manager"),
+        )
         .join(Plan, Plan.id == PlanMilestone.plan_id)
         .join(hire, hire.id == Plan.hire_id)
-    )
+        .join(manager, manager.id == Plan.manager_id)
+    )  # fmt: skip
 
 
 def _evidence(session: Session, goal_id: UUID) -> tuple[EvidenceLine, ...]:

@@ -7,12 +7,21 @@ from flask import Blueprint
 job = Blueprint("onboarding", __name__)
 
 from app.web.onboarding import (  # noqa: E402, F401  the views register themselves on the job
+    acts,
     begin,
     check_ins,
+    feed,
+    goals,
     importing,
+    metrics,
     notes,
+    outcome,
     people,
     plan,
     plans,
+    printing,
+    proof,
+    readings,
     report,
+    wording,
 )

@@ -1,0 +1,472 @@
+"""A goal's page and what each person can do there: acts, evidence, words; on both databases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from app.domain.onboarding.goal import GoalState
+from app.models.engine import reading, writing
+from app.models.onboarding import Goal, GoalEventRow, GoalEvidence, PlanMilestone, Signature
+from app.models.outbox import Message
+from app.services import goals
+from tests.factories import hiring as make
+from tests.factories.plans import Cast, make_plan
+from tests.statements import counted
+from tests.web.browser import Browser
+from tests.web.multipart import File, send
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from werkzeug.test import TestResponse
+
+    from tests.databases import Database
+
+Open = Callable[[UUID], Browser]
+EXECUTABLE = b"MZ\x90\x00\x03\x00\x00\x00" + b"\x00" * 400
+
+
+def words(response: TestResponse) -> str:
+    """What a reader sees: no tags, one blank between words."""
+    body = response.text.partition("<main")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def buttons(response: TestResponse) -> set[str]:
+    """The acts that a page offers."""
+    return set(re.findall(r'name="act" value="([a-z]+)"', response.text))
+
+
+class Scene:
+    """A plan with one goal, and whoever looks at it."""
+
+    def __init__(self, database: Database, signed_in: Open) -> None:
+        """Begin the plan."""
+        self.engine, self.signed_in = database.engine, signed_in
+        with writing(self.engine) as session:
+            self.cast: Cast = make_plan(session)
+            self.stranger = make.make_person(session, "Sam Stranger")
+            self.goal_id = self.cast.goal(session, "learn").id
+            self.milestone_id = self.cast.milestone(session, "day-30").id
+        self.address = f"/onboarding/goals/{self.goal_id}"
+
+    def browser(self, part: str) -> Browser:
+        """Somebody's browser."""
+        person = self.stranger if part == "stranger" else getattr(self.cast, part)
+        return self.signed_in(person.id)
+
+    def look(self, part: str) -> TestResponse:
+        """The goal's page for somebody."""
+        return self.browser(part).get(self.address)
+
+    def act(self, part: str, act: str, *, version: int | None = None, **fields: Any) -> TestResponse:  # noqa: ANN401  fields of a form
+        """One act by somebody, as the page of now offers it."""
+        seen = self.goal.version if version is None else version
+        given = {"intent": uuid4().hex, "version": str(seen), **fields}
+        data = {"act": act, **{f"{act}-{name}": value for name, value in given.items()}}
+        return self.browser(part).post(f"{self.address}/act", data)
+
+    def show(self, part: str, kind: str, **fields: Any) -> TestResponse:  # noqa: ANN401  fields of a form
+        """A piece of evidence by somebody."""
+        given = {"intent": uuid4().hex, "about_on": "2026-11-20", **fields}
+        data = {"kind": kind, **{f"{kind}-{name}": value for name, value in given.items()}}
+        return self.browser(part).post(f"{self.address}/evidence", data)
+
+    def attach(self, part: str, sent: File, **fields: str) -> TestResponse:
+        """A file as evidence by somebody."""
+        given = {"intent": uuid4().hex, "about_on": "2026-11-20", **fields}
+        data = {"kind": "file", **{f"file-{name}": value for name, value in given.items()}}
+        return send(self.browser(part), f"{self.address}/evidence", data, {"file-file": sent})
+
+    @property
+    def goal(self) -> Goal:
+        """The goal as it is kept."""
+        with reading(self.engine) as session:
+            return session.scalars(select(Goal).where(Goal.id == self.goal_id)).one()
+
+    def count(self, kind: type[Any]) -> int:
+        """How many rows there are of a kind."""
+        with reading(self.engine) as session:
+            return session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+@pytest.fixture
+def scene(database: Database, signed_in: Open) -> Scene:
+    return Scene(database, signed_in)
+
+
+@pytest.mark.parametrize(
+    ("part", "status", "acts"),
+    [
+        ("hire", 200, {"start", "note"}),
+        ("manager", 200, {"waive", "note"}),
+        ("hr", 200, {"waive"}),
+        ("buddy", 404, set()),
+        ("stranger", 404, set()),
+    ],
+)
+def test_each_person_finds_the_acts_that_are_theirs(scene: Scene, part: str, status: int, acts: set[str]) -> None:
+    answer = scene.look(part)
+
+    assert answer.status_code == status
+    assert buttons(answer) == acts
+
+
+def test_the_page_says_what_is_asked_what_proves_it_and_who_signs(scene: Scene) -> None:
+    said = words(scene.look("hire"))
+
+    assert "Learn the product" in said
+    assert "Its customers" in said
+    assert "First month of Noor Hire, due 4 November 2026" in said
+    assert "What proves the milestone A map that the team confirmed" in said
+    assert "Who signs Mika Manager" in said
+    assert "Add a piece of evidence below" in said
+
+
+@pytest.mark.parametrize("part", ["hire", "manager", "hr"])
+def test_a_goal_takes_six_statements(scene: Scene, database: Database, part: str) -> None:
+    browser = scene.browser(part)
+    browser.get(scene.address)
+    with counted(database.engine) as sent:
+        assert browser.get(scene.address).status_code == 200
+
+    assert len(sent) == 6, sent
+
+
+def test_from_evidence_to_two_signatures(scene: Scene) -> None:
+    assert scene.act("hire", "submit").status_code == 422
+    assert scene.act("hire", "start").location == f"{scene.address}?done=goal-start"
+    assert scene.show("hire", "link", link="https://example.org/map", title="The map").status_code == 303
+    assert scene.act("hire", "submit", note="See page 3").status_code == 303
+    asked = scene.look("manager")
+    assert buttons(asked) == {"sign", "return", "waive", "note"}
+    assert "See page 3" in words(asked)
+    assert scene.act("manager", "return", note="Support is missing").status_code == 303
+    assert "Returned, by Mika Manager Support is missing" in words(scene.look("hire"))
+    assert scene.act("hire", "submit").status_code == 303
+    assert scene.act("manager", "sign", note="Well done").status_code == 303
+
+    assert scene.goal.state is GoalState.SIGNED_OFF
+    assert buttons(scene.look("hire")) == {"note"}
+
+
+def test_submitting_without_evidence_says_what_is_missing_and_keeps_the_word(scene: Scene) -> None:
+    answer = scene.act("hire", "submit", note="It is done")
+
+    assert answer.status_code == 422
+    assert "Add at least one piece of evidence: a link, a file or a text." in words(answer)
+    assert scene.goal.state is GoalState.NOT_STARTED
+
+
+@pytest.mark.parametrize("act", ["return", "waive"])
+def test_a_reason_is_asked_for(scene: Scene, act: str) -> None:
+    scene.show("hire", "text", text="Met support")
+    scene.act("hire", "submit")
+    answer = scene.act("manager", act, note="  ")
+
+    assert answer.status_code == 422
+    assert re.search(r"Write (what is still missing|why this is not asked for)\.", words(answer))
+    assert re.search(rf'<details class="fold" open>\s*<summary>{act.capitalize()}', answer.text)
+    assert scene.goal.state is GoalState.SUBMITTED
+
+
+def test_a_waived_goal_can_be_asked_for_again(scene: Scene) -> None:
+    assert scene.act("hr", "waive", note="Did this before").status_code == 303
+    assert "Waived, by Hana HR Did this before" in words(scene.look("hire"))
+    assert scene.act("manager", "restore", note="It changed since").status_code == 303
+
+    assert scene.goal.state is GoalState.NOT_STARTED
+
+
+def test_a_blocked_goal_names_who_it_waits_for_and_they_can_free_it(scene: Scene) -> None:
+    form = scene.browser("hire").get(f"{scene.address}/block")
+    assert "Bo Buddy (buddy)" in words(form)
+    assert "Noor Hire (new hire)" not in words(form)
+
+    person = str(scene.stranger.id)
+    assert scene.act("hire", "block", note="No access to the data", waits_for=person).status_code == 303
+
+    seen = scene.look("stranger")
+    assert "In the way: No access to the data Waits for Sam Stranger since" in words(seen)
+    assert buttons(seen) == {"unblock", "note"}
+    assert f"/onboarding/{scene.cast.plan.id}" not in seen.text
+    assert scene.act("stranger", "unblock").location == "/?done=goal-unblock"
+    assert scene.look("stranger").status_code == 404
+    assert scene.goal.state is GoalState.IN_PROGRESS
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"note": "", "waits_for": "hire"}, "Write what is in the way."),
+        ({"note": "No access", "waits_for": ""}, "Choose who can clear it"),
+        ({"note": "No access", "waits_for": "hire"}, "Choose somebody else"),
+        ({"note": "No access", "waits_for": "junk"}, "Choose who can clear it"),
+        ({"note": "No access", "waits_for": "00000000-0000-0000-0000-000000000001"}, "somebody with an open account"),
+    ],
+)
+def test_a_block_without_a_reason_or_a_person_comes_back_as_typed(
+    scene: Scene, fields: dict[str, str], said: str
+) -> None:
+    given = {**fields, "waits_for": str(scene.cast.hire.id) if fields["waits_for"] == "hire" else fields["waits_for"]}
+    answer = scene.act("hire", "block", **given)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert fields["note"] in answer.text
+    assert scene.goal.state is GoalState.NOT_STARTED
+
+
+@pytest.mark.parametrize(
+    ("part", "act"), [("manager", "start"), ("manager", "block"), ("hr", "sign"), ("hire", "waive"), ("hire", "sign")]
+)
+def test_acts_of_others_are_refused(scene: Scene, part: str, act: str) -> None:
+    assert scene.act(part, act, note="Mine now").status_code == 403
+    assert scene.goal.state is GoalState.NOT_STARTED
+
+
+@pytest.mark.parametrize("part", ["buddy", "stranger"])
+def test_strangers_do_not_learn_that_a_goal_exists(scene: Scene, part: str) -> None:
+    assert scene.act(part, "start").status_code == 404
+    assert scene.show(part, "text", text="x").status_code == 404
+    assert scene.browser(part).get(f"{scene.address}/block").status_code == 404
+    assert scene.browser(part).get(f"{scene.address}/words").status_code == 404
+
+
+def test_somebody_was_quicker_and_what_was_typed_stays(scene: Scene) -> None:
+    scene.show("hire", "text", text="Met support")
+    scene.act("hire", "submit")
+    before = scene.goal.version
+    scene.act("hire", "note", note="One more thing")
+    answer = scene.act("manager", "return", note="A reason of several words", version=before - 1)
+
+    assert answer.status_code == 409
+    assert "Somebody changed this goal while you were writing." in words(answer)
+    assert "A reason of several words" in answer.text
+    assert f'name="return-version" value="{scene.goal.version}"' in answer.text
+
+
+def test_a_reason_for_an_act_that_is_gone_is_shown_to_be_copied(scene: Scene) -> None:
+    scene.show("hire", "text", text="Met support")
+    scene.act("hire", "submit")
+    version = scene.goal.version
+    scene.act("hire", "withdraw")
+    answer = scene.act("manager", "return", note="A reason of several words", version=version)
+
+    assert answer.status_code == 409
+    assert "What you wrote A reason of several words The goal has moved on" in words(answer)
+
+
+def test_a_form_sent_twice_counts_once(scene: Scene) -> None:
+    browser, key = scene.browser("hire"), uuid4().hex
+    act = {"act": "start", "start-version": str(scene.goal.version), "start-intent": key}
+    piece = {"kind": "text", "text-text": "Met support", "text-about_on": "2026-11-20", "text-intent": uuid4().hex}
+    for _ in range(2):
+        assert browser.post(f"{scene.address}/act", act).location == f"{scene.address}?done=goal-start"
+    for _ in range(2):
+        assert browser.post(f"{scene.address}/evidence", piece).status_code == 303
+
+    assert scene.count(GoalEvidence) == 1
+    with reading(scene.engine) as session:
+        of_goal = select(GoalEventRow.act).where(GoalEventRow.goal_id == scene.goal_id).order_by(GoalEventRow.number)
+        assert [act.value for act in session.scalars(of_goal)] == ["add", "start", "evidence"]
+
+
+@pytest.mark.parametrize("act", ["", "add", "reword", "explode"])
+def test_an_act_that_there_is_none_of_changes_nothing(scene: Scene, act: str) -> None:
+    assert scene.act("hire", act).status_code == 422
+    assert scene.goal.state is GoalState.NOT_STARTED
+
+
+def test_links_say_where_they_lead_and_tell_nothing_on_the_way(scene: Scene) -> None:
+    scene.show("hire", "link", link="https://münchen.example/plan?q=1", title="The plan")
+    page = scene.look("manager")
+
+    assert 'rel="noopener noreferrer nofollow"' in page.text
+    assert "leads to xn--mnchen-3ya.example" in words(page)
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "example.org", "https://me:secret@example.org/", ""])
+def test_a_link_that_is_none_comes_back_with_what_was_typed(scene: Scene, link: str) -> None:
+    answer = scene.show("hire", "link", link=link, title="The typed title")
+
+    assert answer.status_code == 422
+    assert f'value="{link}"' in answer.text
+    assert 'value="The typed title"' in answer.text
+    assert "field--wrong" in answer.text
+    assert scene.count(GoalEvidence) == 0
+
+
+def test_a_file_comes_back_as_a_download(scene: Scene, tmp_path: Path) -> None:
+    sent = ("Map of teams.pdf", "application/pdf", b"%PDF-1.7 teams")
+    assert scene.attach("hire", sent, title="The map").status_code == 303
+    found = re.search(r'href="(/onboarding/evidence/[^"]+)"', scene.look("manager").text)
+    assert found
+
+    answer = scene.browser("manager").get(found[1])
+    assert (answer.status_code, answer.data) == (200, b"%PDF-1.7 teams")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Map of teams.pdf"'
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert [path.read_bytes() for path in (tmp_path / "files").iterdir()] == [b"%PDF-1.7 teams"]
+    for part in ("buddy", "stranger"):
+        assert scene.browser(part).get(found[1]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (("run.exe", "application/octet-stream", EXECUTABLE), "This kind of file is not accepted"),
+        (("report.pdf", "application/pdf", EXECUTABLE), "is not what its name says"),
+        (("page.html", "text/html", b"<script>alert(1)</script>"), "This kind of file is not accepted"),
+        (("empty.pdf", "application/pdf", b""), "This file is empty."),
+        (("big.pdf", "application/pdf", b"%PDF-" + b"0" * 30_000_000), "This file has 30.0 MB."),
+    ],
+    ids=["executable", "disguised", "page", "empty", "large"],
+)
+def test_a_file_that_is_not_taken_leaves_what_was_typed(scene: Scene, tmp_path: Path, sent: File, said: str) -> None:
+    answer = scene.attach("hire", sent, title="The typed title", about_on="2026-11-02")
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert 'value="The typed title"' in answer.text
+    assert 'value="2026-11-02"' in answer.text
+    assert scene.count(GoalEvidence) == 0
+    assert not (tmp_path / "files").exists()
+
+
+def test_a_file_beyond_all_measure_is_not_even_read(scene: Scene) -> None:
+    answer = scene.attach("hire", ("big.pdf", "application/pdf", b"0" * 41_000_000))
+
+    assert answer.status_code == 422
+    assert "This file has 41 MB. Accepted: PDF, PNG, JPEG or plain text, at most 10 MB." in unescape(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2999-01-01", "Choose today or an earlier day"), ("", "Choose the day"), ("yesterday", "Not a valid date")],
+)
+def test_evidence_has_a_day_that_has_been(scene: Scene, day: str, said: str) -> None:
+    answer = scene.show("hire", "text", text="Met support", about_on=day)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert "Met support" in answer.text
+
+
+def test_no_file_chosen_is_said_beside_the_field(scene: Scene) -> None:
+    assert "Choose a file." in words(scene.attach("hire", ("", "application/octet-stream", b"")))
+
+
+def test_a_goal_is_added_for_the_person(scene: Scene) -> None:
+    address = f"/onboarding/milestones/{scene.milestone_id}/goals/new"
+    manager = scene.browser("manager")
+    form = manager.get(address)
+    fields = dict(re.findall(r'name="(version|intent)" value="([^"]*)"', form.text))
+    typed = {**fields, "text": "Shadow a call\r\n- with support", "owner_id": str(scene.cast.buddy.id)}
+    answer = manager.post(address, typed)
+
+    assert answer.status_code == 303
+    assert manager.post(address, typed).location == answer.location
+    page = scene.browser("buddy").get(answer.location)
+    assert "Shadow a call" in words(page)
+    assert buttons(page) == {"start", "note"}
+    assert scene.browser("hire").get(address).status_code == 403
+    assert scene.browser("stranger").get(address).status_code == 404
+
+
+def test_a_goal_is_reworded_and_handed_over_with_the_blueprint_beside_it(scene: Scene) -> None:
+    address, manager = f"{scene.address}/words", scene.browser("manager")
+    fields = dict(re.findall(r'name="(version|intent)" value="([^"]*)"', manager.get(address).text))
+    typed = {**fields, "text": "Learn the search product", "owner_id": str(scene.cast.buddy.id)}
+
+    assert manager.post(address, typed).location == f"{scene.address}?done=goal-reworded"
+    said = words(scene.look("manager"))
+    assert "Worded for Noor Hire; what the blueprint says Learn the product" in said
+    assert "Given to somebody else, by Mika Manager To Bo Buddy" in said
+    assert scene.browser("hire").get(address).status_code == 403
+
+
+def test_a_reworded_goal_that_somebody_else_changed_shows_both(scene: Scene) -> None:
+    address, manager = f"{scene.address}/words", scene.browser("manager")
+    with writing(scene.engine) as session:
+        draft = goals.GoalDraft("Theirs", scene.cast.hire.id)
+        actor = make.actor_of(scene.cast.hr)
+        goals.reword(session, actor, scene.goal_id, draft, version=1, now=make.NOW)
+    fields = {"version": "1", "intent": uuid4().hex, "text": "Mine", "owner_id": str(scene.cast.hire.id)}
+    answer = manager.post(address, fields)
+
+    assert answer.status_code == 409
+    assert "What is kept now What is to be shown Theirs" in words(answer)
+    assert "Mine</textarea>" in answer.text
+    version = re.search(r'name="version" value="([^"]*)"', answer.text)
+    assert version
+    assert manager.post(address, {**fields, "version": version[1]}).status_code == 303
+    assert scene.goal.text == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"text": "  "}, "Write what is to be shown."),
+        ({"text": "x" * 2001}, "2000"),
+        ({"owner_id": "junk"}, "Not a valid choice"),
+    ],
+)
+def test_a_goal_without_words_or_an_owner_comes_back(scene: Scene, fields: dict[str, str], said: str) -> None:
+    given = {"version": "1", "intent": uuid4().hex, "text": "Fine", "owner_id": str(scene.cast.hire.id), **fields}
+    answer = scene.browser("manager").post(f"{scene.address}/words", given)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert scene.goal.text.startswith("Learn the product")
+
+
+def _settle(scene: Scene) -> None:
+    with writing(scene.engine) as session:
+        for goal in session.scalars(select(Goal).where(Goal.milestone_id == scene.milestone_id)):
+            goal.state = GoalState.SIGNED_OFF
+
+
+def test_a_milestone_is_signed_by_both_once(scene: Scene) -> None:
+    address, back = f"/onboarding/milestones/{scene.milestone_id}/sign", f"/onboarding/{scene.cast.plan.id}"
+    _settle(scene)
+    for _ in range(2):
+        assert scene.browser("hire").post(address).location == f"{back}?done=milestone-signed"
+    assert scene.browser("manager").post(address).location == f"{back}?done=milestone-complete"
+
+    assert scene.count(Signature) == 2
+    with reading(scene.engine) as session:
+        assert session.scalar(select(PlanMilestone.settled).where(PlanMilestone.id == scene.milestone_id)) is not None
+    assert scene.act("manager", "return", note="Too late").status_code == 409
+
+
+def test_a_milestone_with_open_goals_or_for_others_is_not_signed(scene: Scene) -> None:
+    address = f"/onboarding/milestones/{scene.milestone_id}/sign"
+
+    answer = scene.browser("manager").post(address)
+    assert answer.status_code == 409
+    assert "2 goals are neither signed off nor waived." in answer.text
+    _settle(scene)
+    assert scene.browser("hr").post(address).status_code == 403
+    assert scene.browser("buddy").post(address).status_code == 403
+    assert scene.browser("stranger").post(address).status_code == 404
+    assert scene.count(Signature) == 0
+
+
+def test_messages_hold_the_goal_and_no_evidence(scene: Scene) -> None:
+    scene.show("hire", "text", text="Confidential text of evidence")
+    scene.act("hire", "submit", note="Confidential word")
+    with reading(scene.engine) as session:
+        sent = " ".join(f"{message.subject} {message.body}" for message in session.scalars(select(Message)))
+
+    assert "A goal waits for your signature" in sent
+    assert "Confidential" not in sent
