@@ -1,4 +1,4 @@
-"""Send waiting notices by mail, round after round, until it is stopped."""
+"""Write reminders that are due and send waiting notices by mail, round after round, until it is stopped."""
 
 from __future__ import annotations
 
@@ -54,12 +54,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _round(engine: Engine, settings: Settings, smtp_url: str, sender: str) -> Round | None:
     """One round, or nothing when the mail server or the database is not there: the next one tries again."""
     from app.domain.errors import UnavailableError
-    from app.services import mail
+    from app.services import mail, reminders
 
+    now = datetime.now(UTC)
     site = settings.public_url or f"http://{settings.host}:{settings.port}"
     try:
         with mail.connected(smtp_url) as post:
-            done = mail.deliver(engine, post, sender=sender, site=site, now=datetime.now(UTC))
+            reminders.remind(engine, now=now)
+            done = mail.deliver(engine, post, sender=sender, site=site, now=now)
     except UnavailableError as error:
         sys.stderr.write(f"{error}\n")
         return None

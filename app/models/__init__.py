@@ -13,6 +13,7 @@ from app.models import (
     onboarding,
     outbox,
     person,
+    reminder,
     requisition,
     scorecard,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "onboarding",
     "outbox",
     "person",
+    "reminder",
     "requisition",
     "scorecard",
 ]

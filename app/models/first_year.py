@@ -95,8 +95,9 @@ def asks_of_managers(partner: SQLColumnExpression[UUID]) -> tuple[Ask, ...]:
         _goals(doer), _waiting_goals(doer), _goal_signatures(doer), _milestone_signatures(doer), _outcomes(doer)
     )  # fmt: skip
     named = tuple(ask.where(ours).add_columns(_name_of(doer)) for ask in of_managers)
+    unfinished = ~and_(_sealed(PartyName.HIRE), _sealed(PartyName.MANAGER))
     check_ins = _milestones(Asked.CHECK_IN).where(
-        PlanMilestone.due_on < _LATE, ~and_(_sealed(PartyName.HIRE), _sealed(PartyName.MANAGER)), ours
+        PlanMilestone.due_on < _LATE, PlanMilestone.opens_on <= _OPEN, PlanMilestone.settled.is_(None), unfinished, ours
     )
     return (*named, check_ins.add_columns(literal("", String).label("doer")))
 

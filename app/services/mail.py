@@ -6,6 +6,7 @@ mailbox can tell a repeated one.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 BATCH = 50
+_PATH = re.compile(r"^/[\w/#-]*$", re.MULTILINE | re.ASCII)
 TIMEOUT = 20
 RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 """How long to wait after each refusal; after the last one a notice stays unsent, and waits in the inbox only."""
@@ -98,13 +100,15 @@ def claim(session: Session, *, now: datetime) -> list[Letter]:
 
 
 def compose(letter: Letter, *, sender: str, site: str, now: datetime) -> EmailMessage:
-    """The mail of a notice: plain text, one link."""
+    """The mail of a notice: plain text that ends with its link; a line that is nothing but a path becomes one too."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Date"] = sender, letter.address, now
     mail["Subject"] = " ".join(letter.subject.split())
     mail["Message-ID"] = f"<{letter.message_id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(f"{letter.body}\n\n{site.rstrip('/')}{letter.path}\n")
+    at = site.rstrip("/")
+    text = _PATH.sub(lambda found: at + found[0], letter.body)
+    mail.set_content(f"{text}\n\n{at}{letter.path}\n")
     return mail
 
 

@@ -18,8 +18,9 @@ SUBJECT_LIMIT = 200
 def notify(session: Session, recipient_id: UUID, *, subject: str, body: str, path: str, now: datetime) -> None:
     """Tell one person that something waits for them, and where (``path`` on this site).
 
-    Neither text may carry evaluation content: no rating, recommendation, count or outcome. A notice to one person must
-    not depend on what others wrote, because a mailbox is read without any permission check of ours.
+    A line of the body that is nothing but a path becomes a link as well. Neither text may carry evaluation content: no
+    rating, recommendation, count or outcome. A notice to one person must not depend on what others wrote, because a
+    mailbox is read without any permission check of ours.
     """
     session.add(
         Message(recipient_id=recipient_id, subject=subject[:SUBJECT_LIMIT], body=body, path=path, created_at=now)

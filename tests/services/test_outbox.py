@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import smtplib
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
 from sqlalchemy import select
 
 from app.cli import main
@@ -20,6 +17,7 @@ from app.models.engine import reading, writing
 from app.models.outbox import Message
 from app.services import mail, outbox
 from tests.factories.hiring import NOW, make_person
+from tests.factories.mailbox import Mailbox, receiving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,45 +25,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
-    from aiosmtpd.smtp import SMTP, Envelope, Session
-
     from tests.databases import Database
 
 SITE = "https://plumbline.example.org"
 SENDER = "plumbline@example.org"
 
 
-class Mailbox(Sink):
-    """Keeps what it is handed; refuses recipients whose address begins with "full"."""
-
-    def __init__(self) -> None:
-        self.kept: list[Envelope] = []
-
-    async def handle_RCPT(  # noqa: N802  the library's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if address.startswith("full"):
-            return f"552 {address} is full"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  the library's name
-        self.kept.append(envelope)
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, str]]:
-    box = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=30)
-    controller.start()
-    try:
-        yield box, f"smtp://127.0.0.1:{port}"
-    finally:
-        controller.stop()
+    with receiving() as box:
+        yield box
 
 
 def notify(
