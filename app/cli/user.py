@@ -1,4 +1,4 @@
-"""Add a person who may sign in: the way to the first administrator of a real installation."""
+"""Add a person who may sign in, or give somebody a first password: the way to the first administrator."""
 
 from __future__ import annotations
 
@@ -23,10 +23,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--name", required=True, help="the name that others see")
     roles = ", ".join(Role)
     add.add_argument("--role", action="append", required=True, metavar="ROLE", help=f"one of {roles}; may be repeated")
+    first = actions.add_parser("password", help="give a first password to an account that has none; asked for alike")
+    first.add_argument("--email", required=True, help="the address the person signs in with")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add the person and print the address."""
+    """Do it and print the address."""
+    return _add(arguments) if arguments.action == "add" else _give(arguments.email)
+
+
+def _give(email: str) -> int:
+    from app.cli.opening import opened
+    from app.domain.errors import NotFoundError
+    from app.models.engine import writing
+    from app.services import accounts
+
+    password = _password()
+    engine = opened(load())
+    try:
+        with writing(engine) as session:
+            accounts.give_password(session, email, password, now=datetime.now(UTC))
+    except NotFoundError as error:
+        message = f"Nobody has an account with the address {email}"
+        raise BadInputError(message) from error
+    finally:
+        engine.dispose()
+    sys.stdout.write(f"{email} may sign in\n")
+    return 0
+
+
+def _add(arguments: argparse.Namespace) -> int:
     from app.cli.opening import opened
     from app.models.engine import writing
     from app.services import accounts

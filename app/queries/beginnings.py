@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.domain.access import found, require
 from app.domain.decision import Outcome
@@ -17,14 +18,16 @@ from app.domain.permission import Permission, Role
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.facts import application_facts
-from app.models.onboarding import Plan
+from app.models.onboarding import Goal, Plan
 from app.models.person import Person, RoleGrant
 from app.models.plan_facts import plan_facts
 from app.models.requisition import Requisition
 from app.queries import blueprints
+from app.queries.plans import SETTLED
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ScalarSelect
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from app.domain.facts import ActorFacts, ApplicationFacts
     from app.domain.onboarding.plan import Schedule
@@ -79,6 +82,22 @@ class Foreseen:
     goals: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who holds a plan, how many open goals each has, and who could take it over; ``version`` is the plan's own."""
+
+    plan_id: UUID
+    hire: str
+    manager_id: UUID
+    manager: str
+    manager_goals: int
+    buddy_id: UUID | None
+    buddy: str | None
+    buddy_goals: int
+    version: int
+    people: tuple[Choosable, ...]
+
+
 def offer(session: Session, actor: ActorFacts, application_id: UUID | None = None) -> Offer:
     """What a new plan's form offers, in four queries; each role's newest version that has a plan."""
     facts = _decided(session, actor, application_id) if application_id else None
@@ -94,10 +113,26 @@ def choosable(session: Session, actor: ActorFacts, facts: ApplicationFacts | Non
     return _accounts(session)
 
 
-def takers(session: Session, actor: ActorFacts, plan_id: UUID) -> tuple[Choosable, ...]:
-    """The same for whoever may give a plan to other people."""
+def hands(session: Session, actor: ActorFacts, plan_id: UUID) -> Hands:
+    """Who holds a plan, for whoever may give it to others, in three queries."""
     require(actor, Permission.PLAN_EDIT, found(plan_facts(session, actor, plan_id)))
-    return _accounts(session)
+    hire, manager, buddy = aliased(Person), aliased(Person), aliased(Person)
+    row = session.execute(
+        select(
+            hire.name, Plan.manager_id, manager.name.label("manager"), _open_goals(Plan.manager_id), Plan.buddy_id,
+            buddy.name.label("buddy"), _open_goals(Plan.buddy_id), Plan.version,
+        )
+        .join(hire, hire.id == Plan.hire_id)
+        .join(manager, manager.id == Plan.manager_id)
+        .outerjoin(buddy, buddy.id == Plan.buddy_id)
+        .where(Plan.id == plan_id)
+    ).one()  # fmt: skip
+    return Hands(plan_id, *row, _accounts(session))
+
+
+def _open_goals(owner: InstrumentedAttribute[Any]) -> ScalarSelect[int]:
+    counted = select(func.count()).select_from(Goal).where(Goal.plan_id == Plan.id, Goal.owner_id == owner)
+    return counted.where(Goal.state.not_in(SETTLED)).correlate(Plan).scalar_subquery()
 
 
 def _accounts(session: Session) -> tuple[Choosable, ...]:

@@ -222,6 +222,13 @@ def page(
     )
 
 
+def hire_of(session: Session, actor: ActorFacts, plan_id: UUID) -> Who:
+    """Whose plan it is, for those who may see all of it."""
+    require(actor, Permission.PLAN_SEE, found(plan_facts(session, actor, plan_id)))
+    row = session.execute(select(Person.id, Person.name).join(Plan, Plan.hire_id == Person.id).where(Plan.id == plan_id))
+    return Who(*row.one())
+
+
 def history(session: Session, actor: ActorFacts, plan_id: UUID) -> tuple[EventLine, ...]:
     """What happened to the plan as a whole, newest first; for those who may see all of it."""
     require(actor, Permission.PLAN_SEE, found(plan_facts(session, actor, plan_id)))

@@ -90,10 +90,15 @@ def asked() -> Narrowing:
         state=state if state in {*map(str, PlanState), ALL} else PlanState.ACTIVE.value,
         health=given.get("health", type=Health),
         manager=given.get("manager", type=UUID),
-        words=" ".join(given.get("q", "").split())[:_LONGEST],
+        words=" ".join("".join(filter(_shown, given.get("q", ""))).split())[:_LONGEST],
         mine="mine" in given,
         late="late" in given,
         first=given.get("from", type=date.fromisoformat),
         last=given.get("to", type=date.fromisoformat),
         sort=sort if sort.removeprefix("-") in SORTS else "urgency",
     )
+
+
+def _shown(character: str) -> bool:
+    # What no name holds, a database may refuse even to look for.
+    return character.isprintable() or character.isspace()

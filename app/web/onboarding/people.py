@@ -10,7 +10,7 @@ from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.errors import ConflictError, InvalidError
-from app.domain.onboarding.plan import PlanState
+from app.domain.onboarding.plan import Health, PlanState
 from app.domain.permission import Permission, Role
 from app.queries import beginnings, plan_page
 from app.services import plans as services
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from app.queries.beginnings import Choosable
+    from app.queries.beginnings import Choosable, Hands
     from app.queries.plan_page import PlanPage
 
 
@@ -65,12 +65,11 @@ def people_of_plan(plan_id: UUID) -> Response | tuple[str, int]:
     """Give a plan to another manager or buddy."""
     form = PeopleForm()
     with reading() as session:
-        found = plan_page.page(session, current_actor(), plan_id, today=now().date(), needs=Permission.PLAN_EDIT)
-        people = beginnings.takers(session, current_actor(), plan_id)
-    form.offer(people)
+        found = beginnings.hands(session, current_actor(), plan_id)
+    form.offer(found.people)
     if not form.is_submitted():
-        form.version.data, form.manager_id.data = str(found.version), str(found.manager.person_id)
-        form.buddy_id.data = str(found.buddy.person_id) if found.buddy else ""
+        form.version.data, form.manager_id.data = str(found.version), str(found.manager_id)
+        form.buddy_id.data = str(found.buddy_id or "")
         return _people(form, found)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.validate():
@@ -93,10 +92,9 @@ def end_plan(plan_id: UUID) -> Response | tuple[str, int]:
     form = EndForm()
     with reading() as session:
         found = plan_page.page(session, current_actor(), plan_id, today=now().date(), needs=Permission.PLAN_CLOSE)
-    open_parts = [part for part in found.milestones if part.health.value != "done"]
     if not form.is_submitted():
         form.version.data = str(found.version)
-        form.to.data = PlanState.CLOSED.value if open_parts else PlanState.COMPLETED.value
+        form.to.data = (PlanState.CLOSED if _unsigned(found) else PlanState.COMPLETED).value
         return _end(form, found)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.validate():
@@ -112,25 +110,19 @@ def end_plan(plan_id: UUID) -> Response | tuple[str, int]:
     return _end(form, found, status)
 
 
-def _people(form: PeopleForm, found: PlanPage, status: int = HTTPStatus.OK) -> tuple[str, int]:
-    owned = {
-        person.person_id: sum(
-            goal.owner.person_id == person.person_id and not goal.state.settled
-            for part in found.milestones
-            for goal in part.goals
-        )
-        for person in (found.manager, found.buddy)
-        if person is not None
-    }
-    return page("onboarding/people.html", status=status, form=form, plan=found, owned=owned)
+def _people(form: PeopleForm, found: Hands, status: int = HTTPStatus.OK) -> tuple[str, int]:
+    return page("onboarding/people.html", status=status, form=form, plan=found)
 
 
 def _end(form: EndForm, found: PlanPage, status: int = HTTPStatus.OK) -> tuple[str, int]:
-    open_parts = [part for part in found.milestones if part.health.value != "done"]
     open_goals = sum(not goal.state.settled for part in found.milestones for goal in part.goals)
     return page(
-        "onboarding/end.html", status=status, form=form, plan=found, open_parts=open_parts, open_goals=open_goals
+        "onboarding/end.html", status=status, form=form, plan=found, unsigned=_unsigned(found), open_goals=open_goals
     )
+
+
+def _unsigned(found: PlanPage) -> list[str]:
+    return [part.title for part in found.milestones if part.health is not Health.DONE]
 
 
 def _reassign(form: PeopleForm, plan_id: UUID) -> None:
@@ -157,8 +149,8 @@ def _seen(form: PeopleForm | EndForm) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def _gone_on(found: PlanPage, manager_id: UUID) -> Response:
+def _gone_on(found: Hands, manager_id: UUID) -> Response:
     actor = current_actor()
-    if found.manager.person_id == actor.person_id and manager_id != actor.person_id and Role.HR_PARTNER not in actor.roles:
+    if found.manager_id == actor.person_id and manager_id != actor.person_id and Role.HR_PARTNER not in actor.roles:
         return go("onboarding.plans", done="plan-people-changed")
     return go("onboarding.plan", plan_id=found.plan_id, done="plan-people-changed")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, url_for
 
 from app.domain.onboarding.goal import GoalState
-from app.domain.onboarding.plan import PartyName, PlanState
+from app.domain.onboarding.plan import Health, PartyName, PlanState
 from app.domain.onboarding.timeline import timeline
 from app.domain.permission import Permission
 from app.queries import plan_page as queries
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.domain.figure import Timeline
-    from app.queries.plan_page import PlanPage
+    from app.queries.plan_page import MilestonePart, PlanPage
 
 NEXT = 3
 
@@ -51,6 +51,7 @@ def plan(plan_id: UUID) -> tuple[str, int]:
             later=max(len(own) - NEXT, 0),
             to_sign=found.to_sign(actor.person_id),
             blocked=[(p, g) for p in found.milestones for g in p.goals if g.state is GoalState.BLOCKED and running],
+            unfolded=_unfolded(found),
             away=lambda day: away(day, today),
             today=today,
             me=actor.person_id,
@@ -65,9 +66,17 @@ def plan(plan_id: UUID) -> tuple[str, int]:
 def plan_history(plan_id: UUID) -> tuple[str, int]:
     """What happened to the plan as a whole."""
     with reading() as session:
-        found = queries.page(session, current_actor(), plan_id, today=now().date())
+        hire = queries.hire_of(session, current_actor(), plan_id)
         events = queries.history(session, current_actor(), plan_id)
-        return page("onboarding/history.html", session=session, plan=found, events=events)
+        return page("onboarding/history.html", session=session, plan_id=plan_id, hire=hire.name, events=events)
+
+
+def _unfolded(found: PlanPage) -> tuple[MilestonePart, ...]:
+    """The milestones whose goals stand open: those that something is asked of now; all of a short or cut plan."""
+    if not found.whole or len(found.milestones) <= NEXT:
+        return found.milestones
+    left = [part for part in found.milestones if part.health is not Health.DONE]
+    return tuple(part for part in left if part.health is not Health.AHEAD or part is left[0])
 
 
 def linked(endpoint: str, **values: object) -> str:
