@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.blueprint import Meta
-from app.domain.entry import Section
+from app.domain.entry import Entry, Section
 from app.formats.role_build import entries
+from app.formats.role_write import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from app.formats.blueprint_schema import CaseShape, FileShape
+    from app.formats.blueprint_schema import CaseShape, EntryShape, FileShape
 
 TITLES = {
     "role": "The role",
@@ -35,7 +37,18 @@ def build_notes(files: Mapping[str, FileShape | None], cases: Sequence[CaseShape
         *((name, TITLES[name], shape) for name, shape in files.items()),
         *((f"{CASE}{case.id}", case.title, case) for case in cases),
     ]
-    return tuple(Section(name, title, entries(shape.notes)) for name, title, shape in held if shape and shape.notes)
+    return tuple(Section(name, title, _entries(shape.notes)) for name, title, shape in held if shape and shape.notes)
+
+
+def written_note(note: Entry) -> object:
+    """Return a note as its file has it: one of the house without its origin, one of the source with it."""
+    held: dict[str, object] = {"id": note.id} if note.id else {}
+    held |= given(note, without=("origin", "items"))
+    if note.origin == "source":
+        held["origin"] = note.origin
+    if note.items:
+        held["items"] = [written_note(item) for item in note.items]
+    return note.text if held.keys() == {"text"} else held
 
 
 def build_meta(files: Mapping[str, FileShape | None], cases: Sequence[CaseShape]) -> tuple[Meta, ...]:
@@ -56,3 +69,19 @@ def _meta(file: str, meta: Mapping[str, object]) -> Iterator[Meta]:
     for key, held in meta.items():
         # Keys of inner maps may be whole numbers beside words: sorting would not know their order.
         yield Meta(file, key, json.dumps(held, ensure_ascii=False, separators=(",", ":")))
+
+
+def _entries(shapes: Sequence[EntryShape]) -> tuple[Entry, ...]:
+    """Return notes as the domain holds them: they tell of the text, so whoever wrote the file wrote them.
+
+    Everything else in a blueprint is the source's unless it says otherwise; notes are the house's.
+    """
+    pairs = zip(entries(shapes), shapes, strict=True)
+    return tuple(
+        replace(
+            entry,
+            origin=shape.origin if "origin" in shape.model_fields_set else "house",
+            items=_entries(shape.items),
+        )
+        for entry, shape in pairs
+    )

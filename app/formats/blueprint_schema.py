@@ -80,7 +80,9 @@ class FileShape(Shape):
     kind: str
     id: str
     version: str
-    notes: Entries = Field(default_factory=list)
+    notes: Entries = Field(
+        default_factory=list, description="What readers should know; the house's unless an origin says otherwise."
+    )
     meta: Meta = Field(default_factory=dict)
 
     @property

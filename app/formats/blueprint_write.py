@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from app.formats.blueprint_notes import CASE, case_file
+from app.formats.blueprint_notes import CASE, case_file, written_note
 from app.formats.blueprint_schema import SCHEMA
 from app.formats.role_write import case_map, given, guide_map, ladder_map, plain, role_map, scorecard_map
 from app.formats.yaml_text import yaml_text
@@ -62,6 +62,6 @@ def _beside(blueprint: Blueprint, part: str) -> dict[str, object]:
     case = part.startswith("case_studies/")
     section = f"{CASE}{part.removeprefix('case_studies/').removesuffix('.yaml')}" if case else part
     file = part if case else f"{part}.yaml"
-    notes = [plain(entry) for one in blueprint.notes if one.id == section for entry in one.entries]
+    notes = [written_note(entry) for one in blueprint.notes if one.id == section for entry in one.entries]
     meta = {one.key: json.loads(one.json) for one in blueprint.meta if one.file == file}
     return {**({"notes": notes} if notes else {}), **({"meta": meta} if meta else {})}

@@ -120,6 +120,21 @@ def test_files_in_memory_and_on_disk_have_the_same_faults(tmp_path: Path) -> Non
     ]
 
 
+def test_notes_are_the_house_s_unless_they_say_otherwise(tmp_path: Path) -> None:
+    extra = b"notes:\n- One.\n- {text: Two., items: [Below]}\n- {text: Three., origin: source, items: [Its own]}\n"
+    blueprint = load_written(tmp_path, extra=extra).blueprint
+    assert blueprint is not None
+    assert blueprint.notes[0].entries == (
+        Entry("One.", origin="house"),
+        Entry("Two.", origin="house", items=(Entry("Below", origin="house"),)),
+        Entry("Three.", origin="source", items=(Entry("Its own", origin="house"),)),
+    )
+    assert read_again(blueprint) == blueprint
+    written = write_role(blueprint)["rubrics/baker/scorecard.yaml"]
+    assert written.count("origin: source") == 1
+    assert "- One.\n" in written
+
+
 def test_notes_and_meta_come_back_where_they_stood(tmp_path: Path) -> None:
     extra = b"notes: [{text: Weights are guesses., origin: house}]\nmeta: {sheet: {2: [a, true]}, old: legacy}\n"
     blueprint = load_written(tmp_path, extra=extra).blueprint

@@ -47,3 +47,7 @@ def test_notes_are_notes_and_no_meta_is_left(senior: Blueprint) -> None:
         ("scorecard", "Scorecard"),
         ("competencies", "Competencies"),
     ]
+
+
+def test_no_note_is_claimed_to_be_the_source_s(senior: Blueprint) -> None:
+    assert {entry.origin for one in senior.notes for entry in one.entries} == {"house"}
