@@ -26,6 +26,9 @@ class Limit:
 SIGN_IN_ACCOUNT = Limit(10, timedelta(minutes=5))
 SIGN_IN_ADDRESS = Limit(60, timedelta(minutes=5))
 SIGN_IN_ALL = Limit(1000, timedelta(minutes=5))
+FEED_SECRET = Limit(30, timedelta(minutes=5))
+FEED_ADDRESS = Limit(300, timedelta(minutes=5))
+"""One office or one calendar service asks for many people's calendars from one address."""
 
 
 def take(session: Session, subject: str, limit: Limit, *, now: datetime) -> int:

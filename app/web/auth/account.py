@@ -7,11 +7,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 from zoneinfo import available_timezones
 
-from flask import session
+from flask import request, session
 
 from app.domain.errors import InvalidError
 from app.domain.permission import Permission
-from app.services import accounts, sessions
+from app.services import accounts, reminders, sessions
 from app.web.auth import job
 from app.web.auth.forms import PasswordForm, ZoneForm
 from app.web.clock import now
@@ -62,6 +62,15 @@ def zone() -> Response | tuple[str, int]:
     return _page(PasswordForm(formdata=None), form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
+@job.post("/account/reminders")
+@requires(Permission.ACCOUNT_KEEP)
+def reminders_of_soon() -> Response:
+    """Switch mail about what is only due soon on or off."""
+    with writing() as database:
+        reminders.want_soon(database, current_actor(), wanted=request.form.get("soon") == "on", now=now())
+    return go("auth.account", done="reminders-changed", anchor="reminders")
+
+
 @job.post("/account/sessions")
 @requires(Permission.ACCOUNT_KEEP)
 def end_sessions() -> Response:
@@ -93,6 +102,7 @@ def _page(password_form: PasswordForm, zone_form: ZoneForm, *, status: int = HTT
             session=database,
             person=current_person(),
             others=others,
+            reminds=reminders.wants_soon(database, current_person().person_id),
             password_form=password_form,
             zone_form=zone_form,
         )
