@@ -124,3 +124,39 @@ class Timeline:
     months: tuple[tuple[str, Fraction], ...]
     start: str
     today: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SparkPoint:
+    """A reading: its day and value in words, 0 to 1 across and up, and whether it lies within the target, if any."""
+
+    day: str
+    shown: str
+    across: Fraction
+    up: Fraction
+    within: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """Readings of one metric, oldest first, with the target's bounds and the baseline as heights from 0 to 1.
+
+    A bound of `None` is open; both `None` is no target. A guardrail's bounds are drawn as fences.
+    """
+
+    points: tuple[SparkPoint, ...]
+    low: Fraction | None = None
+    high: Fraction | None = None
+    baseline: Fraction | None = None
+    guardrail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two values on one scale for one thing, such as what was expected and what came; `None` says why in words."""
+
+    label: str
+    first: int | Fraction | None
+    second: int | Fraction | None
+    first_shown: str
+    second_shown: str
