@@ -215,8 +215,8 @@ def test_a_blocked_goal_names_who_it_waits_for_and_they_can_free_it(scene: Scene
 def test_a_block_without_a_reason_or_a_person_comes_back_as_typed(
     scene: Scene, fields: dict[str, str], said: str
 ) -> None:
-    given = {**fields, "waits_for": str(scene.cast.hire.id) if fields["waits_for"] == "hire" else fields["waits_for"]}
-    answer = scene.act("hire", "block", **given)
+    person = str(scene.cast.hire.id) if fields["waits_for"] == "hire" else fields["waits_for"]
+    answer = scene.act("hire", "block", note=fields["note"], waits_for=person)
 
     assert answer.status_code == 422
     assert said in words(answer)

@@ -10,6 +10,7 @@ from app.web.onboarding import (  # noqa: E402, F401  the views register themsel
     acts,
     begin,
     check_ins,
+    dates,
     feed,
     goals,
     importing,
