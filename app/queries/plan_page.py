@@ -148,9 +148,11 @@ class PlanPage:
         """What waits for this person's signature: submitted goals, and milestones of which only signatures miss."""
         waiting: list[tuple[MilestonePart, GoalLine | None]] = []
         for part in self.milestones if self.state is PlanState.ACTIVE else ():
-            for goal in part.goals:
-                if goal.state is GoalState.SUBMITTED and self.signer_of(goal).person_id == person_id:
-                    waiting.append((part, goal))
+            waiting += [
+                (part, goal)
+                for goal in part.goals
+                if goal.state is GoalState.SUBMITTED and self.signer_of(goal).person_id == person_id
+            ]
             if part.ready and self.party in part.missing:
                 waiting.append((part, None))
         return tuple(waiting)
@@ -225,7 +227,9 @@ def page(
 def hire_of(session: Session, actor: ActorFacts, plan_id: UUID) -> Who:
     """Whose plan it is, for those who may see all of it."""
     require(actor, Permission.PLAN_SEE, found(plan_facts(session, actor, plan_id)))
-    row = session.execute(select(Person.id, Person.name).join(Plan, Plan.hire_id == Person.id).where(Plan.id == plan_id))
+    row = session.execute(
+        select(Person.id, Person.name).join(Plan, Plan.hire_id == Person.id).where(Plan.id == plan_id)
+    )
     return Who(*row.one())
 
 

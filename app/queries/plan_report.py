@@ -50,9 +50,14 @@ class SignOff:
     hire: str
     manager: str
     goal_id: UUID
-    goal: str
+    text: str
     submitted_at: datetime
     signed_at: datetime
+
+    @property
+    def goal(self) -> str:
+        """The goal's first line."""
+        return self.text.partition("\n")[0]
 
     @property
     def waited(self) -> timedelta:
@@ -130,7 +135,7 @@ def sign_offs(session: Session, actor: ActorFacts, period: Period) -> tuple[Sign
         .join(manager, manager.id == Plan.manager_id)
         .where(steps.c.act == GoalAct.SIGN, steps.c.submitted_at.is_not(None), *_begun_in(period))
     )
-    found = (SignOff(*row[:4], row[4].partition("\n")[0], *row[5:]) for row in rows)
+    found = (SignOff(*row) for row in rows)
     return tuple(sorted(found, key=lambda one: (-one.waited, one.hire, str(one.goal_id))))
 
 

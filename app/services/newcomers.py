@@ -100,9 +100,7 @@ def in_country(wanted: PlanDraft, country: str) -> PlanDraft:
     if not country.strip():
         return wanted
     found = _listed(country, wanted.starts_on)
-    return replace(
-        wanted, country=country.strip().upper(), week=found.week, holidays=_copied(found, wanted.starts_on)
-    )
+    return replace(wanted, country=country.strip().upper(), week=found.week, holidays=_copied(found, wanted.starts_on))
 
 
 def country_holidays(country: str, start: date) -> tuple[PlanHoliday, ...]:

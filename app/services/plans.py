@@ -18,9 +18,10 @@ from app.domain.access import found, require
 from app.domain.blueprint import from_canonical
 from app.domain.decision import Outcome
 from app.domain.errors import AlreadyDoneError, Fault, InvalidError, NotFoundError
-from app.domain.onboarding.due import DAYS_A_WEEK
+from app.domain.milestone import Calendar
+from app.domain.onboarding.due import DAYS_A_WEEK, WorkingDays
 from app.domain.onboarding.goal import GoalAct, GoalState
-from app.domain.onboarding.plan import EARLIEST_START, LATEST_START, Counting, PlanState, RollRule
+from app.domain.onboarding.plan import EARLIEST_START, LATEST_START, Counting, PlanState, RollRule, Schedule
 from app.domain.permission import Permission, Role
 from app.domain.text import one_line, text_faults
 from app.models.base import new_id
@@ -60,6 +61,12 @@ class PlanDraft:
     counting: Counting = Counting.CALENDAR
     extend_for_leave: bool = True
     holidays: tuple[PlanHoliday, ...] = ()
+
+    @property
+    def schedule(self) -> Schedule:
+        """What its dates would depend on."""
+        calendar = Calendar(self.counting.value, self.roll.value, self.extend_for_leave)
+        return Schedule(self.starts_on, calendar, WorkingDays(self.week, frozenset(one.day for one in self.holidays)))
 
 
 def begin(session: Session, actor: ActorFacts, wanted: PlanDraft, *, today: date, now: datetime) -> UUID:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from app.domain.permission import Role
-from app.models.engine import make_engine, reading
+from app.models.engine import make_engine, reading, writing
 from app.models.person import Person
 from app.services import accounts
 from tests.cli.processes import PRODUCTION, run
@@ -53,3 +55,23 @@ def test_an_unknown_role_is_answered_with_the_known_ones(tmp_path: Path) -> None
     assert code == 2
     assert said.startswith("There is no role 'boss'; the roles are: admin, coordinator, ")
     assert not (tmp_path / "instance").exists()
+
+
+def _give(folder: Path, email: str, password: str = PASSWORD) -> tuple[int, str, str]:
+    done = run("user", "password", "--email", email, settings=_settings(folder), given=password + "\n")
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_somebody_without_a_password_gets_a_first_one_and_no_second(tmp_path: Path) -> None:
+    assert _add(tmp_path, "--email", "ada@example.org", "--name", "Ada", "--role", "admin")[0] == 0
+    engine = make_engine(f"sqlite:///{tmp_path / 'instance' / 'plumbline.db'}")
+    with writing(engine) as session:
+        session.scalars(select(Person)).one().password_hash = None
+
+    assert _give(tmp_path, "ada@example.org", "short")[0] == 2
+    assert _give(tmp_path, "ada@example.org") == (0, "ada@example.org may sign in\n", "")
+    assert _give(tmp_path, "ada@example.org")[0] == 2
+    assert _give(tmp_path, "bea@example.org") == (2, "", "Nobody has an account with the address bea@example.org\n")
+    with reading(engine) as session:
+        assert accounts.authenticate(session, "ada@example.org", PASSWORD) is not None
+    engine.dispose()

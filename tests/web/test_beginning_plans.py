@@ -120,9 +120,7 @@ def test_changed_dates_are_shown_again_before_beginning(world: World, database: 
     assert count(database, Plan) == 0
 
 
-def test_somebody_without_an_account_gets_one_as_an_employee(
-    world: World, database: Database, signed_in: Open
-) -> None:
+def test_somebody_without_an_account_gets_one_as_an_employee(world: World, database: Database, signed_in: Open) -> None:
     typed = world.typed(hire_id="", name="Nia New", email="Nia@Example.org", starts_on=MONDAY.isoformat())
 
     answer = begun(signed_in(world.manager), typed)
@@ -182,7 +180,10 @@ def test_an_address_with_an_account_is_to_be_chosen_from_the_list(world: World, 
 
 def test_a_manager_begins_for_their_own_reports_only(world: World, database: Database, signed_in: Open) -> None:
     browser = signed_in(world.manager)
-    assert "Oda Other" not in browser.get("/onboarding/new").text.partition('name="manager_id"')[2].partition("</select>")[0]
+    assert (
+        "Oda Other"
+        not in browser.get("/onboarding/new").text.partition('name="manager_id"')[2].partition("</select>")[0]
+    )
 
     answer = browser.post("/onboarding/new", world.typed(manager_id=str(world.other)))
 
@@ -207,11 +208,12 @@ def _decided(database: Database, outcome: Outcome) -> tuple[UUID, UUID, str]:
     """A decided application of a candidate: its id, its hiring manager, and the candidate's address."""
     with writing(database.engine) as session:
         lead = make.make_person(session, "Lena Lead", [Role.HIRING_MANAGER])
-        application = make.make_application(session, make.make_requisition(session, manager=lead))
+        requisition = make.make_requisition(session, manager=lead)
+        application = make.make_application(session, requisition)
         session.add(
             Decision(
                 application_id=application.id, number=1, outcome=outcome, reasons="As the cards say, all in all.",
-                decided_by_id=lead.id, decided_at=make.NOW, composite=None, coverage="0", blueprint_sha256="0" * 64,
+                decided_by_id=lead.id, decided_at=make.NOW, composite=None, coverage="0", blueprint_sha256=requisition.blueprint.sha256,
                 checkpoint="",
             )
         )  # fmt: skip
@@ -281,7 +283,9 @@ def test_a_file_is_previewed_and_begins_all_together(world: World, database: Dat
 
     assert answer.status_code == 303
     with reading(database.engine) as session:
-        plans = list(session.execute(select(Person.name, Plan.zone, Plan.country).join(Person, Person.id == Plan.hire_id)))
+        plans = list(
+            session.execute(select(Person.name, Plan.zone, Plan.country).join(Person, Person.id == Plan.hire_id))
+        )
     assert sorted(map(tuple, plans)) == [("Nia New", "UTC", "DE-BE"), ("Noor Hire", "Asia/Tokyo", "")]
 
 
@@ -295,7 +299,10 @@ def test_a_file_is_previewed_and_begins_all_together(world: World, database: Dat
         (",nia@example.org,{m},,product-manager,{d},,", "line 3, column email: nobody has an account"),
         ("Nia,nia at home,{m},,product-manager,{d},,", "line 3, column email: “nia at home” is no e-mail address"),
         ("Nia,nia@example.org,{h},,product-manager,{d},,", "line 3, column manager: Choose somebody who holds"),
-        ("Nia,nia@example.org,{m},,product-manager,{d},Mars/Base,", "line 3, column zone: 'Mars/Base' is not a time zone"),
+        (
+            "Nia,nia@example.org,{m},,product-manager,{d},Mars/Base,",
+            "line 3, column zone: 'Mars/Base' is not a time zone",
+        ),
         ("Nia,nia@example.org,{m},,product-manager,{d},,Q9", "line 3, column country: There is no holiday list"),
         ("First,first@example.org,{m},,product-manager,{d},,", "line 3, column email: this person stands in line 2"),
         ("Nia,nia@example.org,{m}", "line 3, column role: write the role"),
@@ -309,7 +316,10 @@ def test_each_fault_of_a_file_is_named_and_nothing_is_written(
     browser = signed_in(world.hr)
     people = count(database, Person)
 
-    for answer in (upload(browser, HEADER + good + bad), browser.post("/onboarding/import/begin", {"text": HEADER + good + bad})):
+    for answer in (
+        upload(browser, HEADER + good + bad),
+        browser.post("/onboarding/import/begin", {"text": HEADER + good + bad}),
+    ):
         assert answer.status_code == 422
         assert said in words(answer)
     assert (count(database, Plan), count(database, Person)) == (0, people)
@@ -339,7 +349,7 @@ def test_a_file_is_asked_for(world: World, signed_in: Open) -> None:
     assert "Choose a file" in words(answer)
 
 
-def test_the_decision_and_the_application_offer_to_start(world: World, database: Database, signed_in: Open) -> None:
+def test_the_decision_and_the_application_offer_to_start(database: Database, signed_in: Open) -> None:
     hired, lead, _ = _decided(database, Outcome.HIRE)
     refused, other_lead, _ = _decided(database, Outcome.NO_HIRE)
     with reading(database.engine) as session:

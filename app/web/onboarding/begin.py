@@ -67,9 +67,7 @@ def _form(application_id: UUID | None) -> Response | tuple[str, int]:
             status, dates = HTTPStatus.UNPROCESSABLE_ENTITY, ()
     changed = bool(dates) and bool(form.seen.data) and form.seen.data != form.print_of_dates
     form.seen.data = form.print_of_dates if dates else ""
-    return page(
-        "onboarding/begin.html", status=status, form=form, found=found, dates=dates, changed=changed, days=DAYS
-    )
+    return page("onboarding/begin.html", status=status, form=form, found=found, dates=dates, changed=changed, days=DAYS)
 
 
 def _previewed(
@@ -78,7 +76,7 @@ def _previewed(
     try:
         draft = form.draft(application_id)
         newcomers.check(session, current_actor(), draft, form.newcomer, today=now().date())
-        return HTTPStatus.OK, queries.foreseen(session, draft.blueprint_version_id, form.schedule())
+        return HTTPStatus.OK, queries.foreseen(session, draft.blueprint_version_id, draft.schedule)
     except InvalidError as error:
         form.take(error)
         return HTTPStatus.UNPROCESSABLE_ENTITY, ()

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.domain.milestone import Calendar
-from app.domain.onboarding.due import WorkingDays
-from app.domain.onboarding.plan import Counting, RollRule, Schedule
+from app.domain.onboarding.plan import Counting, RollRule
 from app.services import newcomers
 from app.services.newcomers import Newcomer
 from app.services.plans import PlanDraft
 from app.web.forms import Form, choices
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from app.queries.beginnings import Offer
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -32,7 +32,9 @@ class BeginForm(Form):
     """Who begins, with whom, on which blueprint, and when they work."""
 
     seen = HiddenField()
-    hire_id = SelectField("New hire", [Optional()], description="Somebody with an account, or fill in the two fields below.")
+    hire_id = SelectField(
+        "New hire", [Optional()], description="Somebody with an account, or fill in the two fields below."
+    )
     name = StringField("Name, if there is no account yet", [Optional(), Length(max=200)])
     email = StringField("E-mail, if there is no account yet", [Optional(), Length(max=254)])
     password = PasswordField(
@@ -41,13 +43,15 @@ class BeginForm(Form):
         description="At least 15 characters, handed over in person. Without one, an administrator gives it later.",
     )
     manager_id = SelectField("Manager", [InputRequired("Choose who manages the new hire.")])
-    buddy_id = SelectField("Buddy", [Optional()], description="Sees only the goals that you give them, never a judgement.")
+    buddy_id = SelectField(
+        "Buddy", [Optional()], description="Sees only the goals that you give them, never a judgement."
+    )
     blueprint_version_id = SelectField("Blueprint", [InputRequired("Choose whose milestones the plan takes.")])
     starts_on = DateField("First day", [InputRequired("Choose the first day, such as 2026-03-02.")])
     week = SelectMultipleField("Working days", [InputRequired("Choose at least one working day.")])
     country = StringField(
         "Public holidays of", [Optional(), Length(max=10)],
-        description="A country's two letters such as US, or DE-BY for a part of one. Empty for none; other days are added later.",
+        description="Two letters such as US, or DE-BY for a part of a country. Empty for none; others come later.",
     )  # fmt: skip
     zone = SelectField("Time zone", [InputRequired("Choose where the new hire works.")])
     roll = SelectField("A date on a free day moves", choices=choices((one.value, one.words) for one in RollRule))
@@ -91,37 +95,27 @@ class BeginForm(Form):
     @property
     def print_of_dates(self) -> str:
         """What the dates depend on, as one text: a preview holds while it stays the same."""
-        return "|".join(",".join(value) if isinstance(value := self[name].data, list) else str(value) for name in _DATED)
-
-    def schedule(self) -> Schedule:
-        """What the dates would depend on; raises an InvalidError for an unknown country."""
-        assert self.starts_on.data is not None
-        holidays = newcomers.country_holidays(str(self.country.data or ""), self.starts_on.data)
-        calendar = Calendar(
-            days=Counting(self.counting.data).value,
-            roll=RollRule(self.roll.data).value,
-            extend_for_leave=bool(self.extend_for_leave.data),
+        return "|".join(
+            ",".join(value) if isinstance(value := self[name].data, list) else str(value) for name in _DATED
         )
-        days = WorkingDays(frozenset(map(int, self.week.data or ())), frozenset(one.day for one in holidays))
-        return Schedule(self.starts_on.data, calendar, days)
 
     def draft(self, application_id: UUID | None) -> PlanDraft:
         """The plan that is wanted; raises an InvalidError for an unknown country."""
-        assert self.starts_on.data is not None
+        starts_on = cast("date", self.starts_on.data)
         return PlanDraft(
             hire_id=_id(self.hire_id.data) or _NOBODY,
             manager_id=_id(self.manager_id.data) or _NOBODY,
             buddy_id=_id(self.buddy_id.data),
             blueprint_version_id=_id(self.blueprint_version_id.data) or _NOBODY,
             application_id=application_id,
-            starts_on=self.starts_on.data,
+            starts_on=starts_on,
             zone=str(self.zone.data),
             week=frozenset(map(int, self.week.data or ())),
             country=str(self.country.data or "").strip().upper(),
             roll=RollRule(self.roll.data),
             counting=Counting(self.counting.data),
             extend_for_leave=bool(self.extend_for_leave.data),
-            holidays=newcomers.country_holidays(str(self.country.data or ""), self.starts_on.data),
+            holidays=newcomers.country_holidays(str(self.country.data or ""), starts_on),
         )
 
 

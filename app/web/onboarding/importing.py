@@ -89,6 +89,4 @@ def _ask(form: PlansFileForm, faults: tuple[CsvFault, ...], status: HTTPStatus) 
 def _preview(session: Session, arriving: tuple[Arriving, ...], text: str) -> tuple[str, int]:
     names = {one.person_id: one.name for one in beginnings.choosable(session, current_actor())}
     new = sum(one.newcomer is not None for one in arriving)
-    return page(
-        "onboarding/import_preview.html", session=session, arriving=arriving, names=names, text=text, new=new
-    )
+    return page("onboarding/import_preview.html", session=session, arriving=arriving, names=names, text=text, new=new)

@@ -69,7 +69,7 @@ class Narrowing:
         }
         return {name: value for name, value in every.items() if value}
 
-    def address(self, endpoint: str = "onboarding.plans", **changes: str | None) -> str:
+    def address(self, endpoint: str = "onboarding.plans", /, **changes: str | None) -> str:
         """The list with some choices changed; ``None`` takes one away."""
         wanted = {**self.given, **changes}
         return url_for(endpoint, **{name: value for name, value in wanted.items() if value})  # type: ignore[arg-type]  # the names of url_for's own options are not among ours

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from app.queries.plan_page import PlanPage
 
 
-
 class PeopleForm(Form):
     """The manager and the buddy of a plan; ``version`` is the plan's as it was read."""
 
@@ -54,9 +53,18 @@ class EndForm(Form):
     to = RadioField(
         "How it ends",
         [InputRequired("Choose how it ends.")],
-        choices=choices([("completed", "Complete: every milestone is signed"), ("closed", "Close: the person leaves, or the plan is given up")]),
+        choices=choices(
+            [
+                ("completed", "Complete: every milestone is signed"),
+                ("closed", "Close: the person leaves, or the plan is given up"),
+            ]
+        ),
     )
-    reason = TextAreaField("Why", [Optional(), Length(max=services.REASON_LIMIT)], description="Needed to close it. Everybody who sees the plan reads it.")
+    reason = TextAreaField(
+        "Why",
+        [Optional(), Length(max=services.REASON_LIMIT)],
+        description="Needed to close it. Everybody who sees the plan reads it.",
+    )
 
 
 @job.route("/onboarding/<uuid:plan_id>/people", methods=["GET", "POST"])

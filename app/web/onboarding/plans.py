@@ -51,7 +51,12 @@ def plans() -> Response | tuple[str, int]:
             chips=_chips(wanted, found),
             wanted=wanted,
             leaders=queries.leaders(session, actor) if teams else (),
-            states=((PlanState.ACTIVE.value, "Running"), ("completed", "Completed"), ("closed", "Closed"), (ALL, "Any")),
+            states=(
+                (PlanState.ACTIVE.value, "Running"),
+                ("completed", "Completed"),
+                ("closed", "Closed"),
+                (ALL, "Any"),
+            ),
             healths=tuple(Health),
             may_begin=may_begin(),
             may_report=allow(actor, Permission.ONBOARDING_REPORT).granted,
@@ -99,7 +104,7 @@ def _columns(wanted: Narrowing, *, teams: bool) -> list[object]:
 
 def _chips(wanted: Narrowing, found: Overview) -> list[tuple[Health | None, str, int, str, bool]]:
     """What the list can be narrowed to at a touch: a health or none, its words, how many, its address, chosen."""
-    plain = {"health": None, "mine": None, "late": None}
+    plain: dict[str, str | None] = {"health": None, "mine": None, "late": None}
     chips: list[tuple[Health | None, str, int, str, bool]] = []
     if found.waiting or wanted.mine:
         address = wanted.address(**plain) if wanted.mine else wanted.address(**{**plain, "mine": "1"})

@@ -75,7 +75,14 @@ def sign_offs_csv() -> Response:
         "sign-offs",
         header,
         (
-            (one.hire, one.manager, one.goal, one.submitted_at.isoformat(), one.signed_at.isoformat(), _days(one.waited))
+            (
+                one.hire,
+                one.manager,
+                one.goal,
+                one.submitted_at.isoformat(),
+                one.signed_at.isoformat(),
+                _days(one.waited),
+            )
             for one in lines
         ),
     )

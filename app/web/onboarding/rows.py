@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app, url_for
 from markupsafe import Markup, escape
@@ -12,7 +12,7 @@ from app.web.onboarding.distance import away
 from app.web.pages import localdate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from app.queries.plans import PlanLine
@@ -37,7 +37,8 @@ class Rows:
         """Prepare what every row shares."""
         self._today, self._teams = today, teams
         self._address = url_for("onboarding.plan", plan_id=_NOWHERE).removesuffix(_NOWHERE)
-        sprite = escape(current_app.jinja_env.globals["asset"]("icons.svg"))
+        asset = cast("Callable[[str], str]", current_app.jinja_env.globals["asset"])
+        sprite = escape(asset("icons.svg"))
         self._marks = {
             health: f'<span class="status status--{kind}"><svg class="icon" aria-hidden="true">'
             f'<use href="{sprite}#{icon}" /></svg>{escape(health.words)}</span>'
