@@ -10,6 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.onboarding.documents import PlanDocument, ReviewDocument, YearDocument
+
+__all__ = [
+    "BlueprintDocument",
+    "ComparisonDocument",
+    "DecisionDocument",
+    "Document",
+    "PacketDocument",
+    "PlanDocument",
+    "PreparationDocument",
+    "ReviewDocument",
+    "ScorecardDocument",
+    "YearDocument",
+]
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -98,5 +113,13 @@ class PreparationDocument:
 
 
 Document = (
-    ScorecardDocument | PacketDocument | ComparisonDocument | DecisionDocument | BlueprintDocument | PreparationDocument
+    ScorecardDocument
+    | PacketDocument
+    | ComparisonDocument
+    | DecisionDocument
+    | BlueprintDocument
+    | PreparationDocument
+    | PlanDocument
+    | ReviewDocument
+    | YearDocument
 )
