@@ -16,13 +16,26 @@ from app.domain.documents import (
     DecisionDocument,
     Document,
     PacketDocument,
+    PlanDocument,
     PreparationDocument,
+    ReviewDocument,
     ScorecardDocument,
+    YearDocument,
 )
-from reports import book, contents, figures, preparing, role_wording, wording
+from reports import book, contents, figures, first_years, preparing, role_wording, wording
 from reports.resources import FOLDER, Paper, stylesheet
 
-Kind = Literal["scorecard", "packet", "comparison", "decision", "blueprint", "preparation"]
+Kind = Literal[
+    "scorecard",
+    "packet",
+    "comparison",
+    "decision",
+    "blueprint",
+    "preparation",
+    "onboarding-plan",
+    "milestone-review",
+    "first-year",
+]
 _TYPES: dict[Kind, type] = {
     "scorecard": ScorecardDocument,
     "packet": PacketDocument,
@@ -30,6 +43,9 @@ _TYPES: dict[Kind, type] = {
     "decision": DecisionDocument,
     "blueprint": BlueprintDocument,
     "preparation": PreparationDocument,
+    "onboarding-plan": PlanDocument,
+    "milestone-review": ReviewDocument,
+    "first-year": YearDocument,
 }
 KINDS: tuple[Kind, ...] = tuple(_TYPES)
 
@@ -68,7 +84,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(wording.FILTERS | role_wording.FILTERS)
+    environment.filters.update(wording.FILTERS | role_wording.FILTERS | first_years.FILTERS)
     environment.globals.update(
         SIGNAL_TITLES=wording.SIGNAL_TITLES,
         SIGNAL_WORDS=wording.SIGNAL_WORDS,
@@ -78,6 +94,7 @@ def _environment() -> Environment:
         book=book,
         contents=contents,
         preparing=preparing,
+        years=first_years,
         words=role_wording,
     )
     return environment

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from app.domain import scoring
 from app.domain.blueprint import Scale
 
-_MONTHS = (
+MONTHS = (
     "January",
     "February",
     "March",
@@ -53,7 +53,7 @@ def percent(value: Fraction) -> str:
 def day(at: datetime, zone: str) -> str:
     """A date in words, which reads the same in every country: 9 November 2026."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
 def moment(at: datetime, zone: str) -> str:

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from reports import rendering
-from tests.factories import books, documents
+from tests.factories import books, documents, year_papers
 from tests.reports import reading
 
 if TYPE_CHECKING:
@@ -41,6 +41,21 @@ CASES: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
     ),
     "blueprint of a title and a mission": ("blueprint", lambda: books.book(books.minimal())),
     "preparation": ("preparation", books.preparation),
+    "plan": ("onboarding-plan", year_papers.plan_document),
+    "plan that runs": (
+        "onboarding-plan",
+        lambda: year_papers.plan_document(milestones=year_papers.year_milestones()),
+    ),
+    "plan of nothing": ("onboarding-plan", lambda: year_papers.plan_document(milestones=(), holidays=())),
+    "plan of a date": (
+        "onboarding-plan",
+        lambda: year_papers.plan_document(milestones=(year_papers.bare_milestone(),)),
+    ),
+    "review": ("milestone-review", year_papers.review_document),
+    "review of long texts": ("milestone-review", year_papers.long_review),
+    "year": ("first-year", year_papers.year_document),
+    "year that was closed": ("first-year", lambda: year_papers.year_document(head=year_papers.closed_head())),
+    "year of nothing": ("first-year", lambda: year_papers.year_document(milestones=(), metrics=(), history=())),
 }
 
 
@@ -136,6 +151,9 @@ CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
     "decision": documents.decision_document,
     "blueprint": lambda: books.book(books.minimal()),
     "preparation": books.preparation,
+    "onboarding-plan": year_papers.plan_document,
+    "milestone-review": year_papers.review_document,
+    "first-year": year_papers.year_document,
 }
 
 
