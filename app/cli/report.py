@@ -1,4 +1,4 @@
-"""Print a document to a PDF file: a scorecard, a packet, a comparison, a decision record, or a role blueprint.
+"""Print a document to a PDF file: of an application, of a requisition, of a role blueprint, or of a first year.
 
 The document is the one that the pages print, as the named person may see it. A blueprint and its candidates' sheets
 are also found by role, and one that is not published yet is printed from its folder, as a draft.
@@ -36,6 +36,9 @@ FOUND_IN: dict[Kind, str] = {
     "decision": "a decision's address: /decisions/ID",
     "blueprint": "a blueprint's address: /blueprints/ID",
     "preparation": "a blueprint's address: /blueprints/ID",
+    "onboarding-plan": "a first year's address: /onboarding/ID",
+    "milestone-review": "a check-in's address, before its last word: /onboarding/milestones/ID/check-in",
+    "first-year": "a first year's address: /onboarding/ID",
 }
 """The kinds of document, and where on the pages the id of each is to be seen."""
 
@@ -129,7 +132,7 @@ def _session(arguments: argparse.Namespace) -> Iterator[Session]:
 def _document(session: Session, arguments: argparse.Namespace, wanted: UUID | str | None) -> Document:
     from app.cli.demo import lending
 
-    actor, zone = _reader(session, arguments.reader or lending.READER)
+    actor, zone = _reader(session, arguments.reader or lending.reader_of(arguments.kind))
     try:
         found = lending.example(session, actor, arguments.kind) if wanted is None else wanted
         document_id = _version(session, found) if isinstance(found, str) else found
@@ -160,6 +163,18 @@ def _version(session: Session, name: str) -> UUID:
 
 
 def _gather(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, zone: str) -> Document:
+    from app.queries import plan_papers
+
+    if kind == "onboarding-plan":
+        return plan_papers.plan(session, actor, document_id, zone=zone)
+    if kind == "milestone-review":
+        return plan_papers.review(session, actor, document_id, zone=zone)
+    if kind == "first-year":
+        return plan_papers.year(session, actor, document_id, zone=zone)
+    return _gather_hiring(session, actor, kind, document_id, zone)
+
+
+def _gather_hiring(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, zone: str) -> Document:
     from app.queries import books, comparisons, debriefs, decisions, scorecards
 
     if kind == "scorecard":

@@ -34,6 +34,9 @@ SHOWPIECES = {
     "decision": ("Grace Mbeki", "Dissent", "plumbline-audit/v1"),
     "blueprint": ("Brightquay", "Contents", "For interviewers only", "How to read this book"),
     "preparation": ("Brightquay", "Plans for the time you have", "I can show it"),
+    "onboarding-plan": ("Onboarding plan", "How the dates came about", "Working week"),
+    "milestone-review": ("Milestone review", "Seen alike", "What the two agreed on", "Appendix: history"),
+    "first-year": ("The year in short", "What an avoided call saves", "Appendix: history"),
 }
 
 

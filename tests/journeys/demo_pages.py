@@ -60,6 +60,9 @@ NO_PAGES = {
     "committee.decision_pdf": "a document",
     "blueprint.book_pdf": "a document",
     "blueprint.prepare_pdf": "a document",
+    "onboarding.plan_pdf": "a document",
+    "onboarding.review_pdf": "a document",
+    "onboarding.year_pdf": "a document",
 }
 """Addresses that answer with something else than a page, and what that is."""
 

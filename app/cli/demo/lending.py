@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 READER = "beatriz@brightquay.example"
-"""Chairs every committee of the demo, so she may read each document of it."""
+"""Chairs every committee of the demo, so she may read each document of its hiring."""
+MANAGER = "diego@brightquay.example"
+"""Manages the hire whose first year is farthest, so he may read each document of it, answers included."""
+OF_FIRST_YEARS = ("onboarding-plan", "milestone-review", "first-year")
 
 
 @contextmanager
@@ -65,12 +68,20 @@ def holds_demo(url: str) -> bool:
         engine.dispose()
 
 
+def reader_of(kind: str) -> str:
+    """Who reads the demo's showpiece of a kind of document."""
+    return MANAGER if kind in OF_FIRST_YEARS else READER
+
+
 def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
-    """The id of the demo's showpiece: of the hire the packet, requisition, decision or a scorecard; or the role."""
+    """The id of the demo's showpiece: of the hire any paper, or the role."""
     if kind in {"blueprint", "preparation"}:
         from app.queries import books
 
         return books.version_of(session, "senior-ml-pm")
+    if kind in OF_FIRST_YEARS:
+        plan_id = first_id("plan lucia")
+        return _first_milestone(session, actor, plan_id) if kind == "milestone-review" else plan_id
     if kind == "comparison":
         return first_id("requisition support-assistant")
     if kind == "decision":
@@ -82,3 +93,10 @@ def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
 
     cards = debriefs.debrief(session, actor, application_id).cards
     return next(card.card_id for card in cards if card.interviewer == "Farid Haddad")
+
+
+def _first_milestone(session: Session, actor: ActorFacts, plan_id: UUID) -> UUID:
+    from app.queries import plan_page
+
+    found = plan_page.page(session, actor, plan_id, today=datetime.now(UTC).date())
+    return found.milestones[0].milestone_id
