@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, url_for
-
 from app.domain.onboarding.goal import GoalState
 from app.domain.onboarding.plan import Health, PartyName, PlanState
 from app.domain.onboarding.timeline import timeline
@@ -57,7 +55,6 @@ def plan(plan_id: UUID) -> tuple[str, int]:
             me=actor.person_id,
             hire_party=PartyName.HIRE,
             parties=tuple(PartyName),
-            linked=linked,
         )
 
 
@@ -77,11 +74,6 @@ def _unfolded(found: PlanPage) -> tuple[MilestonePart, ...]:
         return found.milestones
     left = [part for part in found.milestones if part.health is not Health.DONE]
     return tuple(part for part in left if part.health is not Health.AHEAD or part is left[0])
-
-
-def linked(endpoint: str, **values: object) -> str:
-    """The address of a page of this job, or nothing while there is no such page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""  # type: ignore[arg-type]  # addresses of our own, no options
 
 
 def _figure(found: PlanPage, today: date) -> Timeline | None:
