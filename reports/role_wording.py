@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from app.domain.blueprint import CaseStudy, Scorecard
+from app.domain.blueprint import CaseStudy
 from app.domain.ladder import Ladder
 from app.domain.metric import Metric
 from app.domain.milestone import Calendar, Milestone, Offset
 from app.domain.part import chapter_title, group_title, plain
+from app.domain.ruling import basis, stated
 from reports.wording import counted, listed
 
 FREQUENCIES = {
@@ -88,28 +89,6 @@ def bounds(metric: Metric) -> str:
     return f"at most {target.high}{unit}" if target.high is not None else (target.unit or "")
 
 
-def card_rule(card: Scorecard, ladder: Ladder | None) -> tuple[str, ...]:
-    """How the ratings of a scorecard become one statement, a sentence a line."""
-    rule = card.decision
-    titles = {one.id: one.title for one in card.dimensions}
-    if rule.kind == "sum-threshold":
-        levels = {one.id: one.title for one in ladder.levels} if ladder else {}
-        return tuple(
-            f"The ratings are added up. {one.at_least} or more is enough"
-            f"{f' for {levels.get(one.level, plain(one.level))}' if one.level else ''}."
-            for one in rule.thresholds
-        )
-    if rule.kind == "every-required":
-        needed = (f"{titles.get(one.dimension, one.dimension)} at {one.at_least}" for one in rule.requirements)
-        return (f"Each of these has to be reached, whatever the others are: {listed(tuple(needed))}.",)
-    weighed = any(one.weight is not None for one in card.dimensions)
-    return (
-        "The ratings of each dimension are averaged first, over everyone who assessed it.",
-        "The composite is the mean of these averages, "
-        + ("each counted by its weight." if weighed else "all counted alike."),
-    )
-
-
 def ladder_rule(ladder: Ladder) -> str:
     """When a level of the ladder is reached."""
     if ladder.rule == "points":
@@ -126,4 +105,6 @@ FILTERS = {
     "distance": distance,
     "due": due,
     "opens": opens,
+    "basis": basis,
+    "stated": stated,
 }

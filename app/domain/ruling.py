@@ -1,4 +1,4 @@
-"""What a blueprint's decision rule says of a debrief: which sum or which single points it asks for, and what is there.
+"""What a blueprint's decision rule asks for, said in sentences, and held against what a debrief found.
 
 The weighted mean needs no statement of its own: it is the composite. People decide; a rule only says what was asked.
 """
@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from app.domain.part import level_title
+
 if TYPE_CHECKING:
-    from app.domain.blueprint import Scale, Scorecard
+    from app.domain.blueprint import Blueprint, Scale, Scorecard
     from app.domain.scoring import Score
+
+_BASES = {
+    "sum-threshold": "The means of all dimensions are added up. Without one of them there is no sum.",
+    "every-required": "Each of these dimensions has to reach its point, whatever the others are.",
+    "weighted-mean": "Each dimension's ratings are averaged.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +68,27 @@ def _met(value: Fraction | None, needed: int, scale: Scale) -> bool | None:
     if value is None:
         return None
     return value >= needed if scale.best == "high" else value <= needed
+
+
+def basis(scorecard: Scorecard) -> str:
+    """What the rule looks at, in a sentence or two."""
+    return _BASES[scorecard.decision.kind]
+
+
+def stated(blueprint: Blueprint) -> tuple[str, ...]:
+    """The rule of a blueprint's scorecard in sentences: what it looks at first, then each thing that it asks for."""
+    card = blueprint.scorecard
+    return (basis(card), *_asked(blueprint, "or more" if card.scale.best == "high" else "or less"))
+
+
+def _asked(blueprint: Blueprint, way: str) -> list[str]:
+    card = blueprint.scorecard
+    rule = card.decision
+    if rule.kind == "sum-threshold":
+        ends = (f" for {level_title(blueprint, one.level)}" if one.level else "" for one in rule.thresholds)
+        return [f"{one.at_least} {way} is enough{end}." for one, end in zip(rule.thresholds, ends, strict=True)]
+    if rule.kind == "every-required":
+        return [f"{card.dimension(one.dimension).title}: {one.at_least} {way}." for one in rule.requirements]
+    weighed = any(one.weight is not None for one in card.dimensions)
+    counted = "each counted by its weight" if weighed else "all counted alike"
+    return [f"The composite is the mean of these averages, {counted}."]

@@ -7,9 +7,20 @@ from fractions import Fraction
 
 import pytest
 
-from app.domain.blueprint import DecisionRule, Dimension, Requirement, Scale, ScalePoint, Scorecard, Threshold
+from app.domain.blueprint import (
+    Blueprint,
+    DecisionRule,
+    Dimension,
+    Requirement,
+    Role,
+    Scale,
+    ScalePoint,
+    Scorecard,
+    Threshold,
+)
 from app.domain.debrief import weights_of
-from app.domain.ruling import Demand, demands
+from app.domain.ladder import Ladder, Level
+from app.domain.ruling import Demand, demands, stated
 from app.domain.scoring import Rating, Score, composite
 
 POINTS = tuple(ScalePoint(value, f"Point {value}") for value in (0, 1, 2))
@@ -17,6 +28,11 @@ SUM = DecisionRule("sum-threshold", thresholds=(Threshold(4), Threshold(5, "seni
 EACH = DecisionRule("every-required", requirements=(Requirement("dough", 2), Requirement("oven", 1)))
 DIMENSIONS = (Dimension("dough", "Dough"), Dimension("oven", "Oven"), Dimension("till", "Till"))
 CARD = Scorecard("baker", "1", Scale(POINTS, meets=1), DIMENSIONS)
+BAKER = Role("baker", "Baker")
+
+
+def said(card: Scorecard, ladder: Ladder | None = None) -> tuple[str, ...]:
+    return stated(Blueprint(BAKER, card, ladder=ladder))
 
 
 def score(card: Scorecard, *given: tuple[str, str, int | None]) -> Score:
@@ -65,3 +81,37 @@ def test_a_value_at_the_threshold_is_enough() -> None:
     card = replace(CARD, decision=DecisionRule("sum-threshold", thresholds=(Threshold(3),)))
     found = score(card, *(("ada", name, 1) for name in ("dough", "oven", "till")))
     assert [(one.value, one.met) for one in demands(card, found)] == [(Fraction(3), True)]
+
+
+def test_a_rule_of_means_is_said_with_and_without_weights() -> None:
+    assert said(CARD) == (
+        "Each dimension's ratings are averaged.",
+        "The composite is the mean of these averages, all counted alike.",
+    )
+    weighed = replace(CARD, dimensions=(replace(DIMENSIONS[0], weight=60), replace(DIMENSIONS[1], weight=40)))
+    assert said(weighed)[1] == "The composite is the mean of these averages, each counted by its weight."
+
+
+def test_a_sum_is_said_with_each_threshold_and_the_level_s_title() -> None:
+    card = replace(CARD, decision=SUM)
+    assert said(card) == (
+        "The means of all dimensions are added up. Without one of them there is no sum.",
+        "4 or more is enough.",
+        "5 or more is enough for Senior.",
+    )
+    ladder = Ladder(levels=(Level("senior", "Senior Baker", "ic", 2),))
+    assert said(card, ladder)[2] == "5 or more is enough for Senior Baker."
+
+
+def test_single_demands_are_said_by_title() -> None:
+    assert said(replace(CARD, decision=EACH)) == (
+        "Each of these dimensions has to reach its point, whatever the others are.",
+        "Dough: 2 or more.",
+        "Oven: 1 or more.",
+    )
+
+
+@pytest.mark.parametrize(("rule", "words"), [(SUM, "4 or less is enough."), (EACH, "Dough: 2 or less.")])
+def test_where_low_is_best_less_is_what_a_rule_asks_for(rule: DecisionRule, words: str) -> None:
+    card = replace(CARD, scale=Scale(POINTS, meets=1, best="low"), decision=rule)
+    assert said(card)[1] == words

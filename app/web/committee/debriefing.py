@@ -11,7 +11,7 @@ from flask import request
 from app.domain.debrief import weights_of
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.permission import Permission
-from app.domain.ruling import demands
+from app.domain.ruling import basis, demands
 from app.domain.scoring import contributions
 from app.queries import debriefs as queries
 from app.services import debriefs, scorecards
@@ -50,6 +50,7 @@ def debrief(application_id: UUID) -> tuple[str, int]:
             rows=_in_scorecard_order(found) if by_weight else found.rows,
             by_weight=by_weight,
             demands=demands(found.scorecard, found.score),
+            basis=basis(found.scorecard),
             contributions=contributions(found.score, weights_of(found.scorecard, _musts(found))),
             titles={d.id: d.title for d in found.scorecard.dimensions},
             axis=figures.axis(found.scorecard.scale),
