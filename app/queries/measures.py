@@ -13,6 +13,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.access import found, require
+from app.domain.errors import NotFoundError
 from app.domain.onboarding.reading import Aim, Reading, Standing, standing
 from app.domain.permission import Permission, allow
 from app.models.blueprint import BlueprintVersion
@@ -124,7 +125,9 @@ def page(session: Session, actor: ActorFacts, plan_id: UUID) -> MeasuresPage:
 def metric_page(session: Session, actor: ActorFacts, plan_metric_id: UUID) -> MetricPage:
     """One metric with its readings and those that they stand in place of; as many queries as :func:`page`."""
     of_metric = _head().join(PlanMetric, PlanMetric.plan_id == Plan.id).where(PlanMetric.id == plan_metric_id)
-    head = found(session.execute(of_metric).one_or_none())
+    head: Row[Any] | None = session.execute(of_metric).one_or_none()
+    if head is None:
+        raise NotFoundError
     facts = found(plan_facts(session, actor, head.plan_id))
     require(actor, Permission.PLAN_SEE, facts)
     rows = session.execute(_rows(newest=False).where(PlanMetric.id == plan_metric_id)).all()

@@ -28,7 +28,7 @@ from app.models.requisition import Requisition
 from app.queries import blueprints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
@@ -134,7 +134,7 @@ def _rows(plan_id: UUID) -> Select[*tuple[Any, ...]]:
 def _final(session: Session, plan_id: UUID) -> tuple[str, bool]:
     """The title of the milestone that opens the outcome, and whether the manager has signed it."""
     by_manager = (Signature.milestone_id == PlanMilestone.id) & (Signature.party == PartyName.MANAGER)
-    rows: Sequence[Row[Any]] = session.execute(
+    rows = session.execute(
         select(PlanMilestone.key, PlanMilestone.title, Signature.signed_at)
         .outerjoin(Signature, by_manager)
         .where(PlanMilestone.plan_id == plan_id)

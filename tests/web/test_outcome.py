@@ -90,8 +90,9 @@ def test_the_form_has_the_anchors_and_nothing_of_the_interviews(
     assert panel.ada.email not in answer.text
 
 
+@pytest.mark.usefixtures("panel")
 def test_nothing_of_the_interviews_is_even_read_before_the_outcome_is_recorded(
-    cast: Cast, panel: Panel, signed_in: Open, database: Database
+    cast: Cast, signed_in: Open, database: Database
 ) -> None:
     sign(database, cast)
     for person in (cast.manager, cast.hr):
@@ -102,7 +103,6 @@ def test_nothing_of_the_interviews_is_even_read_before_the_outcome_is_recorded(
         own = [sql for sql in statements if not sql.startswith("SELECT count(*)")]
         assert len(own) == len(statements) - 1
         assert not [sql for sql in own if "rating" in sql or "revision" in sql]
-    assert panel.application
 
 
 def test_afterwards_prediction_and_outcome_stand_side_by_side(
@@ -146,9 +146,9 @@ def test_a_plan_without_an_application_says_so(cast: Cast, signed_in: Open, data
     assert '<th scope="col">Interviews' not in answer.text
 
 
-def test_the_hire_never_sees_it_not_even_as_hr(cast: Cast, panel: Panel, signed_in: Open, database: Database) -> None:
+@pytest.mark.usefixtures("panel")
+def test_the_hire_never_sees_it_not_even_as_hr(cast: Cast, signed_in: Open, database: Database) -> None:
     sign(database, cast)
-    assert panel.application
     signed_in(cast.manager.id).post(address(cast), WHOLE)
     with writing(database.engine) as session:
         both = make.make_person(session, "Hugo Both", roles=[Role.EMPLOYEE, Role.HR_PARTNER])
@@ -205,9 +205,9 @@ def test_a_second_outcome_is_shown_and_not_stored(cast: Cast, signed_in: Open, d
     assert "A second thought." not in words(manager.get(address(cast)))
 
 
-def test_the_page_takes_at_most_six_statements(cast: Cast, panel: Panel, signed_in: Open, database: Database) -> None:
+@pytest.mark.usefixtures("panel")
+def test_the_page_takes_at_most_six_statements(cast: Cast, signed_in: Open, database: Database) -> None:
     sign(database, cast)
-    assert panel.application
     manager = signed_in(cast.manager.id)
     numbers = []
     for _ in range(2):
