@@ -60,6 +60,7 @@ NO_PAGES = {
     "committee.decision_pdf": "a document",
     "blueprint.book_pdf": "a document",
     "blueprint.prepare_pdf": "a document",
+    "onboarding.feed": "a calendar for programs",
     "onboarding.plan_pdf": "a document",
     "onboarding.review_pdf": "a document",
     "onboarding.year_pdf": "a document",

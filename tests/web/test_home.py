@@ -9,14 +9,18 @@ from uuid import UUID
 
 import pytest
 
+from app.domain.onboarding.goal import GoalState
+from app.domain.onboarding.plan import PartyName
 from app.domain.permission import Role
 from app.models.candidate import Application
 from app.models.engine import writing
 from app.models.interview import Interview
+from app.models.onboarding import Signature
 from app.models.person import Person
 from tests.factories import hiring
 from tests.factories.hiring import NOW
 from tests.factories.panels import Panel, make_actor, make_panel, revise, seal
+from tests.factories.plans import make_plan
 from tests.statements import counted
 from tests.web.browser import Browser
 
@@ -108,6 +112,28 @@ def test_an_empty_home_says_what_will_be_there(
     database: Database, home: Callable[[ActorFacts], str], role: Role, words: str
 ) -> None:
     assert words in home(make_actor(database, "Sam Field", role))
+
+
+def test_a_first_year_waits_in_words_and_every_line_leads_somewhere(
+    database: Database, home: Callable[[ActorFacts], str], signed_in: Open
+) -> None:
+    with writing(database.engine) as session:
+        cast = make_plan(session)
+        part = cast.milestone(session, "day-90").id
+        session.add(Signature(milestone_id=part, party=PartyName.MANAGER, person_id=cast.manager.id, signed_at=NOW))
+        cast.goal(session, "ship").state = GoalState.SUBMITTED
+        cast.goal(session, "learn").state = GoalState.RETURNED
+        hire, manager = hiring.actor_of(cast.hire), hiring.actor_of(cast.manager)
+    shown = home(hire)
+    assert "Add what is missing to “Learn the product” Noor Hire · First month" in shown
+    assert "Answer the check-in on First month Noor Hire · about 10 minutes late since 4 November 2026" in shown
+    shown = home(manager)
+    assert "Sign off or return “Ship something small” Noor Hire · Second month · about 5 minutes" in shown
+    assert "Record the outcome of Third month" in shown
+    for who in (hire, manager):
+        browser = signed_in(who.person_id)
+        for path in set(re.findall(r'duty__title" href="([^"]+)"', browser.get("/").text)):
+            assert browser.get(path).status_code == 200, path
 
 
 def test_an_administrator_sees_who_has_no_role_yet(database: Database, home: Callable[[ActorFacts], str]) -> None:
