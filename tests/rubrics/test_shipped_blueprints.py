@@ -36,6 +36,15 @@ def test_every_shipped_role_is_without_fault_or_warning_and_can_be_stored(name: 
     assert from_canonical(canonical_json(blueprint)) == blueprint
 
 
+@pytest.mark.parametrize("name", roles(rubrics_dir()))
+def test_no_task_of_a_guide_needs_what_candidates_do_not_get(name: str) -> None:
+    guide = load(name).guide
+    assert guide is not None
+    tasks = [f"{task.text} {task.detail or ''}" for plan in guide.plans for task in plan.tasks]
+    assert len(tasks) > 4
+    assert [task for task in tasks if re.search(r"scorecard|marking|probe|anchor", task, re.IGNORECASE)] == []
+
+
 def test_the_role_carries_its_exact_title(senior: Blueprint) -> None:
     assert senior.role.title == "Senior Machine Learning Product Manager"
     assert senior.role.summary
