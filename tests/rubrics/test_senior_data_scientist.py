@@ -237,7 +237,9 @@ def test_what_the_guide_asks_and_trains_leads_to_competencies(scientist: Bluepri
     assert guide is not None
     asked = [*guide.section("capabilities").entries, *guide.section("resume-keywords").entries]
     tasks = [entry for plan in guide.plans for entry in plan.tasks]
-    assert [entry.text for entry in [*asked, *tasks] if not entry.refs] == ["Read the scorecard of this role"]
+    assert [entry.text for entry in [*asked, *tasks] if not entry.refs] == [
+        "Note one story of yours for each capability of this guide"
+    ]
     critical = {one.id for one in scientist.competencies if one.importance == "critical"}
     assert critical <= {name for entry in asked for name in entry.refs}
 
