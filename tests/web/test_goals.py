@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from html import unescape
-from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.domain.onboarding.goal import GoalState
 from app.models.engine import reading, writing
@@ -17,84 +15,11 @@ from app.models.onboarding import Goal, GoalEventRow, GoalEvidence, PlanMileston
 from app.models.outbox import Message
 from app.services import goals
 from tests.factories import hiring as make
-from tests.factories.plans import Cast, make_plan
 from tests.statements import counted
-from tests.web.browser import Browser
-from tests.web.multipart import File, send
+from tests.web.goal_scene import Open, Scene, buttons, words
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from werkzeug.test import TestResponse
-
     from tests.databases import Database
-
-Open = Callable[[UUID], Browser]
-EXECUTABLE = b"MZ\x90\x00\x03\x00\x00\x00" + b"\x00" * 400
-
-
-def words(response: TestResponse) -> str:
-    """What a reader sees: no tags, one blank between words."""
-    body = response.text.partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-
-def buttons(response: TestResponse) -> set[str]:
-    """The acts that a page offers."""
-    return set(re.findall(r'name="act" value="([a-z]+)"', response.text))
-
-
-class Scene:
-    """A plan with one goal, and whoever looks at it."""
-
-    def __init__(self, database: Database, signed_in: Open) -> None:
-        """Begin the plan."""
-        self.engine, self.signed_in = database.engine, signed_in
-        with writing(self.engine) as session:
-            self.cast: Cast = make_plan(session)
-            self.stranger = make.make_person(session, "Sam Stranger")
-            self.goal_id = self.cast.goal(session, "learn").id
-            self.milestone_id = self.cast.milestone(session, "day-30").id
-        self.address = f"/onboarding/goals/{self.goal_id}"
-
-    def browser(self, part: str) -> Browser:
-        """Somebody's browser."""
-        person = self.stranger if part == "stranger" else getattr(self.cast, part)
-        return self.signed_in(person.id)
-
-    def look(self, part: str) -> TestResponse:
-        """The goal's page for somebody."""
-        return self.browser(part).get(self.address)
-
-    def act(self, part: str, act: str, *, version: int | None = None, **fields: Any) -> TestResponse:  # noqa: ANN401  fields of a form
-        """One act by somebody, as the page of now offers it."""
-        seen = self.goal.version if version is None else version
-        given = {"intent": uuid4().hex, "version": str(seen), **fields}
-        data = {"act": act, **{f"{act}-{name}": value for name, value in given.items()}}
-        return self.browser(part).post(f"{self.address}/act", data)
-
-    def show(self, part: str, kind: str, **fields: Any) -> TestResponse:  # noqa: ANN401  fields of a form
-        """A piece of evidence by somebody."""
-        given = {"intent": uuid4().hex, "about_on": "2026-11-20", **fields}
-        data = {"kind": kind, **{f"{kind}-{name}": value for name, value in given.items()}}
-        return self.browser(part).post(f"{self.address}/evidence", data)
-
-    def attach(self, part: str, sent: File, **fields: str) -> TestResponse:
-        """A file as evidence by somebody."""
-        given = {"intent": uuid4().hex, "about_on": "2026-11-20", **fields}
-        data = {"kind": "file", **{f"file-{name}": value for name, value in given.items()}}
-        return send(self.browser(part), f"{self.address}/evidence", data, {"file-file": sent})
-
-    @property
-    def goal(self) -> Goal:
-        """The goal as it is kept."""
-        with reading(self.engine) as session:
-            return session.scalars(select(Goal).where(Goal.id == self.goal_id)).one()
-
-    def count(self, kind: type[Any]) -> int:
-        """How many rows there are of a kind."""
-        with reading(self.engine) as session:
-            return session.scalar(select(func.count()).select_from(kind)) or 0
 
 
 @pytest.fixture
@@ -283,87 +208,6 @@ def test_a_form_sent_twice_counts_once(scene: Scene) -> None:
 def test_an_act_that_there_is_none_of_changes_nothing(scene: Scene, act: str) -> None:
     assert scene.act("hire", act).status_code == 422
     assert scene.goal.state is GoalState.NOT_STARTED
-
-
-def test_links_say_where_they_lead_and_tell_nothing_on_the_way(scene: Scene) -> None:
-    scene.show("hire", "link", link="https://münchen.example/plan?q=1", title="The plan")
-    page = scene.look("manager")
-
-    assert 'rel="noopener noreferrer nofollow"' in page.text
-    assert "leads to xn--mnchen-3ya.example" in words(page)
-
-
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "example.org", "https://me:secret@example.org/", ""])
-def test_a_link_that_is_none_comes_back_with_what_was_typed(scene: Scene, link: str) -> None:
-    answer = scene.show("hire", "link", link=link, title="The typed title")
-
-    assert answer.status_code == 422
-    assert f'value="{link}"' in answer.text
-    assert 'value="The typed title"' in answer.text
-    assert "field--wrong" in answer.text
-    assert scene.count(GoalEvidence) == 0
-
-
-def test_a_file_comes_back_as_a_download(scene: Scene, tmp_path: Path) -> None:
-    sent = ("Map of teams.pdf", "application/pdf", b"%PDF-1.7 teams")
-    assert scene.attach("hire", sent, title="The map").status_code == 303
-    found = re.search(r'href="(/onboarding/evidence/[^"]+)"', scene.look("manager").text)
-    assert found
-
-    answer = scene.browser("manager").get(found[1])
-    assert (answer.status_code, answer.data) == (200, b"%PDF-1.7 teams")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="Map of teams.pdf"'
-    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert [path.read_bytes() for path in (tmp_path / "files").iterdir()] == [b"%PDF-1.7 teams"]
-    for part in ("buddy", "stranger"):
-        assert scene.browser(part).get(found[1]).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("sent", "said"),
-    [
-        (("run.exe", "application/octet-stream", EXECUTABLE), "This kind of file is not accepted"),
-        (("report.pdf", "application/pdf", EXECUTABLE), "is not what its name says"),
-        (("page.html", "text/html", b"<script>alert(1)</script>"), "This kind of file is not accepted"),
-        (("empty.pdf", "application/pdf", b""), "This file is empty."),
-        (("big.pdf", "application/pdf", b"%PDF-" + b"0" * 30_000_000), "This file has 30.0 MB."),
-    ],
-    ids=["executable", "disguised", "page", "empty", "large"],
-)
-def test_a_file_that_is_not_taken_leaves_what_was_typed(scene: Scene, tmp_path: Path, sent: File, said: str) -> None:
-    answer = scene.attach("hire", sent, title="The typed title", about_on="2026-11-02")
-
-    assert answer.status_code == 422
-    assert said in words(answer)
-    assert 'value="The typed title"' in answer.text
-    assert 'value="2026-11-02"' in answer.text
-    assert scene.count(GoalEvidence) == 0
-    assert not (tmp_path / "files").exists()
-
-
-def test_a_file_beyond_all_measure_is_not_even_read(scene: Scene) -> None:
-    answer = scene.attach("hire", ("big.pdf", "application/pdf", b"0" * 41_000_000))
-
-    assert answer.status_code == 422
-    assert "This file has 41 MB. Accepted: PDF, PNG, JPEG or plain text, at most 10 MB." in unescape(answer.text)
-
-
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [("2999-01-01", "Choose today or an earlier day"), ("", "Choose the day"), ("yesterday", "Not a valid date")],
-)
-def test_evidence_has_a_day_that_has_been(scene: Scene, day: str, said: str) -> None:
-    answer = scene.show("hire", "text", text="Met support", about_on=day)
-
-    assert answer.status_code == 422
-    assert said in words(answer)
-    assert "Met support" in answer.text
-
-
-def test_no_file_chosen_is_said_beside_the_field(scene: Scene) -> None:
-    assert "Choose a file." in words(scene.attach("hire", ("", "application/octet-stream", b"")))
 
 
 def test_a_goal_is_added_for_the_person(scene: Scene) -> None:

@@ -20,8 +20,8 @@ from tests.factories import hiring as make
 from tests.factories.plans import Cast, make_plan
 from tests.statements import counted
 from tests.web.browser import Browser
+from tests.web.goal_scene import words
 from tests.web.multipart import File, send
-from tests.web.test_goals import words
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -178,8 +178,8 @@ def test_somebody_was_quicker_and_the_wanted_dates_are_shown_again(desk: Desk) -
 def test_leave_is_added_and_taken_out_without_script(desk: Desk) -> None:
     more = desk.send(desk.page(), "row")
     assert len([name for name in fields_of(more) if name.endswith("-first")]) == 2
-    typed = {"leave__0__first": "2026-10-26", "leave__0__last": "2026-10-30", "leave__1__first": "2026-11-27"}
-    shown = desk.send(more, "preview", **typed)
+    first, last = "2026-10-26", "2026-10-30"
+    shown = desk.send(more, "preview", leave__0__first=first, leave__0__last=last, leave__1__first="2026-11-27")
     assert "First month 4 November 2026 9 November 2026 5 days later" in words(shown)
     assert desk.send(shown, "apply").status_code == 303
     with reading(desk.engine) as session:

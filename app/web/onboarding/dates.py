@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flask import request
 from wtforms import DateField, HiddenField
@@ -118,7 +118,7 @@ def _held_to(form: PinForm) -> date | None:
         return None
     if form.day.data is None:
         raise InvalidError((Fault("day", "Choose the day to which this milestone is held."),))
-    return cast("date", form.day.data)
+    return form.day.data
 
 
 def _reckon(session: Session, plan_id: UUID, form: ScheduleForm) -> Reckoned:
@@ -175,5 +175,6 @@ def _pins(kept: PlanSchedule, pinning: tuple[UUID, PinForm] | None) -> list[tupl
     for one in kept.milestones:
         if one.settled is None:
             fresh = PinForm(formdata=None, prefix=one.milestone_id.hex, version=str(kept.version), day=one.pinned)
+            fresh.day.flags.required = True
             forms.append((one, pinning[1] if pinning and pinning[0] == one.milestone_id else fresh))
     return forms

@@ -36,7 +36,7 @@ def changes(kept: PlanSchedule, wanted: ScheduleDraft) -> tuple[tuple[str, str, 
         return differing
     gone, new = len(before - after), len(after - before)
     words = " and ".join([*([f"{new} more"] if new else []), *([f"{gone} taken out"] if gone else [])])
-    return (*differing, ("Free days", f"{len(before)}", f"{len(after)}, {words}"))
+    return (*differing, ("Free days", f"{len(before)}", f"{len(after)} ({words})"))
 
 
 def left_out(read: CalendarDays) -> tuple[str, ...]:
