@@ -25,6 +25,7 @@ from app.formats.blueprint_skeleton import skeleton, title_of
 from app.formats.blueprint_write import write_role
 from app.models.blueprint import BlueprintDraft, BlueprintVersion
 from app.services import audit, blueprints
+from app.services.blueprints import TITLE_LIMIT
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -36,7 +37,6 @@ MOST_TEXT = 1_000_000
 """Bytes of all files of a draft together; the shipped role has an eighth of it."""
 
 MOST_FILES = 40
-TITLE_LIMIT, NOTE_LIMIT = 200, 1000
 _STALE = "Somebody else changed this draft after you opened the page. Look at it as it is now, then do it again."
 _NEWER = "Somebody published a newer version of this role. Look at what publishing would change in it, then decide."
 _NO_FILE, _HAS_FILE = "This file is no longer in the draft.", "The draft has this file already."
@@ -186,8 +186,6 @@ def publish(
     newest = _newest(session, draft.role)
     if (newest.id if newest else None) != newest_id:
         raise ConflictError(_NEWER, current_version=draft.version)
-    if len(note) > NOTE_LIMIT:
-        raise InvalidError((Fault("note", f"Keep the note to {NOTE_LIMIT} characters."),))
     blueprint = load_files(_bytes(draft.files), draft.role).blueprint
     if blueprint is None:
         raise InvalidError((Fault("draft", _FAULTY),))

@@ -264,6 +264,15 @@ def test_a_draft_with_faults_is_not_published_at_all(database: Database, desk: D
     assert weights(database, desk) == [50, 40]
 
 
+def test_a_note_over_its_limit_publishes_nothing(database: Database, desk: Desk) -> None:
+    change(database, desk, desk.amara, MODELING, title="Modeling")
+    with pytest.raises(InvalidError) as refused, writing(database.engine) as session:
+        drafts.publish(session, desk.amara, desk.draft, version=2, newest_id=desk.version, note="x" * 1001, now=NOW)
+    assert [fault.field for fault in refused.value.faults] == ["note"]
+    assert len(versions(database)) == 1
+    assert files_of(database, desk.draft)
+
+
 def test_the_same_content_is_not_published_again(database: Database, desk: Desk) -> None:
     with pytest.raises(InvalidError, match="version 1"), writing(database.engine) as session:
         drafts.publish(session, desk.amara, desk.draft, version=1, newest_id=desk.version, note="", now=NOW)

@@ -142,6 +142,26 @@ def test_a_weight_is_changed_mended_compared_and_published(database: Database, d
         assert session.get_one(Requisition, need).blueprint_version_id == desk.version
 
 
+def test_a_note_that_is_too_long_stays_where_it_was_typed(database: Database, desk: Desk, amara: Browser) -> None:
+    save(amara, desk, fields(amara.get(section(desk, "dimensions.0"))), title="Modeling")
+    answer = publish(amara, desk, note="Too long. " * 101)
+    assert answer.status_code == 422
+    assert "Keep the note to 1000 characters." in answer.text
+    assert "Too long. " * 100 in answer.text
+    assert len(versions(database)) == 1
+
+
+def test_a_title_that_no_version_may_have_is_refused_in_words(database: Database, desk: Desk, amara: Browser) -> None:
+    with writing(database.engine) as session:
+        draft = session.get_one(BlueprintDraft, desk.draft)
+        name = next(name for name in draft.files if name.endswith("role.yaml"))
+        draft.files = {**draft.files, name: draft.files[name].replace("title: ", "title: " + "Very " * 50, 1)}
+    answer = publish(amara, desk)
+    assert answer.status_code == 422
+    assert "Shorten the role&#39;s title to at most 200 characters." in answer.text
+    assert len(versions(database)) == 1
+
+
 def test_all_weights_are_changed_in_one_table(database: Database, desk: Desk, amara: Browser) -> None:
     sent = fields(amara.get(at(desk, "/weights")))
     checked = amara.post(at(desk, "/check"), {**sent, "w.modeling": "10"})

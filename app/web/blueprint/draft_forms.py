@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.services.drafts import NOTE_LIMIT, TITLE_LIMIT
+from app.services.blueprints import NOTE_LIMIT, TITLE_LIMIT
 from app.web.forms import Form
 
 
