@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 NOON = datetime.now(UTC).replace(microsecond=0)
 CANARIES = ("heliotrope", "quagmire", "zeppelin", "marzipan")
+_UNSTEADY = frozenset({"Content-Length", "Date"})
 _VIEWERS = (
     (Role.INTERVIEWER,),
     (Role.INTERVIEWER, Role.HIRING_MANAGER),
@@ -177,7 +178,7 @@ def received(
         for accept in ("text/html", "application/json") if str(own_card) in address else ("text/html",):
             with counted(engine) as sent:
                 response = browser.get(address, headers={"Accept": accept})
-            headers = tuple(sorted((k, _steady(v)) for k, v in response.headers.items() if k != "Content-Length"))
+            headers = tuple(sorted((k, _steady(v)) for k, v in response.headers.items() if k not in _UNSTEADY))
             body = _body(response)
             answers[f"{accept} {address}"] = Received(response.status_code, headers, body, len(sent))
     return answers
@@ -203,7 +204,7 @@ def _steady(text: str) -> str:
     """A text without the parts that are drawn anew for every answer: nonces, form tokens, error references."""
     text = re.sub(r"nonce-[\w-]+|nonce=\"[\w-]+\"", "", text)
     text = re.sub(r'name="csrf_token" value="[^"]+"|"csrf_token":"[^"]+"', "", text)
-    text = re.sub(r'name="intent" value="[^"]+"', "", text)
+    text = re.sub(r'name="(?:[a-z]+-)?intent" value="[^"]+"', "", text)
     return re.sub(r"reference <code>[0-9a-f]{8}</code>|\"reference\":\s*\"[0-9a-f]{8}\"", "", text)
 
 
