@@ -268,6 +268,7 @@ def test_a_file_beyond_all_measure_is_not_even_read(desk: Desk) -> None:
     [
         ({"starts_on": "1900-01-01"}, "Choose a start within the last three years or the next two."),
         ({"starts_on": "9999-12-31", "country": "US"}, "Choose a start within the last three years or the next two."),
+        ({"starts_on": "1900-01-01", "added": "Christmas"}, "First day: Choose a start within"),
         ({"starts_on": ""}, "Choose the first day"),
         ({"starts_on": "soon"}, "Not a valid date"),
         ({"week": []}, "Choose at least one working day."),

@@ -46,6 +46,7 @@ _LONGEST, _NAME = 30_000, 200
 _WRITTEN = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*[,:;]?\s+(.*))?")
 _CARRIED = re.compile(r"(\d{4}-\d{2}-\d{2}) ([a-z]+) (.{1,200})")
 _UNNAMED = "Free day"
+_START = "Choose a start within the last three years or the next two."
 _FAR = "Choose days from a year before the start to four years after it."
 
 
@@ -143,6 +144,8 @@ class ScheduleForm(Form):
         found = [Holiday(day, name, HolidaySource.CALENDAR) for day, name in free]
         holidays = _merged(ticked, written, found, listed or ())
         if faults:
+            # The service says this of a form without other faults; whoever has some hears it with them.
+            faults += [] if today - EARLIEST_START <= start <= today + LATEST_START else [Fault("starts_on", _START)]
             raise InvalidError(tuple(faults))
         self.keep(holidays)
         self.added.data, self.listed.data = "", _listing(self._code, start)
