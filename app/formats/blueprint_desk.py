@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from app.formats.blueprint_lint import check_texts
 from app.formats.blueprint_schema import FileShape
 from app.formats.blueprint_shape import fit
-from app.formats.fault import Fault
+from app.formats.fault import Fault, faults_of
 from app.formats.plain_text import Spot
 from app.formats.yaml_source import MAX_BYTES, read_yaml
 
@@ -100,11 +100,11 @@ class Desk:
 
     def blame(self, name: str, spots: Iterable[Spot]) -> None:
         """Note faults of a file."""
-        self.faults += [Fault(name, spot.line, spot.message) for spot in spots]
+        self.faults += faults_of(name, spots)
 
     def warn(self, name: str, spots: Iterable[Spot]) -> None:
         """Note warnings about a file."""
-        self.warnings += [Fault(name, spot.line, spot.message) for spot in spots]
+        self.warnings += faults_of(name, spots)
 
     def _check_id(self, name: str, shape: FileShape) -> None:
         """One id names a role's folder and each file in it; a case study is named by its file."""

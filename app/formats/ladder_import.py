@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from app.formats.blueprint_files import load_files
 from app.formats.blueprint_lint import is_kebab
 from app.formats.blueprint_write import write_role
-from app.formats.fault import Fault
+from app.formats.fault import Fault, faults_of
 from app.formats.ladder_csv import read_table
 from app.formats.ladder_ft import read_family
 from app.formats.ladder_source import Imported, Meant, Reading
@@ -39,7 +39,7 @@ def import_ladder(raw: bytes, source: str, kind: Format, meant: Meant) -> Outcom
         return Outcome({}, None, (Fault(source, 1, f"`{meant.role}` cannot be a role's id: write it like `engineer`"),))
     reading = READERS[kind](raw, meant)
     if reading.imported is None:
-        return Outcome({}, None, tuple(Fault(source, spot.line, spot.message) for spot in sorted(reading.faults)))
+        return Outcome({}, None, tuple(faults_of(source, sorted(reading.faults))))
     files = write_role(reading.imported.blueprint)
     loaded = load_files({name: text.encode("utf-8") for name, text in files.items()}, meant.role)
     if loaded.faults:

@@ -11,7 +11,7 @@ MOST_REPORTED = 100
 
 _JOINERS = "\u200c\u200d"
 _NEVER = "\ufffe\uffff"
-_PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|(?i:\blorem ipsum\b)|\?\?\?")
+_PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|(?i:\blorem ipsum\b)|\?\?\?|\A\s*(?:\.{2,}|…)\s*\Z")
 
 
 @dataclass(frozen=True, slots=True, order=True)

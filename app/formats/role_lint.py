@@ -210,7 +210,9 @@ def _check_names(
 
 def _check_direction(promotion: PromotionShape, ranks: dict[str, int]) -> Iterator[Spot]:
     for index, name in enumerate(promotion.to):
-        if ranks.get(name, 0) < ranks.get(promotion.from_, 0) and name in ranks:
+        if name == promotion.from_:
+            yield Spot(promotion.line("to", index), f"{name} is where this promotion starts: name where it leads")
+        elif ranks.get(name, 0) < ranks.get(promotion.from_, 0) and name in ranks:
             yield Spot(
                 promotion.line("to", index), f"{name} ranks below {promotion.from_}: a promotion leads up or across"
             )

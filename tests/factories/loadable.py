@@ -63,7 +63,7 @@ TRICKY = (
     "%percent",
     "@at `tick`",
     "---",
-    "...",
+    "... and on",
     "<<",
     "two  blanks and  more " + "of them  " * 20 + "x",
     "a line\n  indented\n\n\nand a gap \nlast",

@@ -68,6 +68,7 @@ plans:
     "sourdough.yaml": CASE,
 }
 DOWN = "baker ranks below master: a promotion leads up or across"
+ITSELF = "baker is where this promotion starts: name where it leads"
 OLD_WEIGHTS = "    weight: 60\n"
 
 
@@ -214,6 +215,7 @@ FAULTS = [
         "month-6 comes no later than day-30: list milestones in the order of their dates",
     ),
     ("ladder.yaml", "from: baker\n    to: [master, keeper]", "from: master\n    to: [baker]", 14, DOWN),
+    ("ladder.yaml", "to: [master, keeper]", "to: [master, baker]", 14, ITSELF),
     # Rules of the ladder and of the scorecard.
     ("ladder.yaml", "kind: all", "kind: minimum", 11, "the rule minimum needs a minimum: add it"),
     (
@@ -247,6 +249,8 @@ FAULTS = [
     # Text that is not finished, or not what it seems.
     ("role.yaml", "Burnt hands", "TODO", 10, "the text still says TODO: finish it"),
     ("metrics.yaml", "why: Hunger", "why: What ???", 9, "the text still says ???: finish it"),
+    ("role.yaml", "Burnt hands", '"..."', 10, "the text still says ...: finish it"),
+    ("onboarding.yaml", "Run a shift", "\u2026", 7, "the text still says \u2026: finish it"),
     ("guide.yaml", "Smell bread", "Lorem ipsum", 6, "the text still says Lorem ipsum: finish it"),
     ("role.yaml", "Burnt hands", "Burnt\u00a0hands", 10, blank("U+00A0", "NO-BREAK SPACE")),
     ("competencies.yaml", "Kneads.", "Kneads\u2028slowly", 10, blank("U+2028", "LINE SEPARATOR")),
@@ -375,3 +379,11 @@ def test_a_bomb_of_aliases_is_never_unfolded() -> None:
     assert told(load({"guide.yaml": bomb.encode()})) == [
         placed("guide.yaml", 8, "the anchor &x0 is not allowed: write the content out")
     ]
+
+
+def test_a_message_about_something_endless_still_ends_with_its_remedy() -> None:
+    number = "9" * 5000
+    loaded = load({"guide.yaml": FILES["guide.yaml"].replace("One hour", number).encode("utf-8")})
+    (fault,) = (one for one in loaded.faults if "whole number" in one.message)
+    assert len(fault.message) < 410
+    assert fault.message.endswith("is not a plain whole number: put it in quotes if it is text")
