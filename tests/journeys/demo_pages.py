@@ -20,7 +20,10 @@ from app.models.decision import Decision
 from app.models.engine import reading
 from app.models.facts import actor_facts
 from app.models.interview import Interview
+from app.models.measuring import PlanMetric
+from app.models.onboarding import Goal, Plan, PlanMilestone
 from app.models.person import Person
+from app.models.plan_facts import plans_visible_to
 from app.models.requisition import Requisition
 from app.models.scorecard import ScorecardRow
 from app.models.visibility import applications_visible_to, requisitions_visible_to
@@ -60,6 +63,12 @@ NO_PAGES = {
     "committee.decision_pdf": "a document",
     "blueprint.book_pdf": "a document",
     "blueprint.prepare_pdf": "a document",
+    "onboarding.plans_csv": "a table for spreadsheets",
+    "onboarding.report_csv": "a table for spreadsheets",
+    "onboarding.sign_offs_csv": "a table for spreadsheets",
+    "onboarding.shown_milestones_csv": "a table for spreadsheets",
+    "onboarding.readings_csv": "a table for spreadsheets",
+    "onboarding.evidence_file": "a piece of evidence as it was uploaded",
     "onboarding.feed": "a calendar for programs",
     "onboarding.plan_pdf": "a document",
     "onboarding.review_pdf": "a document",
@@ -155,10 +164,25 @@ def _seen_by(session: Session, actor: ActorFacts) -> list[Values]:
     ]
     rows += [{"decision_id": i} for i in session.scalars(select(Decision.id))]
     rows += [{"person_id": i} for i in session.scalars(select(Person.id).order_by(Person.email).limit(3))]
+    rows += _of_first_years(session, actor)
     rows += [{"version_id": i} for i in session.scalars(select(BlueprintVersion.id))]
     if Role.HR_PARTNER in actor.roles:
         rows += [{"draft_id": i} for i in session.scalars(select(BlueprintDraft.id))]
     return rows
+
+
+def _of_first_years(session: Session, actor: ActorFacts) -> list[Values]:
+    """Each plan, milestone and metric; of the goals one of each plan and state, own or another's."""
+    mine = (Goal.owner_id == actor.person_id) | (Goal.waits_for_id == actor.person_id)
+    seen = select(Plan.id).where(plans_visible_to(actor) | Plan.id.in_(select(Goal.plan_id).where(mine)))
+    rows: list[Values] = [{"plan_id": i} for i in session.scalars(seen.order_by(Plan.id))]
+    milestones = select(PlanMilestone.id).where(PlanMilestone.plan_id.in_(seen)).order_by(PlanMilestone.id)
+    rows += [{"milestone_id": i} for i in session.scalars(milestones)]
+    metrics = select(PlanMetric.id).where(PlanMetric.plan_id.in_(seen)).order_by(PlanMetric.id)
+    rows += [{"plan_metric_id": i} for i in session.scalars(metrics)]
+    goals = select(Goal.id, Goal.plan_id, Goal.state, mine).where(Goal.plan_id.in_(seen)).order_by(Goal.id)
+    kinds = {tuple(row[1:]): row.id for row in session.execute(goals)}
+    return [*rows, *({"goal_id": i} for i in kinds.values())]
 
 
 def _parts(html: str) -> frozenset[str]:

@@ -23,9 +23,9 @@ PAGES = (
     "admin.audit", "admin.close", "admin.new_person", "admin.people", "admin.roles",
     "auth.account", "auth.sign_in",
     "blueprint.prepare", "blueprint.discard_draft", "blueprint.draft", "blueprint.draft_file", "blueprint.draft_text",
-    "blueprint.draft_weights", "blueprint.drafts", "blueprint.new_draft", "blueprint.replace_files", "blueprint.section",
-    "blueprint.part", "blueprint.search", "blueprint.shelf", "blueprint.start_over", "blueprint.version",
-    "blueprint.version_changes",
+    "blueprint.draft_weights", "blueprint.drafts", "blueprint.new_draft", "blueprint.replace_files",
+    "blueprint.section", "blueprint.part", "blueprint.search", "blueprint.shelf", "blueprint.start_over",
+    "blueprint.version", "blueprint.version_changes",
     "committee.comparison", "committee.correction", "committee.debrief", "committee.decide", "committee.decision",
     "committee.decisions", "committee.release", "committee.vote",
     "hiring.application", "hiring.apply", "hiring.cancel_interview", "hiring.candidate", "hiring.candidates",
@@ -34,6 +34,12 @@ PAGES = (
     "hiring.plan_interview", "hiring.rebase_requisition", "hiring.requisition", "hiring.requisitions", "hiring.search",
     "home.inbox",
     "interviewing.ask_release", "interviewing.card", "interviewing.kit", "interviewing.revise",
+    "onboarding.add_goal", "onboarding.aim_metric", "onboarding.begin", "onboarding.begin_from",
+    "onboarding.block_goal", "onboarding.check_in", "onboarding.dates", "onboarding.end_plan",
+    "onboarding.feed_settings", "onboarding.goal", "onboarding.import_plans", "onboarding.metric",
+    "onboarding.metrics", "onboarding.notes", "onboarding.outcome", "onboarding.people_of_plan",
+    "onboarding.pick_metric", "onboarding.plan", "onboarding.plan_history", "onboarding.plans", "onboarding.report",
+    "onboarding.reword_goal", "onboarding.shown_milestones", "onboarding.sign_offs",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.models.blueprint import BlueprintVersion
 from app.models.engine import reading
 from app.models.interview import Interview
+from app.models.onboarding import Plan
 from app.models.person import Person
 from app.models.requisition import Requisition
 from app.models.scorecard import ScorecardRow
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.journey
 
 COLD, WARM, COMPARISON = 100_000, 30_000, 25_000
-PAGES = ("home", "scorecard", "comparison", "blueprint")
+PAGES = ("home", "scorecard", "comparison", "blueprint", "first years", "first year")
+READERS = {"scorecard": "mei-ling", "first years": "amara", "first year": "lucia"}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -65,10 +67,14 @@ def _transferred(context: BrowserContext, path: str) -> int:
 
 def _address(demo: Site, page: str) -> tuple[UUID, str]:
     with reading(demo.database.engine) as session:
-        email = "mei-ling@brightquay.example" if page == "scorecard" else "beatriz@brightquay.example"
+        email = f"{READERS.get(page, 'beatriz')}@brightquay.example"
         person_id = session.scalars(select(Person.id).where(Person.email == email)).one()
         if page == "home":
             return person_id, "/"
+        if page == "first years":
+            return person_id, "/onboarding"
+        if page == "first year":
+            return person_id, f"/onboarding/{session.scalars(select(Plan.id).where(Plan.hire_id == person_id)).one()}"
         if page == "blueprint":
             role = select(BlueprintVersion.id).where(BlueprintVersion.role == "senior-ml-pm")
             return person_id, f"/blueprints/{session.scalars(role).first()}/role"
