@@ -33,7 +33,7 @@ COMMANDS = {
     "audit": "verify the audit chain",
     "worker": "send waiting notices by mail",
     "doctor": "examine this installation and say what to mend",
-    "user": "add a person who may sign in",
+    "user": "add a person who may sign in, or give a first password",
 }
 
 BAD_INPUT = 2
