@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from app.domain.blueprint import NO_SCORECARD
 from app.domain.hiring import RequisitionState
 from app.domain.permission import Role
 from app.models.engine import reading, writing
@@ -97,6 +98,16 @@ def test_several_blueprints_are_chosen_from_first(database: Database, coordinato
     assert f"blueprint_version_id={second.id}" in chooser.text
     form = coordinator.get(f"/requisitions/new?blueprint_version_id={first.id}")
     assert "Must-have dimensions" in words(form)
+
+
+def test_a_role_that_rates_nobody_is_named_and_not_offered(database: Database, coordinator: Browser) -> None:
+    climbed = replace(make.small_blueprint(role="climber"), scorecard=NO_SCORECARD)
+    with writing(database.engine) as session:
+        rated, bare = make.make_blueprint_version(session), make.make_blueprint_version(session, climbed)
+    chooser = coordinator.get("/requisitions/new")
+    assert f"blueprint_version_id={rated.id}" in chooser.text
+    assert f"blueprint_version_id={bare.id}" not in chooser.text
+    assert f"Nobody can be rated on these, since they have no scorecard: {bare.title}, version 1." in words(chooser)
 
 
 def test_what_the_blueprint_always_asks_for_is_said_and_not_offered(database: Database, coordinator: Browser) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from app.domain.blueprint import NO_SCORECARD, Blueprint
 from app.domain.entry import Entry, Section
+from app.domain.guide import Guide
 from app.domain.hiring import RequisitionState
 from app.domain.permission import Role
 from app.models.engine import reading, writing
@@ -105,6 +106,20 @@ def test_the_shelf_tells_each_role_s_history(database: Database, coordinator: Br
     assert "1 older version" in told
     assert "with the program · 1 requisition on it" in told
     assert f'href="/blueprints/{two[1]}/changes?since={two[0]}"' in shelf.text
+
+
+def test_the_shelf_leads_to_preparing_where_there_is_a_guide(
+    database: Database, reader: Browser, two: tuple[UUID, UUID]
+) -> None:
+    # Words that look like the key of a guide are no guide.
+    guided = replace(make.small_blueprint(role="guided"), guide=Guide((Section("why", "Why", (Entry("It helps."),)),)))
+    alike = replace(make.small_blueprint(role="alike"), notes=(Section("role", '"guide":{', (Entry('"guide":{'),)),))
+    with writing(database.engine) as session:
+        there, not_there = (blueprints.publish(session, None, one, now=make.NOW) for one in (guided, alike))
+    shelf = reader.get("/blueprints").text
+    assert f"/blueprints/{there}/prepare" in shelf
+    assert f"/blueprints/{not_there}/prepare" not in shelf
+    assert f"/blueprints/{two[1]}/prepare" not in shelf
 
 
 def test_requisitions_are_counted_as_far_as_the_reader_may_see_them(
@@ -220,7 +235,7 @@ def test_each_page_takes_the_same_statements_however_many_versions(
 ) -> None:
     requisition_id = opened_on(database, two[0])
     expected = {
-        "/blueprints": 3,
+        "/blueprints": 4,
         f"/blueprints/{two[1]}/changes": 5,
         f"/requisitions/{requisition_id}/blueprint": 5,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.permission import ActorFacts, Permission, allow
+from app.queries import blueprints
 from app.queries import versions as queries
 from app.web.blueprint import job
 from app.web.database import reading
@@ -16,10 +17,12 @@ def shelf() -> tuple[str, int]:
     """Every role with its published versions, newest first."""
     actor = current_actor()
     with reading() as session:
+        shelves = queries.shelf(session, actor)
         return page(
             "blueprint/shelf.html",
             session=session,
-            shelves=queries.shelf(session, actor),
+            shelves=shelves,
+            guided=blueprints.holding(session, "guide", (shelf.newest.version_id for shelf in shelves)),
             may_publish=may_start(actor),
         )
 

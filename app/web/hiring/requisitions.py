@@ -94,7 +94,7 @@ def new_requisition() -> Response | tuple[str, int]:
         versions = newest(blueprints.versions(session))
         chosen = _chosen(versions, request.values.get("blueprint_version_id"))
         if chosen is None:
-            return page("hiring/choose_blueprint.html", session=session, versions=versions, back=None)
+            return _choose(session, versions, None)
         rated = _offer(session, chosen, form)
     status = HTTPStatus.OK
     if not form.is_submitted() and not rated.scorecard.rates:
@@ -126,7 +126,7 @@ def edit_requisition(requisition_id: UUID) -> Response | tuple[str, int]:
         wanted = request.values.get("blueprint_version_id") or str(kept.blueprint_version_id)
         chosen = _chosen(versions, wanted)
         if chosen is None:
-            return page("hiring/choose_blueprint.html", session=session, versions=versions, back=kept)
+            return _choose(session, versions, kept)
         stored = RequisitionForm(formdata=None)
         _offer(session, chosen, form, stored, kept=kept.musts)
     _fill(stored, kept)
@@ -174,6 +174,18 @@ def _edited(
             beside = clash.take(form, error, stored)
     return page(
         "hiring/requisition_form.html", status=status, form=form, chosen=chosen, several=True, kept=kept, beside=beside
+    )
+
+
+def _choose(session: Session, versions: tuple[Version, ...], kept: RequisitionHeader | None) -> tuple[str, int]:
+    """Ask which version, and name those on which nobody can be rated."""
+    rates = blueprints.holding(session, "scorecard", (version.version_id for version in versions))
+    return page(
+        "hiring/choose_blueprint.html",
+        session=session,
+        versions=[version for version in versions if version.version_id in rates],
+        unrated=[stamped(version.stamp) for version in versions if version.version_id not in rates],
+        back=kept,
     )
 
 
