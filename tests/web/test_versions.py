@@ -104,7 +104,7 @@ def test_the_shelf_tells_each_role_s_history(database: Database, coordinator: Br
     assert "Product Manager Version 2 Published 22 November 2026, 09:00 by Hana Ito · No requisition on it" in told
     assert "Fluency decides." in told
     assert "1 older version" in told
-    assert "with the program · 1 requisition on it" in told
+    assert "by the program · 1 requisition on it" in told
     assert f'href="/blueprints/{two[1]}/changes?since={two[0]}"' in shelf.text
 
 
