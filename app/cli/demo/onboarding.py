@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from app.cli.demo.script import published
 from app.cli.demo.stage import Act, Scene
 from app.cli.demo.story import prose
@@ -203,17 +201,19 @@ def _plan(story: FirstYearStory) -> str:
     return f"plan {story.key}"
 
 
+def _milestones(scene: Scene, story: FirstYearStory) -> list[PlanMilestone]:
+    return scene.session.get_one(Plan, scene.made[_plan(story)]).milestones
+
+
 def _milestone(scene: Scene, story: FirstYearStory, key: str) -> UUID:
-    wanted = select(PlanMilestone.id).where(PlanMilestone.plan_id == scene.made[_plan(story)], PlanMilestone.key == key)
-    return scene.session.scalars(wanted).one()
+    return next(one.id for one in _milestones(scene, story) if one.key == key)
 
 
 def _goal(scene: Scene, story: FirstYearStory, key: str) -> Goal:
     added = scene.made.get(f"goal {story.key} {key}")
     if added:
         return scene.session.get_one(Goal, added)
-    wanted = select(Goal).where(Goal.plan_id == scene.made[_plan(story)], Goal.key == key)
-    return scene.session.scalars(wanted).one()
+    return next(goal for one in _milestones(scene, story) for goal in one.goals if goal.key == key)
 
 
 def _today(scene: Scene, story: FirstYearStory) -> date:
