@@ -38,6 +38,7 @@ from app.domain.predicates import (
     leads,
     manager_to_answer,
     manages,
+    of_another,
     on_committee,
     owes_a_card,
     owes_any_card,
@@ -219,8 +220,8 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.FEED_KEEP: ((anyone,),),
     Permission.PLAN_OPEN: ((is_hire,), (leads,), (accompanies,), (HR, is_plan)),
     Permission.PLAN_SEE: ((is_hire,), (leads,), (HR, is_plan)),
-    Permission.PLAN_EDIT: ((leads, running), (HR, running)),
-    Permission.PLAN_CLOSE: ((leads, running), (HR, running)),
+    Permission.PLAN_EDIT: ((leads, running), (HR, of_another, running)),
+    Permission.PLAN_CLOSE: ((leads, running), (HR, of_another, running)),
     Permission.GOAL_SEE: ((is_hire,), (leads,), (owns_goal,), (waited_for,), (HR, is_plan)),
     Permission.GOAL_WORK: ((owns_goal, running),),
     Permission.GOAL_UNBLOCK: ((is_hire, running), (owns_goal, running), (leads, running), (waited_for, running)),
@@ -232,7 +233,7 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.NOTE_WRITE: ((is_hire, running), (leads, running)),
     Permission.METRIC_KEEP: ((is_hire, running), (leads, running)),
     Permission.OUTCOME_RECORD: ((leads, running),),
-    Permission.OUTCOME_SEE: ((leads,), (HR, is_plan)),
+    Permission.OUTCOME_SEE: ((leads,), (HR, of_another)),
 }
 
 

@@ -132,6 +132,11 @@ def is_plan(_actor: ActorFacts, facts: Facts | None) -> bool:
     return isinstance(facts, PlanFacts)
 
 
+def of_another(_actor: ActorFacts, facts: Facts | None) -> bool:
+    """The object is somebody else's onboarding plan, or part of one: a role never helps with one's own first year."""
+    return isinstance(facts, PlanFacts) and not facts.is_hire
+
+
 def running(_actor: ActorFacts, facts: Facts | None) -> bool:
     """The plan is neither completed nor closed."""
     return isinstance(facts, PlanFacts) and facts.state is PlanState.ACTIVE

@@ -180,7 +180,7 @@ def _blueprint(session: Session, plan: Plan) -> Blueprint:
 
 def _final_signed(session: Session, plan: Plan) -> bool:
     keys = [milestone.key for milestone in plan.milestones]
-    final = FINAL if FINAL in keys else keys[min(2, len(keys) - 1)]
+    final = FINAL if FINAL in keys else next(reversed(keys[:3]), "")
     signed = (
         select(Signature.party)
         .join(PlanMilestone, PlanMilestone.id == Signature.milestone_id)

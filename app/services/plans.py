@@ -10,9 +10,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.domain.access import found, require
 from app.domain.blueprint import from_canonical
@@ -21,16 +20,17 @@ from app.domain.errors import AlreadyDoneError, Fault, InvalidError, NotFoundErr
 from app.domain.milestone import Calendar
 from app.domain.onboarding.due import DAYS_A_WEEK, WorkingDays
 from app.domain.onboarding.goal import GoalAct, GoalState
-from app.domain.onboarding.plan import EARLIEST_START, LATEST_START, Counting, PlanState, RollRule, Schedule
+from app.domain.onboarding.plan import EARLIEST_START, LATEST_START, Counting, PartyName, PlanState, RollRule, Schedule
 from app.domain.permission import Permission, Role
 from app.domain.text import one_line, text_faults
 from app.models.base import new_id
 from app.models.blueprint import BlueprintVersion
+from app.models.check_in import CheckIn
 from app.models.decision import Decision
 from app.models.facts import application_facts
 from app.models.onboarding import Goal, GoalEventRow, Plan, PlanHoliday, PlanMilestone
 from app.models.person import Person, RoleGrant
-from app.services import audit, outbox, plan_dates, plan_record
+from app.services import accounts, audit, outbox, plan_dates, plan_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +123,7 @@ def reassign(
         _hand_over(session, actor, plan, buddy, buddy_id or plan.hire_id, now=now)
     plan.manager_id, plan.buddy_id = manager_id, buddy_id
     if manager_id != manager:
+        _forget_drafts(session, plan)
         plan_record.note(session, actor, plan, f"Manager is now {_name(session, manager_id)}", now=now)
     if buddy_id != buddy:
         plan_record.note(session, actor, plan, f"Buddy is now {_name(session, buddy_id)}", now=now)
@@ -132,6 +133,13 @@ def reassign(
         _notify(session, plan, manager_id, "You now manage a first year", now)
     if buddy_id and buddy_id != buddy:
         _notify(session, plan, buddy_id, "You are now a buddy", now)
+
+
+def _forget_drafts(session: Session, plan: Plan) -> None:
+    """Take away what the former manager began to answer and never sealed: it was for nobody's eyes but theirs."""
+    of_plan = select(PlanMilestone.id).where(PlanMilestone.plan_id == plan.id)
+    unsealed = (CheckIn.party == PartyName.MANAGER, CheckIn.sealed_at.is_(None), CheckIn.milestone_id.in_(of_plan))
+    session.execute(delete(CheckIn).where(*unsealed).execution_options(synchronize_session=False))
 
 
 def end(
@@ -228,7 +236,7 @@ def _date_faults(wanted: PlanDraft, today: date) -> list[Fault]:
         faults.append(Fault("starts_on", "Choose a start within the last three years or the next two."))
     if not wanted.week or not wanted.week <= frozenset(range(DAYS_A_WEEK)):
         faults.append(Fault("week", "Choose at least one working day."))
-    if wanted.zone not in available_timezones():
+    if wanted.zone not in accounts.zones():
         faults.append(Fault("zone", f"{wanted.zone!r} is not a time zone: choose one such as Europe/Berlin."))
     return faults
 

@@ -13,12 +13,13 @@ from sqlalchemy import select
 from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError, NotAllowedError, NotFoundError, NotYetError
 from app.domain.onboarding.checkin import Against, Answers
 from app.domain.onboarding.plan import PartyName
+from app.domain.permission import Role
 from app.models.audit import AuditEvent
 from app.models.check_in import CheckIn, CheckInOutcome, TalkNote
 from app.models.engine import reading, writing
 from app.models.outbox import Message
 from app.queries import check_ins as queries
-from app.services import check_ins
+from app.services import check_ins, plans
 from tests.factories import hiring as make
 from tests.factories.plans import TODAY, Cast, make_plan
 
@@ -165,3 +166,20 @@ def test_a_note_is_of_a_talk_that_was(database: Database) -> None:
             _note(session, cast, cast.hire, shared=True, talked_on=TODAY + timedelta(days=1))
         with pytest.raises(NotAllowedError):
             _note(session, cast, cast.buddy, shared=True)
+
+
+def test_a_new_manager_finds_no_draft_of_the_former_one(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make_plan(session)
+        new = make.make_person(session, "Nia New", [Role.PEOPLE_MANAGER])
+        _save(session, cast, cast.manager)
+        _seal(session, cast, cast.hire)
+        plans.reassign(
+            session, make.actor_of(cast.hr), cast.plan.id, manager_id=new.id, buddy_id=None,
+            version=cast.plan.version, now=NOW,
+        )  # fmt: skip
+        page = queries.page(session, make.actor_of(new), cast.milestone(session, "day-30").id)
+
+        assert page.own is not None
+        assert (page.own.answers, page.own.version) == (Answers(), 0)
+        assert _row(session, cast, PartyName.HIRE).sealed_at == NOW

@@ -26,11 +26,12 @@ PEOPLE: dict[str, tuple[Role, dict[str, bool]]] = {
     "waited for": (Role.EMPLOYEE, {"waited_for": True}),
     "interviewer": (Role.INTERVIEWER, {}),
     "hr": (Role.HR_PARTNER, {}),
+    "hr as hire": (Role.HR_PARTNER, {"is_hire": True}),
     "admin": (Role.ADMIN, {}),
     "auditor": (Role.AUDITOR, {}),
 }
 MANAGERS = {"manager", "owning manager"}
-PAIR = {"hire"} | MANAGERS
+PAIR = {"hire", "hr as hire"} | MANAGERS
 # Permission -> who may while the plan runs. Once it has ended, only what is read stays.
 TABLE: dict[Permission, set[str]] = {
     Permission.PLAN_OPEN: PAIR | {"buddy", "owner", "hr"},
@@ -109,9 +110,9 @@ def test_an_ended_plan_is_read_and_never_changed(permission: Permission, state: 
 @pytest.mark.parametrize(
     ("hire_sealed", "manager_sealed", "writers", "readers"),
     [
-        (False, False, {"hire", "manager", "owning manager"}, set()),
+        (False, False, PAIR, set()),
         (True, False, {"manager", "owning manager"}, set()),
-        (False, True, {"hire"}, set()),
+        (False, True, {"hire", "hr as hire"}, set()),
         (True, True, set(), PAIR),
     ],
 )
