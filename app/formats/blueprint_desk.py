@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from app.formats.blueprint_lint import check_texts
 from app.formats.blueprint_schema import FileShape
 from app.formats.blueprint_shape import fit
+from app.formats.blueprint_skeleton import check_examples
 from app.formats.fault import Fault, faults_of
 from app.formats.plain_text import Spot
 from app.formats.yaml_source import MAX_BYTES, read_yaml
@@ -89,6 +90,7 @@ class Desk:
         if read.top is None:
             return None
         self.blame(name, check_texts(read.top))
+        self.warn(name, check_examples(read.top))
         shape, spots = fit(kind, read.top)
         self.blame(name, spots)
         self._check_id(name, shape)

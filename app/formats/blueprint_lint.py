@@ -35,7 +35,7 @@ MOST_LISTED = 10
 """A longer list of choices helps nobody."""
 
 NOBODY_HIRED = (
-    "the role has no scorecard.yaml: it can be read and climbed, but nobody can be hired with it until it has"
+    "the role has no scorecard.yaml: it can be read and climbed, but nobody can be hired with it until it has one"
 )
 """What a role without a scorecard is warned of."""
 
@@ -104,7 +104,7 @@ def check_case(case: CaseShape, dimension_ids: frozenset[str] | None) -> Iterato
 
 def check_texts(top: YamlMap) -> Iterator[Spot]:
     """Yield each text, outside `meta`, that was never finished."""
-    for line, text in _texts(top, top.line):
+    for line, text in texts(top, top.line):
         found = placeholder(text)
         if found:
             yield Spot(line, f"the text still says {found}: finish it")
@@ -275,16 +275,17 @@ def _check_timing(case: CaseShape) -> Iterator[Spot]:
         yield Spot(case.line("duration"), f"the shortest time is {least} minutes and the longest {most}: swap them")
 
 
-def _texts(node: object, line: int) -> Iterator[tuple[int, str]]:
+def texts(node: object, line: int) -> Iterator[tuple[int, str]]:
+    """Yield every text of a file outside `meta`, with its line."""
     if isinstance(node, str):
         yield line, node
     elif isinstance(node, YamlMap):
         for key, held in node.items():
             if key != "meta":
-                yield from _texts(held, node.lines.get(key, line))
+                yield from texts(held, node.lines.get(key, line))
     elif isinstance(node, YamlList):
         for held, held_line in zip(node, node.lines, strict=True):
-            yield from _texts(held, held_line)
+            yield from texts(held, held_line)
 
 
 def _said(values: list[int]) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from app.formats.archive_layout import case_file, role_file
-from app.formats.yaml_source import read_yaml
+from app.formats.blueprint_lint import texts
+from app.formats.plain_text import Spot
+from app.formats.yaml_source import YamlMap, read_yaml
 from app.formats.yaml_text import yaml_text
 
+_FURTHER = ("scorecard", "competencies", "onboarding", "metrics", "ladder", "guide")
 _POINTS = [{"value": 1, "title": "Below the bar"}, {"value": 2, "title": "Meets the bar"}]
 _ANCHORS = {1: "Describe what somebody does who is not there yet.", 2: "Describe what meets the bar, in behavior."}
 
@@ -71,6 +75,21 @@ def further_case(case: str, dimension: str) -> tuple[str, str]:
         "dimensions": [dimension],
     }
     return case_file(case), yaml_text(top)
+
+
+def check_examples(top: YamlMap) -> Iterator[Spot]:
+    """Yield each text that is still the sentence with which a new file begins."""
+    for line, text in texts(top, top.line):
+        if text in _examples():
+            yield Spot(line, f"still the example “{text}”: write your own")
+
+
+@cache
+def _examples() -> frozenset[str]:
+    """The sentences of this module that ask for another sentence; its other texts may well be meant."""
+    written = [*skeleton("x", "X").values(), *(further("x", part)[1] for part in _FURTHER), further_case("x", "x")[1]]
+    tops = (read_yaml(text.encode()).top for text in written)
+    return frozenset(text for top in tops for _line, text in texts(top, 1) if text.startswith(("Say ", "Describe ")))
 
 
 def title_of(text: str) -> str:

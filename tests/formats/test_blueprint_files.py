@@ -17,6 +17,7 @@ from app.domain.blueprint import (
     from_canonical,
 )
 from app.formats.blueprint_files import Fault, load_role, roles
+from app.formats.blueprint_lint import NOBODY_HIRED
 from tests.factories.blueprints import CASE, ROLE, SCORECARD, load_written, scorecard_with_points
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ def test_a_role_without_scorecard_loads_and_says_that_nobody_can_be_hired(tmp_pa
     (tmp_path / "rubrics" / "baker" / "scorecard.yaml").unlink()
     loaded = load_role(tmp_path / "rubrics" / "baker", tmp_path / "case_studies")
     assert loaded.faults == ()
-    says = "the role has no scorecard.yaml: it can be read and climbed, but nobody can be hired with it until it has"
-    assert loaded.warnings == (Fault("rubrics/baker/role.yaml", 1, says),)
+    assert loaded.warnings == (Fault("rubrics/baker/role.yaml", 1, NOBODY_HIRED),)
     assert loaded.blueprint is not None
     assert loaded.blueprint.scorecard is NO_SCORECARD
     assert loaded.blueprint.case_studies == ()
