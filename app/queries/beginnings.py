@@ -23,7 +23,7 @@ from app.models.person import Person, RoleGrant
 from app.models.plan_facts import plan_facts
 from app.models.requisition import Requisition
 from app.queries import blueprints
-from app.queries.plans import SETTLED
+from app.queries.plan_rows import SETTLED
 
 if TYPE_CHECKING:
     from sqlalchemy import ScalarSelect

@@ -6,30 +6,28 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, case, cast, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from app.domain.access import require
-from app.domain.onboarding.goal import GoalState
 from app.domain.onboarding.plan import Health, PlanState, Tally, health, worst
 from app.domain.permission import Permission, Role
-from app.models.onboarding import Goal, Plan, PlanMilestone, Signature
+from app.models.onboarding import Plan
 from app.models.person import Person
 from app.models.plan_facts import plans_visible_to
+from app.queries.plan_rows import milestone_rows, plan_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import ColumnElement, Row, Select, Subquery
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
 
-SETTLED = tuple(state for state in GoalState if state.settled)
 MOST = 1000
 """More plans than this are not shown at once; filters make the list shorter."""
 
@@ -127,7 +125,7 @@ SORTS: dict[str, Callable[[PlanLine], Any]] = {
 def listing(
     session: Session, actor: ActorFacts, wanted: PlanFilter, *, sort: str = "urgency", today: date
 ) -> tuple[PlanLine, ...]:
-    """Every plan that the reader may open and the filter lets pass, in one query whatever their number."""
+    """Every plan that the reader may open and the filter lets pass, in two queries whatever their number."""
     return overview(session, actor, wanted, sort=sort, today=today).lines
 
 
@@ -140,11 +138,9 @@ def overview(
     most: int = MOST,
     today: date,
 ) -> Overview:
-    """The list with its counts, in one query; ``sort`` is one of `SORTS`, with a minus in front for its reverse."""
+    """The list with its counts, in two queries; ``sort`` is one of `SORTS`, with a minus in front for its reverse."""
     require(actor, Permission.ONBOARDING_LIST)
-    rows = session.execute(_rows(actor, wanted)).all()
-    sees_all = Role.HR_PARTNER in actor.roles
-    lines = [_line(list(group), today, sees_all=sees_all) for _, group in groupby(rows, key=lambda row: row.plan_id)]
+    lines = _lines(session, actor, wanted, today)
     kept = sorted(
         (line for line in lines if _passes(line, wanted)),
         key=SORTS[sort.removeprefix("-")],
@@ -182,107 +178,57 @@ def _due(line: PlanLine) -> date:
     return line.upcoming.due_on if line.upcoming else date.max
 
 
-def _rows(actor: ActorFacts, wanted: PlanFilter) -> Select[*tuple[Any, ...]]:
-    hire, manager = aliased(Person), aliased(Person)
-    goals, signatures = _goal_counts(actor), _signatures(actor)
-    statement = (
-        select(
-            Plan.id.label("plan_id"), Plan.title, Plan.starts_on, Plan.state, Plan.manager_id,
-            hire.name.label("hire"), manager.name.label("manager"),
-            PlanMilestone.key, PlanMilestone.title.label("milestone"), PlanMilestone.due_on, PlanMilestone.settled,
-            PlanMilestone.sign_off, goals.c.total, goals.c.untouched, goals.c.submitted, goals.c.blocked,
-            goals.c.done, goals.c.to_sign, signatures.c.mine,
-            (Plan.hire_id == actor.person_id).label("is_hire"), (Plan.manager_id == actor.person_id).label("leads"),
-        )
-        .select_from(Plan)
-        .join(hire, hire.id == Plan.hire_id)
-        .join(manager, manager.id == Plan.manager_id)
-        .join(PlanMilestone, PlanMilestone.plan_id == Plan.id)
-        .outerjoin(goals, goals.c.milestone_id == PlanMilestone.id)
-        .outerjoin(signatures, signatures.c.milestone_id == PlanMilestone.id)
-        .where(plans_visible_to(actor), Plan.state.in_(sorted(wanted.states)))
-        .order_by(Plan.id, PlanMilestone.position)
-    )  # fmt: skip
-    if wanted.manager_id is not None:
-        statement = statement.where(Plan.manager_id == wanted.manager_id)
-    if wanted.first is not None:
-        statement = statement.where(Plan.starts_on >= wanted.first)
-    if wanted.last is not None:
-        statement = statement.where(Plan.starts_on <= wanted.last)
-    for word in wanted.words.split():
-        like = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        statement = statement.where(or_(hire.name.ilike(like, escape="!"), Plan.title.ilike(like, escape="!")))
-    return statement
+def _lines(session: Session, actor: ActorFacts, wanted: PlanFilter, today: date) -> list[PlanLine]:
+    # Straight from the connection: thousands of plain tuples need nothing of the session.
+    connection, sees_all = session.connection(), Role.HR_PARTNER in actor.roles
+    heads = plan_rows(actor, wanted)
+    parts: dict[Any, list[_Part]] = {}
+    for row in connection.execute(milestone_rows(actor, wanted, heads)):
+        parts.setdefault(row[0], []).append(_part(row, today))
+    return [_line(row, parts.get(row.key, []), today, sees_all=sees_all) for row in connection.execute(heads)]
 
 
-def _goal_counts(actor: ActorFacts) -> Subquery:
-    signer = case((Goal.owner_id == Plan.manager_id, Plan.hire_id), else_=Plan.manager_id)
-    to_sign = and_(Goal.state == GoalState.SUBMITTED, signer == actor.person_id)
-    return (
-        select(
-            Goal.milestone_id,
-            func.count().label("total"),
-            _count(Goal.state == GoalState.NOT_STARTED).label("untouched"),
-            _count(Goal.state == GoalState.SUBMITTED).label("submitted"),
-            _count(Goal.state == GoalState.BLOCKED).label("blocked"),
-            _count(Goal.state.in_(SETTLED)).label("done"),
-            _count(to_sign).label("to_sign"),
-        )
-        .join(Plan, Plan.id == Goal.plan_id)
-        .where(_countable(actor))
-        .group_by(Goal.milestone_id)
-        .subquery()
-    )
+class _Part(NamedTuple):
+    line: MilestoneLine
+    sign_off: str
+    to_sign: int
+    signed: bool
 
 
-def _countable(actor: ActorFacts) -> ColumnElement[bool]:
-    """The goals that the reader may see: a buddy's list is made of the buddy's own goals."""
-    if Role.HR_PARTNER in actor.roles:
-        return true()
-    person = actor.person_id
-    return or_(Plan.hire_id == person, Plan.manager_id == person, Goal.owner_id == person)
+_tally = lru_cache(maxsize=4096)(Tally)
 
 
-def _signatures(actor: ActorFacts) -> Subquery:
-    mine = _count(Signature.person_id == actor.person_id).label("mine")
-    return select(Signature.milestone_id, mine).group_by(Signature.milestone_id).subquery()
+def _part(row: Row[*tuple[Any, ...]], today: date) -> _Part:
+    _, key, title, due_on, settled, sign_off, total, untouched, submitted, blocked, done, to_sign, signed = row
+    goals = _tally(total, untouched, submitted, blocked, done)
+    line = MilestoneLine(key, title, due_on, health(goals, due_on, today, signed=settled), goals)
+    return _Part(line, sign_off, to_sign, signed)
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(cast(case((condition, 1), else_=0), Integer))
-
-
-def _line(rows: Sequence[Row[*tuple[Any, ...]]], today: date, *, sees_all: bool) -> PlanLine:
-    first = rows[0]
-    whole = bool(sees_all or first.is_hire or first.leads)
-    milestones = tuple(_milestone(row, today) for row in rows if whole or row.total)
-    running = first.state is PlanState.ACTIVE
+def _line(row: Row[*tuple[Any, ...]], parts: Sequence[_Part], today: date, *, sees_all: bool) -> PlanLine:
+    whole = bool(sees_all or row.is_hire or row.leads)
+    milestones = tuple(part.line for part in parts if whole or part.line.goals.total)
+    running = row.state is PlanState.ACTIVE
+    party = "hire" if row.is_hire else "manager" if row.leads else ""
     return PlanLine(
-        plan_id=first.plan_id,
-        hire=first.hire,
-        title=first.title,
-        manager=first.manager,
-        manager_id=first.manager_id,
-        starts_on=first.starts_on,
-        state=first.state,
-        health=worst(one.health for one in milestones),
+        plan_id=row.id,
+        hire=row.hire,
+        title=row.title,
+        manager=row.manager,
+        manager_id=row.manager_id,
+        starts_on=row.starts_on,
+        state=row.state,
+        health=worst([one.health for one in milestones]),
         milestones=milestones,
-        waiting=sum(map(_waiting, rows)) if running else 0,
-        own=bool(first.is_hire),
+        waiting=sum(_waiting(part, party) for part in parts) if running and party else 0,
+        own=bool(row.is_hire),
         whole=whole,
         late=running and any(one.due_on < today and one.health is not Health.DONE for one in milestones),
     )
 
 
-def _milestone(row: Row[*tuple[Any, ...]], today: date) -> MilestoneLine:
-    goals = Tally(row.total or 0, row.untouched or 0, row.submitted or 0, row.blocked or 0, row.done or 0)
-    doing = health(goals, row.due_on, today, signed=row.settled is not None)
-    return MilestoneLine(row.key, row.milestone, row.due_on, doing, goals)
-
-
-def _waiting(row: Row[*tuple[Any, ...]]) -> int:
+def _waiting(part: _Part, party: str) -> int:
     """Goals to sign off, and one more where only signatures are missing and the reader's is among them."""
-    party = "hire" if row.is_hire else "manager" if row.leads else ""
-    complete = row.settled is None and (row.total or 0) == (row.done or 0)
-    unsigned = complete and party in row.sign_off.split(",") and not row.mine
-    return (row.to_sign or 0) + int(bool(party) and unsigned)
+    goals = part.line.goals
+    ready = part.line.health is not Health.DONE and goals.total == goals.settled
+    return part.to_sign + int(ready and not part.signed and party in part.sign_off.split(","))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -109,6 +110,12 @@ def _add(
     return person.id
 
 
+@cache
+def zones() -> frozenset[str]:
+    """The names of all time zones; the disk is asked for them once a process."""
+    return frozenset(available_timezones())
+
+
 def authenticate(session: Session, email: str, password: str) -> UUID | None:
     """The active person whose password this is; unknown accounts take the same time to refuse."""
     row = session.execute(
@@ -137,7 +144,7 @@ def change_password(
 def set_zone(session: Session, actor: ActorFacts, zone: str, *, now: datetime) -> None:
     """Choose the zone in which the actor reads times."""
     require(actor, Permission.ACCOUNT_KEEP)
-    if zone not in available_timezones():
+    if zone not in zones():
         raise InvalidError((Fault("zone", f"{zone!r} is not a time zone: choose one such as Europe/Berlin."),))
     _locked(session, actor.person_id).zone = zone
     audit.record(session, actor, "person.zone", f"user/{actor.person_id}", now=now)
@@ -184,7 +191,7 @@ def _identity_faults(address: str, name: str, zone: str) -> list[Fault]:
         faults.append(Fault("email", "Write an e-mail address such as name@example.org."))
     if not name or len(name) > NAME_LIMIT:
         faults.append(Fault("name", f"Write the person's name, at most {NAME_LIMIT} characters."))
-    if zone not in available_timezones():
+    if zone not in zones():
         faults.append(Fault("zone", f"{zone!r} is not a time zone: choose one such as Europe/Berlin."))
     return faults
 

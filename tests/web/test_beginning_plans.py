@@ -213,8 +213,8 @@ def _decided(database: Database, outcome: Outcome) -> tuple[UUID, UUID, str]:
         session.add(
             Decision(
                 application_id=application.id, number=1, outcome=outcome, reasons="As the cards say, all in all.",
-                decided_by_id=lead.id, decided_at=make.NOW, composite=None, coverage="0", blueprint_sha256=requisition.blueprint.sha256,
-                checkpoint="",
+                decided_by_id=lead.id, decided_at=make.NOW, composite=None, coverage="0",
+                blueprint_sha256=requisition.blueprint.sha256, checkpoint="",
             )
         )  # fmt: skip
         return application.id, lead.id, application.candidate.email

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.onboarding.plan import Counting, RollRule
-from app.services import newcomers
+from app.services import accounts, newcomers
 from app.services.newcomers import Newcomer
 from app.services.plans import PlanDraft
 from app.web.forms import Form, choices
@@ -69,7 +67,7 @@ class BeginForm(Form):
             (version.version_id, f"{version.stamp.title}, version {version.stamp.number}") for version in found.versions
         )
         self.week.choices = choices(enumerate(DAYS))
-        self.zone.choices = choices((zone, zone.replace("_", " ")) for zone in _zones())
+        self.zone.choices = choices((zone, zone.replace("_", " ")) for zone in sorted(accounts.zones()))
 
     def begin(self, found: Offer, *, zone: str) -> None:
         """What an untouched form says."""
@@ -124,8 +122,3 @@ def _id(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-@cache
-def _zones() -> tuple[str, ...]:
-    return tuple(sorted(available_timezones()))

@@ -1,0 +1,134 @@
+"""The list and the report of 500 first years, served to HR and to one manager of all, against what drawing them takes.
+
+The floor draws the whole page, rows included, from lines that are already there: no database, no sign-in, no judging
+of milestones. All sides of one ratio are asked in turns within this run; the median counts. The number of statements
+is held too, and that it is the same for three plans.
+"""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template
+
+from app.domain.onboarding.goal import GoalState
+from app.domain.permission import Role
+from app.models import migrate
+from app.models.engine import make_engine, writing
+from app.models.onboarding import Goal, PlanMilestone
+from app.services import installation, plans, sessions
+from app.services.plans import PlanDraft
+from app.settings import Environment, Settings
+from app.web.factory import build
+from app.web.guard import public
+from app.web.onboarding.rows import Rows
+from tests.bench import served
+from tests.bench.turns import asking, captured, in_turns, judge, report
+from tests.factories.counting import counted
+from tests.factories.field import shipped_blueprint
+from tests.factories.hiring import actor_of, make_blueprint_version, make_person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+MANY, FEW, GOAL_FLOOR, GOAL_QUERIES = 500, 3, 2, 6
+SECRET = "only-for-measuring-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
+_NOW = datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A database with so many plans, and sessions of HR and of the manager who has them all."""
+
+    settings: Settings
+    hr: str
+    manager: str
+
+
+def main() -> int:
+    """Print floors, ratios and PASS or SHORT for each page and reader."""
+    with tempfile.TemporaryDirectory() as folder:
+        many, few = _world(Path(folder) / "many", MANY), _world(Path(folder) / "few", FEW)
+        for name, path, many_token, few_token in (
+            ("list for HR", "/onboarding", many.hr, few.hr),
+            ("list for a manager", "/onboarding", many.manager, few.manager),
+            ("report for HR", "/onboarding/report", many.hr, few.hr),
+        ):
+            _measured(name, path, (many, many_token), (few, few_token))
+    return 0
+
+
+def _measured(name: str, path: str, many: tuple[World, str], few: tuple[World, str]) -> None:
+    program, hello = build(many[0].settings), served.hello()
+    kept: dict[str, Any] = {}
+    program.add_url_rule("/floor", "floor", public("a measurement")(lambda: _drawn(kept)))
+    page = asking(program, path, many[1])
+    body = captured(program, page, kept)
+    floor = asking(program, "/floor")
+    gc.collect()
+    gc.freeze()
+    costs = in_turns({"hello": asking(hello, "/"), "floor": floor, "page": page}, time.process_time)
+    gc.unfreeze()
+    report(f"{name}, drawing alone", costs["floor"], costs["hello"])
+    report(f"{name}, {MANY} plans", costs["page"], costs["hello"])
+    judge(f"{name}, of drawing it", costs["page"] / costs["floor"], GOAL_FLOOR, " x")
+    queries, fewer = _queries(program, page), _queries(build(few[0].settings), None, path, few[1])
+    same = f"the same for {FEW} plans" if queries == fewer else f"but {fewer} for {FEW} plans"
+    judge(f"{name}, queries, {same}, {len(body) / 1000:.0f} kB", queries, GOAL_QUERIES)
+
+
+def _drawn(kept: dict[str, Any]) -> str:
+    own = {name: value for name, value in kept["context"].items() if name not in {"g", "request", "session"}}
+    if kept["template"] == "onboarding/plans.html":
+        own["rows"] = Rows(_NOW.date(), teams=bool(own["leaders"])).drawn(own["found"].lines)
+    return render_template(kept["template"], **own)
+
+
+def _world(folder: Path, count: int) -> World:
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'plumbline.db'}"
+    migrate.upgrade(url)
+    engine = make_engine(url)
+    with writing(engine) as session:
+        installation.ensure(session, demo=True)
+        hr = make_person(session, "Hana HR", [Role.HR_PARTNER])
+        manager = make_person(session, "Mika Manager", [Role.PEOPLE_MANAGER])
+        version = make_blueprint_version(session, shipped_blueprint()).id
+        for number in range(count):
+            hire = make_person(session, f"Hire {number:03}", [Role.EMPLOYEE])
+            start = _NOW.date() - timedelta(days=number % 360)
+            wanted = PlanDraft(hire.id, manager.id, version, start, "Europe/Berlin")
+            plan_id = plans.begin(session, actor_of(hr), wanted, today=_NOW.date(), now=_NOW)
+            _lived(session, plan_id, number)
+        tokens = [sessions.begin(session, one.id, browser="bench", now=_NOW) for one in (hr, manager)]
+    engine.dispose()
+    return World(Settings(env=Environment.DEMO, instance=folder, database_url=url, secret_key=SECRET), *tokens)
+
+
+def _lived(session: Session, plan_id: object, number: int) -> None:
+    """Leave a plan in one of a few states: some goals signed off or submitted, a milestone signed, one blocked."""
+    goals = session.query(Goal).filter_by(plan_id=plan_id).all()
+    for place, goal in enumerate(goals[: number % 12]):
+        goal.state = GoalState.SUBMITTED if place % 3 == 0 else GoalState.SIGNED_OFF
+    if number % 10 == 0:
+        goals[-1].state = GoalState.BLOCKED
+    for part in session.query(PlanMilestone).filter_by(plan_id=plan_id).all()[: number % 4]:
+        part.settled = part.due_on
+
+
+def _queries(program: Flask, ask: Callable[[], bytes] | None, path: str = "", token: str = "") -> int:
+    if ask is None:
+        ask = asking(program, path, token)
+        ask()
+    with counted(program.extensions["plumbline.engine"]) as statements:
+        ask()
+    return len(statements)
