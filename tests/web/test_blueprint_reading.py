@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from app import paths
-from app.domain.blueprint import NO_SCORECARD, Blueprint, Role
+from app.domain.blueprint import NO_SCORECARD, Blueprint, DecisionRule, Role, Threshold
 from app.domain.outline import Part, places
 from app.domain.permission import Role as Job
 from app.formats.blueprint_files import load_role
@@ -191,7 +191,20 @@ def test_what_the_house_wrote_is_marked_where_there_is_any(database: Database, s
     version, reader = publish(database, shipped_blueprint())
     browser = signed_in(reader)
     marked = {part for part in Part if "marks what the house wrote" in browser.get(address(version, part)).text}
-    assert marked == {Part.SCORECARD, Part.CASES, Part.COMPETENCIES, Part.PLAN, Part.LADDER}
+    notes = {Part.OVERVIEW}
+    assert marked == notes | {Part.SCORECARD, Part.CASES, Part.COMPETENCIES, Part.PLAN, Part.LADDER}
+
+
+def test_the_rule_is_said_as_it_is_reckoned_where_low_is_best(database: Database, signed_in: Open) -> None:
+    card = shipped_blueprint().scorecard
+    turned = replace(
+        card, scale=replace(card.scale, best="low"), decision=DecisionRule("sum-threshold", (Threshold(20),))
+    )
+    version_id, reader = publish(database, replace(shipped_blueprint(), scorecard=turned))
+    page = signed_in(reader).get(f"/blueprints/{version_id}/scorecard").text
+
+    assert "20 or less is enough." in page
+    assert "at least 20" not in page
 
 
 def test_markup_in_a_blueprint_is_text(database: Database, signed_in: Open) -> None:

@@ -19,6 +19,7 @@ from app.domain.figure import Bar
 from app.domain.outline import Part
 from app.domain.outline_walk import PATHS, SIGNALS, paragraphs, promotion_title
 from app.domain.part import OVERVIEW_CHAPTERS, chapter_title, group_title, level_title, plain
+from app.domain.ruling import stated
 from app.web.blueprint.contents import headings
 from app.web.blueprint.measuring import DIRECTIONS, Choice, options
 
@@ -95,7 +96,9 @@ def _own(blueprint: Blueprint, part: Part, choice: Choice) -> dict[str, object]:
         return {"choice": choice, "ways": options(blueprint.metrics, choice), "directions": DIRECTIONS}
     if part is Part.LADDER:
         return {"asked": asked(blueprint), "steps": steps(blueprint), "paths": career_paths(blueprint)}
-    return {"weights": _weights(blueprint.scorecard)} if part in (Part.OVERVIEW, Part.SCORECARD) else {}
+    if part is Part.SCORECARD:
+        return {"weights": _weights(blueprint.scorecard), "rule": stated(blueprint)}
+    return {"weights": _weights(blueprint.scorecard)} if part is Part.OVERVIEW else {}
 
 
 def point(offset: Offset) -> str:
