@@ -28,6 +28,7 @@ from app.models.onboarding import (
 )
 from app.models.person import Person
 from app.models.plan_facts import plan_facts
+from app.queries.versions import newest_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +124,7 @@ class PlanPage:
     buddy: Who | None
     title: str
     stamp: BlueprintStamp
+    newest_number: int
     blueprint_version_id: UUID
     starts_on: date
     zone: str
@@ -210,6 +212,7 @@ def page(
         buddy=Who(head.buddy_id, head.buddy) if head.buddy_id else None,
         title=head.title,
         stamp=BlueprintStamp(head.role, head.role_title, head.number, head.sha256),
+        newest_number=head.newest_number,
         blueprint_version_id=head.blueprint_version_id,
         starts_on=head.starts_on,
         zone=head.zone,
@@ -252,6 +255,7 @@ def _head(plan_id: UUID) -> Select[*tuple[Any, ...]]:
             Plan.hire_id, hire.name.label("hire"), Plan.manager_id, manager.name.label("manager"), Plan.buddy_id,
             buddy.name.label("buddy"), Plan.title, Plan.blueprint_version_id, BlueprintVersion.role,
             BlueprintVersion.title.label("role_title"), BlueprintVersion.number, BlueprintVersion.sha256,
+            newest_number().label("newest_number"),
             Plan.starts_on, Plan.zone, Plan.state, Plan.ended_on, Plan.end_reason, Plan.version,
         )
         .join(hire, hire.id == Plan.hire_id)

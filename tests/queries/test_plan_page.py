@@ -11,6 +11,7 @@ from app.domain.errors import NotAllowedError, NotFoundError
 from app.domain.onboarding.goal import EvidenceKind, GoalAct, GoalState
 from app.domain.onboarding.plan import Health, PartyName
 from app.domain.permission import Permission, Role
+from app.models.blueprint import BlueprintVersion
 from app.models.engine import reading, writing
 from app.models.onboarding import GoalEvidence
 from app.queries import goal_page, plan_page
@@ -164,3 +165,17 @@ def test_a_pinned_date_is_marked(database: Database) -> None:
         part = _page(session, cast, cast.hire).milestones[2]
 
     assert (part.pinned, part.due_on) == (True, date(2027, 1, 6))
+
+
+def test_a_plan_stays_on_its_version_and_says_when_a_newer_one_exists(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make_plan(session)
+        assert _page(session, cast, cast.hire).newest_number == 1
+        stamp = _page(session, cast, cast.hire).stamp
+        session.add(
+            BlueprintVersion(role=stamp.role, number=2, title=stamp.title, sha256="0" * 64, body="{}", published_at=NOW)
+        )
+        session.flush()
+        page = _page(session, cast, cast.hire)
+
+    assert (page.stamp.number, page.newest_number) == (1, 2)
