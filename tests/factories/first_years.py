@@ -29,6 +29,7 @@ STATES = ("running", "answered", "completed", "closed")
 """While the plan runs, with no answers and with both; and after it has ended."""
 ANSWERS = Answers(3, Against.PARTLY, went_well="Found my way.", in_the_way="Access takes long.")
 _FILE = b"%PDF-1.4\n%%EOF\n"
+_HIRES = frozenset({"hire", "hr as hire"})
 _MANAGERS = frozenset({"manager", "owning manager"})
 _OWNERS = frozenset({"owner", "owning manager"})
 
@@ -66,7 +67,7 @@ def make_plan_scene(session: Session, name: str, role: Role, state: str, folder:
 
 
 def _cast(session: Session, name: str, person: Person) -> Cast:
-    hire = person if name == "hire" else make_person(session, "Noor Hire", [Role.EMPLOYEE])
+    hire = person if name in _HIRES else make_person(session, "Noor Hire", [Role.EMPLOYEE])
     manager = person if name in _MANAGERS else make_person(session, "Mika Manager", [Role.PEOPLE_MANAGER])
     buddy = person if name == "buddy" else make_person(session, "Bo Buddy", [Role.EMPLOYEE])
     hr = make_person(session, "Hana HR", [Role.HR_PARTNER])

@@ -261,6 +261,8 @@ def upload(page: Page, text: str) -> None:
 
 def follow(page: Page, words: str) -> None:
     page.locator(".duties").first.get_by_role("link", name=words).first.click()
+    # Keys that are pressed before the page's script listens are the browser's own.
+    page.wait_for_load_state("load")
 
 
 def walk_to(page: Page, there: str) -> None:
