@@ -1,9 +1,9 @@
 """Until a viewer has sealed, nothing that the program sends depends on the others: proven in pairs of worlds.
 
-Every pair compares every page, with the ids of what is hidden or the viewer's own. The same pages with other ids, and
-the ways to order, filter and search a list, are many: each pair takes a quarter of these in turn, so on SQLite each is
-compared in fifty pairs. Of the leaks that are planted below, the rarest tells one pair in three apart, and fifty pairs
-in a row miss such a leak less than once in a hundred million times.
+Every pair compares every page that tells of candidates, with the ids of what is hidden or the viewer's own. The same
+pages with other ids, pages of other jobs, and the ways to order, filter and search a list, are many: each pair takes a
+quarter of these in turn, so on SQLite each is compared in fifty pairs. Of the leaks that are planted below, the rarest
+tells one pair in three apart, and fifty pairs in a row miss such a leak less than once in a hundred million times.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CHUNKS, A_CHUNK = 10, 20
 POSTGRESQL_CHUNKS, A_POSTGRESQL_CHUNK = 2, 10
 EACH_IN = 4
+# Jobs whose pages tell of candidates. What the others could leak stands in the top bar, which these carry too.
+TELLING = frozenset({"home", "hiring", "interviewing", "committee", "admin"})
 SORTS = ("name", "composite", "coverage", "spread", *DIMENSIONS)
 SEARCHED = (*worlds.CANARIES, "Hidden", "Other", "strong", "5")
 NOWHERE = UUID(int=7)
@@ -79,17 +81,18 @@ class Pairs:
         return base, [first.engine, second.engine], [viewer, other]
 
     def receive(self, browser: Browser, engine: Engine, base: worlds.Base, turn: int) -> dict[str, worlds.Received]:
-        """Every page once, and the other addresses whose turn it is."""
+        """Every page that tells of candidates once, and the other addresses whose turn it is."""
         self.program.extensions["plumbline.engine"] = engine
         pages = _addresses(self.program, base)
-        others = [address for page in pages for address in page[1:]] + _ways(self.program, base)
-        wanted = [page[0] for page in pages] + others[turn % EACH_IN :: EACH_IN]
+        telling = [addresses[0] for job, addresses in pages if job in TELLING]
+        others = [address for job, addresses in pages for address in addresses[job in TELLING :]]
+        wanted = telling + [*others, *_ways(self.program, base)][turn % EACH_IN :: EACH_IN]
         return worlds.received(browser, engine, wanted, own_card=base.card)
 
     def print_all(self, browser: Browser, engine: Engine, base: worlds.Base) -> dict[str, worlds.Received]:
         """Every document as a PDF."""
         self.program.extensions["plumbline.engine"] = engine
-        pages = [address for page in _addresses(self.program, base) for address in page]
+        pages = [address for _, addresses in _addresses(self.program, base) for address in addresses]
         papers = [address.removesuffix("?as=page") for address in pages if address.endswith("?as=page")]
         return worlds.received(browser, engine, papers)
 
@@ -163,8 +166,8 @@ def _broken(answers: dict[str, worlds.Received]) -> list[str]:
     return [key for key, answer in answers.items() if answer.status >= 500]
 
 
-def _addresses(program: Flask, base: worlds.Base) -> list[list[str]]:
-    """Every page that can be opened, with every id that the viewer may know or guess; the most telling ids first."""
+def _addresses(program: Flask, base: worlds.Base) -> list[tuple[str, list[str]]]:
+    """Every page, by its job, with every id that the viewer may know or guess; the most telling ids first."""
     found = []
     with program.test_request_context():
         for rule in program.url_map.iter_rules():
@@ -175,7 +178,8 @@ def _addresses(program: Flask, base: worlds.Base) -> list[list[str]]:
             # Documents are compared as pages: setting every one as a PDF would take hours and print the same facts.
             form = "?as=page" if rule.rule.endswith(".pdf") else ""
             filled = (dict(zip(names, ids, strict=True)) for ids in product(*choices))
-            found.append([_address(program, rule.endpoint, values) + form for values in filled])
+            job = rule.endpoint.partition(".")[0]
+            found.append((job, [_address(program, rule.endpoint, values) + form for values in filled]))
     return found
 
 
