@@ -1,0 +1,1 @@
+"""How far raters agree, how sure that is, and what more raters would change."""

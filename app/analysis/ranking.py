@@ -1,0 +1,108 @@
+"""How sure an order is: noise of the human scores, chances of being ahead, bands, and the words for them.
+
+Everything stands around the human score: the fitted variances say how wide its bar is and never move it. Two
+candidates whom the same people saw share those people's strictness, and it cancels between them.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from app.analysis.estimate import Components, FloatArray, IntArray
+
+Z90 = 1.6448536269514722
+"""Half a 90 % interval, in standard deviations."""
+CLEARLY, PROBABLY, LEANING = 0.95, 0.80, 0.65
+
+
+def panel_noise(shares: FloatArray, found: Components) -> FloatArray:
+    """Covariance of the noise in the composites, targets x targets, in squared scale points.
+
+    R = vb A A' + ve diag(sum a^2), where ``shares`` A is targets x raters and each row sums to 1.
+    """
+    own = np.diag((shares**2).sum(axis=1))
+    return np.asarray(found.rater * (shares @ shares.T) + found.residual * own, dtype=np.float64)
+
+
+def reliability(noise: FloatArray, found: Components) -> float:
+    """The share of what differs between composites that is the candidates: va / (va + mean noise variance)."""
+    whole = found.target + float(np.diag(noise).mean())
+    return found.target / whole if whole > 0 else 0.0
+
+
+def half_widths(noise: FloatArray) -> FloatArray:
+    """Half the width of each 90 % bar."""
+    return np.asarray(Z90 * np.sqrt(np.diag(noise)), dtype=np.float64)
+
+
+def chance_ahead(composite: FloatArray, noise: FloatArray, reliability: float) -> FloatArray:
+    """P[i, j] that i would stay ahead of j before many other panels; the diagonal is one half.
+
+    P = Phi(sqrt(rho) (S_i - S_j) / sqrt(R_ii + R_jj - 2 R_ij)): the root of the reliability pays for regression to the
+    mean, and the side is always that of the human scores. ``composite`` has the better higher.
+    """
+    apart = np.subtract.outer(composite, composite)
+    variance = np.add.outer(np.diag(noise), np.diag(noise)) - 2 * noise
+    spread = np.sqrt(np.maximum(variance, 0))
+    scaled = np.divide(apart, spread, out=np.sign(apart) * np.inf, where=spread > 1e-12)
+    scaled[apart == 0] = 0.0
+    return np.asarray([[_normal(math.sqrt(reliability) * z) for z in row] for row in scaled], dtype=np.float64)
+
+
+def rank_chances(
+    composite: FloatArray, noise: FloatArray, reliability: float, *, draws: int = 20_000, seed: int = 0
+) -> FloatArray:
+    """How often each target would take each place, targets x places, over draws around the composites.
+
+    Draws come from N(S, R / rho); column 0 is the chance of being the best. Rows and columns sum to 1.
+    """
+    n = len(composite)
+    if reliability <= 0:
+        return np.full((n, n), 1 / n)
+    values, vectors = np.linalg.eigh(noise / reliability)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    drawn = composite + np.random.default_rng(seed).standard_normal((draws, n)) @ root.T
+    order = np.argsort(-drawn, axis=1, kind="stable")
+    counts = np.zeros((n, n))
+    for place in range(n):
+        counts[:, place] = np.bincount(order[:, place], minlength=n)
+    return np.asarray(counts / draws, dtype=np.float64)
+
+
+def bands(composite: FloatArray, ahead: FloatArray, *, threshold: float = PROBABLY) -> IntArray:
+    """The band of each target, from 1: the highest heads it, and whoever the head is not surely ahead of joins.
+
+    A tie is never split: equal composites are as far behind the head as each other.
+    """
+    found = np.zeros(len(composite), dtype=np.int64)
+    band = 0
+    while (found == 0).any():
+        band += 1
+        left = np.flatnonzero(found == 0)
+        head = left[np.argmax(composite[left])]
+        found[left[(ahead[head, left] < threshold) | (composite[left] == composite[head])]] = band
+    return found
+
+
+def in_words(chance: float) -> str:
+    """How sure it is that one is ahead of the other, whichever side the chance speaks for."""
+    surer = max(chance, 1 - chance)
+    if surer >= CLEARLY:
+        return "clearly ahead"
+    if surer >= PROBABLY:
+        return "probably ahead"
+    return "leaning" if surer >= LEANING else "too close to call"
+
+
+def natural(chance: float) -> str:
+    """A chance as a natural frequency out of ten."""
+    tenths = math.floor(chance * 10 + 0.5)
+    if tenths < 1:
+        return "fewer than 1 in 10"
+    return "more than 9 in 10" if tenths > 9 else f"about {tenths} times in 10"
+
+
+def _normal(z: float) -> float:
+    return 0.5 * (1 + math.erf(z / math.sqrt(2)))
