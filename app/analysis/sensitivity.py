@@ -22,7 +22,7 @@ _LEAST_IN_COMMON = Fraction(4, 5)
 
 @dataclass(frozen=True, slots=True)
 class Rivalry:
-    """A leader and a rival on what they have in common; where ``why`` is given, nothing after it is told."""
+    """A leader and a rival on what they have in common; where ``why`` is given, nothing more is told."""
 
     common: tuple[str, ...]
     gap: Fraction | None
@@ -45,7 +45,7 @@ def rivalry(
     apart = {name: _known(leader, name) - _known(rival, name) for name in common}
     gap = sum((shares[name] * apart[name] for name in common), Fraction())
     if gap <= 0:
-        return Rivalry(common, gap, why=TIED if gap == 0 else BEHIND)
+        return Rivalry(common, gap, Fraction() if gap == 0 else None, why=TIED if gap == 0 else BEHIND)
     return Rivalry(common, gap, smallest_move(shares, apart), dominates(apart), tie_weights(shares, apart))
 
 

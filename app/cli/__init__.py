@@ -30,6 +30,7 @@ COMMANDS = {
     "rubric": "check, show, publish, compare or import role blueprints",
     "onboarding": "reckon when the milestones of a first year are due",
     "report": "print a document to a PDF file",
+    "stats": "agreement, strictness, comparison and impact of a CSV file",
     "audit": "verify the audit chain",
     "worker": "send waiting notices by mail",
     "doctor": "examine this installation and say what to mend",

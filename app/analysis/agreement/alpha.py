@@ -38,15 +38,10 @@ def krippendorff_alpha(cards: Cards, level: Level, *, resamples: int = 1000, see
     two ratings. Unknown with one rater or target, fewer than two such units, or a single value. No interval beyond
     ``CELLS``; on the ratio level nothing beyond 20,000 different values.
     """
-    if len(np.unique(cards.rater)) < 2:
-        return unknown(ONE_RATER)
-    if len(np.unique(cards.target)) < 2:
-        return unknown(ONE_TARGET)
     paired = _paired(cards)
-    if paired.units < 2:
-        return unknown(UNPAIRED)
-    if len(paired.values) < 2:
-        return unknown(ALL_EQUAL)
+    why = _cannot_tell(cards, paired)
+    if why is not None:
+        return unknown(why)
     if len(paired.values) ** 2 * paired.units > CELLS:
         return _without_table(paired, level)
     table = _coincidences(paired)
@@ -70,6 +65,16 @@ class _Paired:
     def sizes(self) -> FloatArray:
         """How many ratings each unit has."""
         return np.bincount(self.unit, minlength=self.units).astype(np.float64)
+
+
+def _cannot_tell(cards: Cards, paired: _Paired) -> str | None:
+    if len(np.unique(cards.rater)) < 2:
+        return ONE_RATER
+    if len(np.unique(cards.target)) < 2:
+        return ONE_TARGET
+    if paired.units < 2:
+        return UNPAIRED
+    return ALL_EQUAL if len(paired.values) < 2 else None
 
 
 def _paired(cards: Cards) -> _Paired:

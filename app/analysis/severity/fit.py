@@ -90,6 +90,18 @@ def reml(cards: Cards) -> Reml:
     A lambda below 0.001 counts as 0. :class:`ValueError` where :func:`cannot_fit` gives a reason.
     """
     _refuse(cards)
+    return _restricted(cards)
+
+
+def variances(cards: Cards) -> Components:
+    """The components of :func:`reml`, also for fewer cards: for a coefficient, which claims nothing of anybody.
+
+    There must be more cards than targets and than raters, two targets with two cards, and scores that differ.
+    """
+    return _restricted(cards).components
+
+
+def _restricted(cards: Cards) -> Reml:
     crossed = Crossed(cards)
     target, rater = _searched(crossed)
     target, rater = (0.0 if one < _NEGLIGIBLE else one for one in (target, rater))
@@ -99,14 +111,16 @@ def reml(cards: Cards) -> Reml:
     return Reml(found, solved.targets[0], solved.raters[0])
 
 
-def posterior(cards: Cards, prior: Prior | None = None) -> Posterior:
+def posterior(cards: Cards, prior: Prior | None = None, *, fitted: Reml | None = None) -> Posterior:
     """Average over a grid of lambdas; beyond ``GRID_CARDS`` the REML fit is plugged in, without deviations.
+
+    ``fitted`` is that fit, where it is at hand already.
 
     :class:`ValueError` where :func:`cannot_fit` gives a reason.
     """
     _refuse(cards)
     if len(cards) > GRID_CARDS:
-        fitted = reml(cards)
+        fitted = fitted or reml(cards)
         standings = fitted.components.mean + fitted.targets
         return Posterior(fitted.components, fitted.raters, standings, None, None, "reml")
     return _averaged(Crossed(cards), prior or Prior())
