@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.facts import ActorFacts
+    from app.models.asking import Asking
 
 
 def plan_facts(session: Session, actor: ActorFacts, plan_id: UUID) -> PlanFacts | None:
@@ -70,7 +71,7 @@ def check_in_facts(session: Session, actor: ActorFacts, milestone_id: UUID) -> C
     return CheckInFacts(**_fields(row)) if row else None
 
 
-def plans_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
+def plans_visible_to(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     """A criterion on :class:`Plan`: says the same as ``PLAN_OPEN`` of the permission map."""
     person = actor.person_id
     if not actor.active:
@@ -92,7 +93,7 @@ def _plans(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
     ).select_from(Plan)
 
 
-def _owns_goal(actor: ActorFacts) -> ColumnElement[bool]:
+def _owns_goal(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     return exists(select(literal(1)).where(Goal.plan_id == Plan.id, Goal.owner_id == actor.person_id).correlate(Plan))
 
 

@@ -19,11 +19,11 @@ from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.facts import application_facts
 from app.models.onboarding import Goal, Plan
+from app.models.outlook import SETTLED
 from app.models.person import Person, RoleGrant
 from app.models.plan_facts import plan_facts
 from app.models.requisition import Requisition
 from app.queries import blueprints
-from app.queries.plan_rows import SETTLED
 
 if TYPE_CHECKING:
     from sqlalchemy import ScalarSelect

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     CompoundSelect,
@@ -33,6 +35,7 @@ from app.domain.access import require
 from app.domain.card import MINUTES_A_DIMENSION, CardState
 from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
 from app.domain.onboarding.duty import Asked
+from app.domain.onboarding.local_day import local_day
 from app.domain.onboarding.plan import SOON
 from app.domain.onboarding.reminding import GRACE
 from app.domain.permission import Permission
@@ -55,7 +58,11 @@ if TYPE_CHECKING:
 LATE_AFTER = timedelta(days=1)
 """A scorecard is late a day after its interview ended: memory does not keep longer."""
 _RUNNING = (RequisitionState.OPEN, RequisitionState.DECIDING)
-_UNDATED = (cast(null(), Date).label("due_on"), cast(null(), Date).label("opens_on"))
+_UNDATED = (
+    cast(null(), Date).label("due_on"),
+    cast(null(), Date).label("opens_on"),
+    cast(null(), String).label("zone"),
+)
 _ENDED = (Stage.DECIDED, Stage.WITHDRAWN)
 
 
@@ -104,18 +111,23 @@ def count(session: Session, actor: ActorFacts, now: datetime) -> int:
 
 
 def _asked(actor: ActorFacts, now: datetime) -> dict[str, object]:
-    return asked_by(actor, **first_year.on(now.date()))
+    return asked_by(actor, **first_year.on(now))
 
 
 @cache
 def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
-    hiring = (_scorecards(ASKING), _debriefs(ASKING), _votes(ASKING), _decisions(ASKING))
-    return union_all(*hiring, *first_year.asks(ASKING.person_id))
+    return union_all(*_hiring(), *first_year.asks(ASKING.person_id))
 
 
 @cache
 def _number() -> Select[int]:
-    return select(func.count()).select_from(_waiting().subquery())
+    hiring = (ask.with_only_columns(func.count(), maintain_column_froms=True) for ask in _hiring())
+    counts = [one.scalar_subquery() for one in (*hiring, *first_year.number(ASKING.person_id))]
+    return select(reduce(add, counts))
+
+
+def _hiring() -> tuple[Select[*tuple[Any, ...]], ...]:
+    return _scorecards(ASKING), _debriefs(ASKING), _votes(ASKING), _decisions(ASKING)
 
 
 def _scorecards(asking: Asking) -> Select[*tuple[Any, ...]]:
@@ -287,7 +299,7 @@ _PAGES: Mapping[Asked, tuple[str, str]] = {
 
 
 def _first_year_duty(row: Row[Any], now: datetime) -> Duty:
-    asked, today = Asked(row.kind), now.date()
+    asked, today = Asked(row.kind), local_day(now, row.zone)
     endpoint, parameter = _PAGES.get(asked, ("onboarding.goal", "goal_id"))
     due_on = row.due_on if asked.has_date else None
     since = _asked_since(asked, row)
@@ -309,10 +321,10 @@ def _first_year_duty(row: Row[Any], now: datetime) -> Duty:
 def _asked_since(asked: Asked, row: Row[Any]) -> datetime:
     """Since when it waits: a goal from a week before its date, a check-in from the day on which it opens."""
     if asked is Asked.CHECK_IN:
-        return _midnight(row.opens_on)
+        return _midnight(row.opens_on, row.zone)
     since: datetime = row.since
-    return max(since, _midnight(row.due_on - SOON)) if asked is Asked.GOAL else since
+    return max(since, _midnight(row.due_on - SOON, row.zone)) if asked is Asked.GOAL else since
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

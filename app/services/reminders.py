@@ -143,9 +143,8 @@ def _claim(session: Session, person: _Recipient) -> bool:
 
 def _news(session: Session, person: _Recipient, now: datetime) -> Iterator[tuple[UUID, Any, Reminder]]:
     """What is to be told today and was not told before: what it is about, why, and the thing itself."""
-    # A check-in is open by the day in UTC, as its page has it: an invitation must not lead to a closed door.
-    opened = min(person.today, now.date())
-    on = first_year.on(person.today, opened=opened, late=person.today - GRACE)
+    # A check-in is open by the plan's own day, as its page has it: an invitation must not lead to a closed door.
+    on = first_year.on_day(person.today, now, late=person.today - GRACE)
     rows = session.execute(_asked(), {"asking_person": person.person_id, **on}).all()
     days = _calendars(session, person, {row.interview for row in rows})
     kept = select(ReminderRow.target, ReminderRow.occasion).where(ReminderRow.person_id == person.person_id)

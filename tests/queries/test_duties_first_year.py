@@ -150,7 +150,7 @@ def test_a_check_in_waits_from_its_opening_until_ones_own_side_is_sealed(databas
     (duty,) = waiting(database, cast.manager.id, opens)
     assert (duty.kind, duty.title, duty.detail) == (Asked.CHECK_IN, "Answer the check-in on First month", "Noor Hire")
     assert (duty.endpoint, list(duty.params)) == ("onboarding.check_in", ["milestone_id"])
-    assert (duty.since, duty.due_on, duty.begun) == (datetime(2026, 10, 30, tzinfo=UTC), DUE, False)
+    assert (duty.since, duty.due_on, duty.begun) == (datetime(2026, 10, 29, 23, tzinfo=UTC), DUE, False)
     answer(database, cast, cast.manager.id, seal=False)
     (duty,) = waiting(database, cast.manager.id, opens)
     assert (duty.begun, duty.action) == (True, "Go on")

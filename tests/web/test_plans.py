@@ -185,8 +185,8 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
             assert browser.get(path).status_code == 200
         asked[(browser is hr, path.replace(str(cast.plan.id), "plan"))] = len(statements)
     assert asked == {
-        (False, "/onboarding"): 4, (True, "/onboarding"): 5, (False, "/onboarding/plan"): 6,
-        (True, "/onboarding/report"): 6, (True, "/onboarding/report/sign-offs"): 3,
+        (False, "/onboarding"): 3, (True, "/onboarding"): 4, (False, "/onboarding/plan"): 6,
+        (True, "/onboarding/report"): 5, (True, "/onboarding/report/sign-offs"): 3,
         (True, "/onboarding/report/evidence"): 3, (False, "/onboarding/plan/history"): 6,
         (False, "/onboarding/plan/people"): 5, (False, "/onboarding/plan/end"): 6,
     }  # fmt: skip
@@ -289,3 +289,27 @@ def submit(session: Session, cast: Cast, key: str) -> None:
 def version_of(form: TestResponse) -> str:
     """The version that a form was read at."""
     return form.text.partition('name="version" value="')[2].partition('"')[0]
+
+
+def test_long_lists_have_pages_that_keep_what_was_chosen(
+    cast: Cast, database: Database, signed_in: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.onboarding.plans.PAGE", 2)
+    with writing(database.engine) as session:
+        for number in range(4):
+            made = make_plan(session, manager_id=cast.manager.id)
+            session.get_one(Person, made.hire.id).name = f"Hire {number}"
+    manager = signed_in(cast.manager.id)
+
+    first = manager.get("/onboarding?sort=name")
+    assert "1 to 2 of 5" in first.text
+    assert 'rel="prev"' not in first.text
+    assert 'href="/onboarding?sort=name&amp;page=2"' in first.text
+    last = manager.get("/onboarding?sort=name&page=3")
+    assert ("Noor Hire" in last.text, "Hire 0" in last.text) == (True, False)
+    assert "5 to 5 of 5" in last.text
+    assert 'rel="next"' not in last.text
+    assert "Overdue</span> <b>5</b>" in last.text, "the totals are of all pages"
+    for address in ("/onboarding?page=99", "/onboarding?page=0", "/onboarding?page=-1", "/onboarding?page=x"):
+        assert manager.get(address).status_code == 200
+    assert manager.get("/onboarding.csv?sort=name&page=2").text.count("\r\n") == 6
