@@ -57,8 +57,8 @@ def words(response: TestResponse) -> str:
 
 
 def masked(response: TestResponse) -> str:
-    """The page's bytes without what is fresh on each answer: form tokens and the nonce of the content policy."""
-    text = re.sub(r'name="csrf_token" value="[^"]+"', "", response.text)
+    """The page's bytes without what is fresh on each answer: forms' tokens and keys, and the content policy's nonce."""
+    text = re.sub(r'name="(csrf_token|intent)" value="[^"]+"', "", response.text)
     return re.sub(r'nonce="[^"]+"', "", text)
 
 

@@ -19,6 +19,7 @@ from app.web.guard import current_actor, requires
 from app.web.onboarding import check_in_form as forms
 from app.web.onboarding import job
 from app.web.onboarding.distance import away
+from app.web.onboarding.once import OnceForm
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
@@ -53,17 +54,21 @@ def check_in(milestone_id: UUID) -> tuple[str, int]:
 def seal_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
     """Seal one's own answers."""
     typed = forms.from_form(request.form)
+
+    def seal(session: Session) -> str:
+        both = services.seal(
+            session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=now().date(),
+            now=now(),
+        )  # fmt: skip
+        return "check-in-opened" if both else "check-in-sealed"
+
     try:
-        with writing() as session:
-            both = services.seal(
-                session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=now().date(),
-                now=now(),
-            )  # fmt: skip
+        done = OnceForm().once(seal)
     except (ConflictError, AlreadyDoneError):
         return _clash(milestone_id, typed)
     except InvalidError as error:
         return _again(milestone_id, typed, error.faults)
-    return go("onboarding.check_in", milestone_id=milestone_id, done="check-in-opened" if both else "check-in-sealed")
+    return go("onboarding.check_in", milestone_id=milestone_id, done=done)
 
 
 @job.post(f"{ADDRESS}/draft")
@@ -100,14 +105,18 @@ def compare_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
 def conclude_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
     """Write down what the two agreed on, or correct it."""
     text = request.form.get("text", "").replace("\r\n", "\n")
+
+    def conclude(session: Session) -> str:
+        services.conclude(session, current_actor(), milestone_id, text, now=now())
+        return "check-in-concluded"
+
     try:
-        with writing() as session:
-            services.conclude(session, current_actor(), milestone_id, text, now=now())
+        done = OnceForm().once(conclude)
     except InvalidError as error:
         with reading() as session:
             found = queries.page(session, current_actor(), milestone_id)
             return _shown(session, found, text=text, faults=error.faults)
-    return go("onboarding.check_in", milestone_id=milestone_id, done="check-in-concluded", anchor="agreed")
+    return go("onboarding.check_in", milestone_id=milestone_id, done=done, anchor="agreed")
 
 
 def _open(found: CheckInPage) -> bool:
@@ -165,6 +174,7 @@ def _form(
         confidence_points=[(str(point), words) for point, words in CONFIDENCE.items()],
         against_points=[(one.value, one.words) for one in Against],
         limit=TEXT_LIMIT,
+        form=OnceForm(formdata=None),
         due=away(found.due_on, now().date()),
     )
 
@@ -191,6 +201,7 @@ def _shown(
         faults=faults,
         confidence=CONFIDENCE,
         limit=TEXT_LIMIT,
+        form=OnceForm(formdata=None),
         before=now().date() < found.opens_on,
         away=away(found.opens_on, now().date()),
         due=away(found.due_on, now().date()),

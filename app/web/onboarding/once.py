@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask import request
 from wtforms import HiddenField
 
+from app.domain.errors import InvalidError
 from app.services import intents
 from app.web.clock import now
 from app.web.database import writing
@@ -36,13 +37,19 @@ class OnceForm(Form):
         """
         fields = sorted((name, value) for name, value in request.form.items(multi=True) if not name.endswith(_UNHASHED))
         digest = hashlib.sha256(json.dumps(fields).encode() + data).hexdigest()
-        with writing() as session:
-            return intents.once(
-                session,
-                current_actor(),
-                key=str(self.intent.data or ""),
-                route=request.path,
-                body_hash=digest,
-                act=lambda: act(session),
-                now=now(),
-            )
+        try:
+            with writing() as session:
+                return intents.once(
+                    session,
+                    current_actor(),
+                    key=str(self.intent.data or ""),
+                    route=request.path,
+                    body_hash=digest,
+                    act=lambda: act(session),
+                    now=now(),
+                )
+        except InvalidError as error:
+            if any(fault.field == "intent" for fault in error.faults):
+                # What was typed is kept in a form with a new key, so that sending it again is possible.
+                self.intent.data = uuid4().hex
+            raise
