@@ -169,6 +169,15 @@ def test_what_is_typed_wrongly_comes_back_with_the_remedy(
     assert count(database, Plan) == 0
 
 
+def test_every_fault_is_said_at_once(world: World, signed_in: Open) -> None:
+    typed = world.typed(country="XX", starts_on="1900-01-01", buddy_id=str(world.hire))
+    said = words(signed_in(world.hr).post("/onboarding/new", typed))
+
+    assert "There is no holiday list for the country 'XX'" in said
+    assert "within the last three years or the next two" in said
+    assert "neither the new hire nor the manager" in said
+
+
 def test_an_address_with_an_account_is_to_be_chosen_from_the_list(world: World, signed_in: Open) -> None:
     typed = world.typed(hire_id="", name="Noor", email=world.hire_email.upper())
 

@@ -73,13 +73,19 @@ def _form(application_id: UUID | None) -> Response | tuple[str, int]:
 def _previewed(
     session: Session, form: BeginForm, application_id: UUID | None
 ) -> tuple[HTTPStatus, tuple[Foreseen, ...]]:
+    """The dates, or every fault at once: that of the country does not hide the others."""
     try:
         draft = form.draft(application_id)
-        newcomers.check(session, current_actor(), draft, form.newcomer, today=now().date())
-        return HTTPStatus.OK, queries.foreseen(session, draft.blueprint_version_id, draft.schedule)
     except InvalidError as error:
         form.take(error)
+        draft = form.draft(application_id, listed=False)
+    try:
+        newcomers.check(session, current_actor(), draft, form.newcomer, today=now().date())
+    except InvalidError as error:
+        form.take(error)
+    if form.errors:
         return HTTPStatus.UNPROCESSABLE_ENTITY, ()
+    return HTTPStatus.OK, queries.foreseen(session, draft.blueprint_version_id, draft.schedule)
 
 
 def _begun(form: BeginForm, found: Offer) -> Response:
