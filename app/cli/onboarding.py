@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from app.domain.milestone import Onboarding, Roll
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LETTERS = 3
 _YEARS_AHEAD = 3
 """How far holidays are looked up: a plan of a year, moved by as much leave again."""
 
@@ -106,9 +107,10 @@ def _days(arguments: argparse.Namespace, start: date, leave: tuple[Leave, ...]) 
 
 
 def _week(written: str) -> frozenset[int]:
-    names = [name.strip().lower()[:3] for name in written.split(",")]
-    unknown = [name for name in names if name not in DAY_NAMES]
+    names = [name.strip().lower() for name in written.split(",")]
+    numbers = {written: number for number, day in enumerate(DAYS) for written in (day, day[:_LETTERS])}
+    unknown = [name for name in names if name not in numbers]
     if unknown:
         message = f"{unknown[0]!r} is no day of the {DAYS_A_WEEK}; write the week like mon,tue,wed,thu,fri"
         raise BadInputError(message)
-    return frozenset(DAY_NAMES.index(name) for name in names)
+    return frozenset(numbers[name] for name in names)
