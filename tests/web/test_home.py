@@ -136,6 +136,13 @@ def test_a_first_year_waits_in_words_and_every_line_leads_somewhere(
             assert browser.get(path).status_code == 200, path
 
 
+@pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.PEOPLE_MANAGER])
+def test_a_home_without_duties_leads_to_first_years(database: Database, signed_in: Open, role: Role) -> None:
+    main = signed_in(make_actor(database, "Sam Field", role).person_id).get("/").text.split('id="main"')[1]
+
+    assert re.search(r'href="/onboarding"[^>]*>(?:<[^>]+>|\s)*First years', main)
+
+
 def test_an_administrator_sees_who_has_no_role_yet(database: Database, home: Callable[[ActorFacts], str]) -> None:
     admin = make_actor(database, "Sam Field", Role.ADMIN)
     new = make_actor(database, "Nia New")
