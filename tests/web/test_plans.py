@@ -125,6 +125,15 @@ def test_a_buddy_sees_their_own_goals_and_nothing_else(cast: Cast, database: Dat
         assert browser.get(f"/onboarding/{cast.plan.id}/{way}").status_code == 403
 
 
+def test_closing_asks_for_a_reason_and_no_empty_hands_are_counted(cast: Cast, signed_in: Open) -> None:
+    browser = signed_in(cast.manager.id)
+
+    assert "Why optional" not in words(browser.get(f"/onboarding/{cast.plan.id}/end"))
+    said = words(browser.get(f"/onboarding/{cast.plan.id}/people"))
+    assert "A new manager gets every signature still missing" in said
+    assert "0 open goals" not in said
+
+
 def test_strangers_learn_nothing_of_a_plan(cast: Cast, database: Database, signed_in: Open) -> None:
     with writing(database.engine) as session:
         stranger = make.make_person(session, "Sam Stranger", [Role.PEOPLE_MANAGER, Role.ADMIN])

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.domain.errors import ConflictError, InvalidError
 from app.domain.onboarding.plan import Health, PlanState
 from app.domain.permission import Permission, Role
-from app.queries import beginnings, plan_page
+from app.queries import beginnings, plan_days, plan_page
 from app.services import plans as services
 from app.web.clock import now
 from app.web.database import reading, writing
@@ -99,7 +99,7 @@ def end_plan(plan_id: UUID) -> Response | tuple[str, int]:
     """Complete a plan whose milestones are all signed, or close it."""
     form = EndForm()
     with reading() as session:
-        found = plan_page.page(session, current_actor(), plan_id, today=now().date(), needs=Permission.PLAN_CLOSE)
+        found = plan_page.page(session, current_actor(), plan_id, now=now(), needs=Permission.PLAN_CLOSE)
     if not form.is_submitted():
         form.version.data = str(found.version)
         form.to.data = (PlanState.CLOSED if _unsigned(found) else PlanState.COMPLETED).value
@@ -123,6 +123,8 @@ def _people(form: PeopleForm, found: Hands, status: int = HTTPStatus.OK) -> tupl
 
 
 def _end(form: EndForm, found: PlanPage, status: int = HTTPStatus.OK) -> tuple[str, int]:
+    # With a signature missing, closing is the only way, and it wants a reason.
+    form.reason.flags.required = bool(_unsigned(found))
     open_goals = sum(not goal.state.settled for part in found.milestones for goal in part.goals)
     return page(
         "onboarding/end.html", status=status, form=form, plan=found, unsigned=_unsigned(found), open_goals=open_goals
@@ -144,8 +146,9 @@ def _reassign(form: PeopleForm, plan_id: UUID) -> None:
 def _finish(form: EndForm, plan_id: UUID) -> PlanState:
     to = PlanState(form.to.data)
     with writing() as session:
+        today = plan_days.of_plan(session, plan_id, now())
         services.end(
-            session, current_actor(), plan_id, to, reason=str(form.reason.data or ""), today=now().date(),
+            session, current_actor(), plan_id, to, reason=str(form.reason.data or ""), today=today,
             version=_seen(form), now=now(),
         )  # fmt: skip
     return to
