@@ -64,6 +64,7 @@ class CheckInPage:
     evidence: tuple[str, ...]
     due_on: date
     opens_on: date
+    zone: str
     running: bool
     goals: tuple[tuple[str, str], ...]
     party: PartyName | None
@@ -95,6 +96,7 @@ def page(session: Session, actor: ActorFacts, milestone_id: UUID) -> CheckInPage
         evidence=tuple(head.evidence.splitlines()),
         due_on=head.due_on,
         opens_on=head.opens_on,
+        zone=head.zone,
         running=head.state is PlanState.ACTIVE,
         goals=goals,
         party=party,
@@ -113,7 +115,7 @@ def _head(milestone_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(
             PlanMilestone.title, PlanMilestone.evidence, PlanMilestone.due_on, PlanMilestone.opens_on,
-            Plan.title.label("plan"), Plan.state, hire.name.label("hire"), manager.name.label("manager"),
+            Plan.title.label("plan"), Plan.state, Plan.zone, hire.name.label("hire"), manager.name.label("manager"),
             Goal.key, Goal.text,
         )
         .join(Plan, Plan.id == PlanMilestone.plan_id)

@@ -210,6 +210,33 @@ def test_a_country_brings_its_days_and_one_can_be_worked_through(desk: Desk) -> 
     assert "2026-12-25" not in desk.send(desk.page(), "preview").text
 
 
+def test_a_day_that_was_unticked_stays_out_when_start_or_country_change(desk: Desk) -> None:
+    shown = desk.send(desk.page(), "preview", country="DE-BE")
+    ticks = [one for one in fields_of(shown)["kept"] if not one.startswith(("2026-12-25", "2027-12-25"))]
+    assert desk.send(desk.send(shown, "preview", kept=ticks), "apply").status_code == 303
+    without = [one for one in ticks if not one.startswith("2028-12-25")]
+
+    moved = desk.send(desk.page(), "preview", starts_on="2027-01-04", kept=without)
+    days = {one.partition(" ")[0] for one in fields_of(moved)["kept"]}
+    assert {"2027-12-26", "2028-12-26", "2029-12-25"} <= days
+    assert not days & {"2026-12-26", "2027-12-25", "2028-12-25"}
+
+    abroad = desk.send(moved, "preview", country="US")
+    days = {one.partition(" ")[0] for one in fields_of(abroad)["kept"]}
+    assert {"2027-07-05", "2029-12-25"} <= days
+    assert not days & {"2027-12-25", "2028-12-25"}
+    assert desk.send(abroad, "apply").status_code == 303
+    assert "2028-12-25" not in desk.holidays()
+
+
+@pytest.mark.parametrize(
+    "listed", ["", "DE-BE", "DE-BE 9999-99-99", "Atlantis 2026-10-05", "DE-BE 1600-01-01", "x y z"]
+)
+def test_a_list_that_no_page_named_hides_no_day(desk: Desk, listed: str) -> None:
+    shown = desk.send(desk.page(), "preview", country="US", listed=listed)
+    assert "2027-12-25" in str(fields_of(shown)["kept"])
+
+
 def test_another_country_takes_the_place_of_the_first(desk: Desk) -> None:
     shown = desk.send(desk.page(), "preview", country="US", added="2026-11-16 Founders' day")
     shown = desk.send(shown, "preview", country="FR")

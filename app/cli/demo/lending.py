@@ -98,5 +98,5 @@ def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
 def _first_milestone(session: Session, actor: ActorFacts, plan_id: UUID) -> UUID:
     from app.queries import plan_page
 
-    found = plan_page.page(session, actor, plan_id, today=datetime.now(UTC).date())
+    found = plan_page.page(session, actor, plan_id, now=datetime.now(UTC))
     return found.milestones[0].milestone_id

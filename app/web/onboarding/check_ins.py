@@ -9,8 +9,10 @@ from flask import jsonify, request, url_for
 
 from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError
 from app.domain.onboarding.checkin import CONFIDENCE, TEXT_LIMIT, Against
+from app.domain.onboarding.local_day import local_day
 from app.domain.permission import Permission
 from app.queries import check_ins as queries
+from app.queries import plan_days
 from app.services import check_ins as services
 from app.web.clock import now
 from app.web.database import reading, writing
@@ -24,6 +26,7 @@ from app.web.pages import go, page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -56,10 +59,10 @@ def seal_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
     typed = forms.from_form(request.form)
 
     def seal(session: Session) -> str:
+        today = plan_days.of_milestone(session, milestone_id, now())
         both = services.seal(
-            session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=now().date(),
-            now=now(),
-        )  # fmt: skip
+            session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=today, now=now()
+        )
         return "check-in-opened" if both else "check-in-sealed"
 
     try:
@@ -78,10 +81,10 @@ def save_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
     typed = forms.from_form(request.form)
     try:
         with writing() as session:
+            today = plan_days.of_milestone(session, milestone_id, now())
             version = services.save(
-                session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=now().date(),
-                now=now(),
-            )  # fmt: skip
+                session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=today, now=now()
+            )
     except (ConflictError, AlreadyDoneError):
         return _clash(milestone_id, typed)
     except InvalidError as error:
@@ -120,7 +123,11 @@ def conclude_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
 
 
 def _open(found: CheckInPage) -> bool:
-    return found.running and now().date() >= found.opens_on
+    return found.running and _today(found) >= found.opens_on
+
+
+def _today(found: CheckInPage) -> date:
+    return local_day(now(), found.zone)
 
 
 def _again(milestone_id: UUID, typed: Typed, faults: Sequence[Fault]) -> tuple[str, int]:
@@ -175,7 +182,7 @@ def _form(
         against_points=[(one.value, one.words) for one in Against],
         limit=TEXT_LIMIT,
         form=OnceForm(formdata=None),
-        due=away(found.due_on, now().date()),
+        due=away(found.due_on, _today(found)),
     )
 
 
@@ -202,7 +209,7 @@ def _shown(
         confidence=CONFIDENCE,
         limit=TEXT_LIMIT,
         form=OnceForm(formdata=None),
-        before=now().date() < found.opens_on,
-        away=away(found.opens_on, now().date()),
-        due=away(found.due_on, now().date()),
+        before=_today(found) < found.opens_on,
+        away=away(found.opens_on, _today(found)),
+        due=away(found.due_on, _today(found)),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from app.domain.onboarding.goal import MOVES, EvidenceKind, GoalAct
+from app.domain.onboarding.local_day import local_day
 from app.domain.permission import Permission
 from app.queries import goal_page as queries
 from app.services import goals as services
@@ -61,9 +62,9 @@ def show(
     status: int = HTTPStatus.OK,
 ) -> tuple[str, int]:
     """The goal's page, with the form that came back, if one did."""
-    today = now().date()
     with reading() as session:
         found = queries.page(session, current_actor(), goal_id, services.ALLOWED)
+        today = local_day(now(), found.zone)
         acts = {act: ActForm.of(act, formdata=None, version=str(found.goal.version)) for act in (*LABELS, GoalAct.NOTE)}
         pieces = {kind: EvidenceForm.of(kind, today, formdata=None) for kind in EvidenceKind}
         acts.update([acting] if acting else [])

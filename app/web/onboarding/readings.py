@@ -12,6 +12,7 @@ from app.domain.errors import InvalidError, NotAllowedError
 from app.domain.permission import Permission
 from app.formats import reading_csv
 from app.queries import measures as queries
+from app.queries import plan_days
 from app.services import measuring as services
 from app.services.measuring import ReadingDraft
 from app.web.clock import now
@@ -66,7 +67,9 @@ def enter_readings(plan_metric_id: UUID) -> Response | tuple[str, int]:
     faults: Sequence[object] = ()
     if form.validate():
         data = request.files["file"].read()
-        rows, faults = reading_csv.read(data, today=now().date())
+        with reading() as session:
+            today = plan_days.newest_for_metric(session, plan_metric_id, now())
+        rows, faults = reading_csv.read(data, today=today)
         drafts = [ReadingDraft(row.day, row.value, row.note) for row in rows]
         try:
             if drafts:
@@ -90,7 +93,8 @@ def readings_csv(plan_metric_id: UUID) -> Sent:
 
 
 def _entered(plan_metric_id: UUID, drafts: Sequence[ReadingDraft], session: Session) -> str:
-    return str(services.read(session, current_actor(), plan_metric_id, drafts, today=now().date(), now=now()))
+    today = plan_days.newest_for_metric(session, plan_metric_id, now())
+    return str(services.read(session, current_actor(), plan_metric_id, drafts, today=today, now=now()))
 
 
 def _drawn(

@@ -215,7 +215,20 @@ class ScheduleForm(Form):
         except InvalidError as error:
             faults.extend(error.faults)
             return None
-        return [Holiday(one.day, one.name, one.source) for one in copied]
+        unticked = self._unticked(near)
+        return [Holiday(one.day, one.name, one.source) for one in copied if one.day not in unticked]
+
+    def _unticked(self, near: tuple[date, date]) -> set[date]:
+        """Days of the list as it was copied before that are not ticked: somebody took them out, so they stay out."""
+        code, _, start = str(self.listed.data or "").partition(" ")
+        began = _day(start)
+        if began is None or not near[0] - _REACH <= began <= near[1]:
+            return set()
+        try:
+            before = newcomers.country_holidays(code, began)
+        except InvalidError:
+            return set()
+        return {one.day for one in before} - {one.day for one in _carried(self.kept.data or ())}
 
 
 def _near(start: date, today: date) -> tuple[date, date]:
