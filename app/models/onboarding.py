@@ -85,7 +85,12 @@ class PlanMilestone(Base):
     """
 
     __tablename__ = "plan_milestone"
-    __table_args__ = (UniqueConstraint("plan_id", "key"), UniqueConstraint("plan_id", "position"))
+    __table_args__ = (
+        UniqueConstraint("plan_id", "key"),
+        UniqueConstraint("plan_id", "position"),
+        # Whole enough to count open check-ins without looking at the rows.
+        Index("ix_plan_milestone_opens", "plan_id", "settled", "opens_on", "id"),
+    )
 
     id: Mapped[Key]
     plan_id: Mapped[UUID] = refers("plan.id")
@@ -151,7 +156,7 @@ class GoalEventRow(Base):
     """
 
     __tablename__ = "goal_event"
-    __table_args__ = (UniqueConstraint("goal_id", "number"),)
+    __table_args__ = (UniqueConstraint("goal_id", "number"), Index("ix_goal_event_waited", "waited"))
 
     id: Mapped[Key]
     goal_id: Mapped[UUID] = refers("goal.id")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import Date, String, and_, bindparam, case, literal, or_
 
-from app.domain.onboarding.local_day import other_days
 from app.domain.onboarding.plan import SOON
 from app.models.onboarding import Plan
 
@@ -20,6 +19,11 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _QUARTER = 15
+
+
+def local_day(now: datetime, zone: str) -> date:
+    """The day that it is in a zone."""
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def reached(day: SQLColumnExpression[date]) -> ColumnElement[bool]:
@@ -61,7 +65,9 @@ _EDGE = "|"
 def _on(now: datetime) -> Mapping[str, object]:
     # Days begin at quarters of an hour in every zone, so what is true of one instant is true of its quarter.
     today = now.date()
-    ahead, behind = other_days(now, today, _zones())
+    there = {zone: local_day(now, zone) for zone in _zones()}
+    ahead = (zone for zone, day in there.items() if day > today)
+    behind = (zone for zone, day in there.items() if day < today)
     days = {"ahead": today + _DAY, "behind": today - _DAY, "here": today}
     return {
         "zones_ahead": _joined(ahead),

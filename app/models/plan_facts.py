@@ -12,6 +12,7 @@ from app.domain.onboarding.goal import GoalState
 from app.domain.onboarding.plan import PartyName
 from app.models.check_in import CheckIn
 from app.models.onboarding import Goal, Plan, PlanMilestone
+from app.models.person import Person
 
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
@@ -79,6 +80,15 @@ def plans_visible_to(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     if Role.HR_PARTNER in actor.roles:
         return literal(value=True)
     return or_(Plan.hire_id == person, Plan.manager_id == person, Plan.buddy_id == person, _owns_goal(actor))
+
+
+def has_first_years() -> ColumnElement[bool]:
+    """Whether the :class:`Person` of the statement has a part in a plan, running or not, or owns a goal of one."""
+    party = or_(Plan.hire_id == Person.id, Plan.manager_id == Person.id, Plan.buddy_id == Person.id)
+    return or_(
+        exists(select(literal(1)).where(party).correlate(Person)),
+        exists(select(literal(1)).where(Goal.owner_id == Person.id).correlate(Person)),
+    )
 
 
 def _plans(actor: ActorFacts) -> Select[*tuple[Any, ...]]:

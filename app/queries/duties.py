@@ -35,7 +35,6 @@ from app.domain.access import require
 from app.domain.card import MINUTES_A_DIMENSION, CardState
 from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
 from app.domain.onboarding.duty import Asked
-from app.domain.onboarding.local_day import local_day
 from app.domain.onboarding.plan import SOON
 from app.domain.onboarding.reminding import GRACE
 from app.domain.permission import Permission
@@ -45,6 +44,7 @@ from app.models.base import Instant
 from app.models.candidate import Application, Candidate
 from app.models.decision import DebriefRow, Decision, Vote
 from app.models.interview import Interview, InterviewFocus
+from app.models.plan_day import local_day
 from app.models.planning import owes_on_candidate
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import Revision, ScorecardRow

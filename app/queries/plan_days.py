@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain.onboarding.local_day import local_day
 from app.models.measuring import PlanMetric
 from app.models.onboarding import Goal, Plan, PlanMilestone
+from app.models.plan_day import local_day
+
+__all__ = ["local_day", "newest_for_goal", "newest_for_metric", "of_milestone", "of_plan"]
 
 if TYPE_CHECKING:
     from datetime import date, datetime

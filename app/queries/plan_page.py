@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased
 from app.domain.access import found, require
 from app.domain.debrief import BlueprintStamp
 from app.domain.onboarding.goal import GoalState
-from app.domain.onboarding.local_day import local_day
 from app.domain.onboarding.plan import Health, PartyName, PlanState, health, tally, unsigned, worst
 from app.domain.permission import Permission, allow
 from app.models.blueprint import BlueprintVersion
@@ -28,6 +27,7 @@ from app.models.onboarding import (
     Signature,
 )
 from app.models.person import Person
+from app.models.plan_day import local_day
 from app.models.plan_facts import plan_facts
 from app.queries.versions import newest_number
 

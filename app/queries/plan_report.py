@@ -190,13 +190,10 @@ def _wait(session: Session, period: Period) -> Wait:
 def _middle(first: bool, last: bool) -> Select[int | None, int]:  # noqa: FBT001  the sides of a period
     event = GoalEventRow
     place = func.row_number().over(order_by=event.waited).label("place")
-    waits = (
-        select(event.waited, place, func.count().over().label("whole"))
-        .join(Goal, Goal.id == event.goal_id)
-        .join(Plan, Plan.id == Goal.plan_id)
-        .where(event.waited.is_not(None), *_begun_between(first, last))
-        .subquery()
-    )
+    signed = select(event.waited, place, func.count().over().label("whole")).where(event.waited.is_not(None))
+    if first or last:
+        signed = signed.join(Goal, Goal.id == event.goal_id).join(Plan, Plan.id == Goal.plan_id)
+    waits = signed.where(*_begun_between(first, last)).subquery()
     middle = waits.c.place.in_([(waits.c.whole + 1) // 2, (waits.c.whole + 2) // 2])
     return select(waits.c.waited, waits.c.whole).where(middle)
 

@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.domain.access import require
-from app.domain.onboarding.local_day import local_day
 from app.domain.onboarding.plan import Health, Kept, PlanState, standing
 from app.domain.permission import Permission
 from app.models.asking import asked_by, asking_as
 from app.models.onboarding import Plan
 from app.models.person import Person
+from app.models.plan_day import local_day
 from app.models.plan_facts import plans_visible_to
 from app.queries.plan_rows import Found, found
 

@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from app.domain.access import found, require
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError, NotYetError
 from app.domain.onboarding.checkin import TEXT_LIMIT, Answers, draft_faults, goals_text, seal_faults
-from app.domain.onboarding.local_day import local_day
 from app.domain.onboarding.plan import PartyName
 from app.domain.permission import Permission
 from app.domain.text import text_faults
 from app.models.check_in import CheckIn, CheckInOutcome, TalkNote
 from app.models.onboarding import Goal, Plan, PlanMilestone
+from app.models.plan_day import local_day
 from app.models.plan_facts import check_in_facts, plan_facts
 from app.services import audit, outbox, plan_record
 

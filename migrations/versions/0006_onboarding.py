@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "position", name=op.f("uq_plan_milestone_plan_id_position")),
     )
     op.create_index(op.f("ix_plan_milestone_due_on"), "plan_milestone", ["due_on"], unique=False)
+    op.create_index("ix_plan_milestone_opens", "plan_milestone", ["plan_id", "settled", "opens_on", "id"], unique=False)
     op.create_table(
         "signature",
         sa.Column("milestone_id", sa.Uuid(), nullable=False),
@@ -279,6 +280,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_event")),
         sa.UniqueConstraint("goal_id", "number", name=op.f("uq_goal_event_goal_id_number")),
     )
+    op.create_index("ix_goal_event_waited", "goal_event", ["waited"], unique=False)
     op.create_table(
         "goal_evidence",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from app.domain.onboarding.duty import Asked
-from app.domain.onboarding.local_day import local_day
 from app.domain.onboarding.plan import Health
 from app.models import plan_day
 from app.models.engine import reading, writing
+from app.models.plan_day import local_day
 from app.queries import duties, plan_days, plan_page, plan_report, plans
 from app.queries.plan_report import Period
 from tests.factories.hiring import actor_of

@@ -53,7 +53,7 @@ def test_figures_count_what_the_lists_hold(database: Database, waits: list[int])
             assert len(statements) == 3
             signed = queries.sign_offs(session, hr, period)
             due = queries.due_milestones(session, hr, period, now=now)
-        middle = median(one.waited for one in signed) / timedelta(days=1) if len(signed) >= 5 else None
+        middle = median(one.waited / timedelta(days=1) for one in signed) if len(signed) >= 5 else None
         assert (found.wait.count, found.wait.days) == (len(signed), middle)
         assert (found.shown.part, found.shown.whole) == (sum(one.pieces > 0 for one in due), len(due))
         assert sum(team.running for team in found.teams) == found.states[PlanState.ACTIVE]

@@ -17,7 +17,7 @@ from app.domain.onboarding.goal import EvidenceKind, GoalAct
 from app.domain.onboarding.plan import Health
 from app.domain.permission import Role
 from app.models.engine import writing
-from app.models.onboarding import Goal, GoalEvidence
+from app.models.onboarding import Goal, GoalEvidence, Plan
 from app.models.person import Person
 from app.services import goals
 from app.web.onboarding.rows import SHAPES
@@ -322,3 +322,20 @@ def test_long_lists_have_pages_that_keep_what_was_chosen(
     for address in ("/onboarding?page=99", "/onboarding?page=0", "/onboarding?page=-1", "/onboarding?page=x"):
         assert manager.get(address).status_code == 200
     assert manager.get("/onboarding.csv?sort=name&page=2").text.count("\r\n") == 6
+
+
+@pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.INTERVIEWER])
+def test_who_only_accompanies_somebody_gets_there_from_the_navigation(
+    cast: Cast, database: Database, signed_in: Open, role: Role
+) -> None:
+    with writing(database.engine) as session:
+        buddy, owner = (make.make_person(session, name, [role]) for name in ("Bea", "Otto"))
+        stranger = make.make_person(session, "Sam", [Role.INTERVIEWER])
+        session.get_one(Plan, cast.plan.id).buddy_id = buddy.id
+        session.get_one(Goal, cast.goal(session, "ship").id).owner_id = owner.id
+    for person in (buddy, owner):
+        browser = signed_in(person.id)
+        nav = browser.get("/account").text.partition("<nav")[2].partition("</nav>")[0]
+        assert 'href="/onboarding"' in nav
+        assert "Noor Hire" in browser.get("/onboarding").text
+    assert 'href="/onboarding"' not in signed_in(stranger.id).get("/account").text.partition("<nav")[2]

@@ -9,10 +9,10 @@ from flask import jsonify, request, url_for
 
 from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError
 from app.domain.onboarding.checkin import CONFIDENCE, TEXT_LIMIT, Against
-from app.domain.onboarding.local_day import local_day
 from app.domain.permission import Permission
 from app.queries import check_ins as queries
 from app.queries import plan_days
+from app.queries.plan_days import local_day
 from app.services import check_ins as services
 from app.web.clock import now
 from app.web.database import reading, writing

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from app.domain.onboarding.goal import MOVES, EvidenceKind, GoalAct
-from app.domain.onboarding.local_day import local_day
 from app.domain.permission import Permission
 from app.queries import goal_page as queries
+from app.queries.plan_days import local_day
 from app.services import goals as services
 from app.web.clock import now
 from app.web.database import reading

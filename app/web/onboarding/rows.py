@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app, url_for
 from markupsafe import Markup, escape
 
-from app.domain.onboarding.local_day import local_day
 from app.domain.onboarding.plan import Health
+from app.queries.plan_days import local_day
 from app.web.onboarding.distance import away
 from app.web.pages import localdate
 
