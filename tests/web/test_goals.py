@@ -257,6 +257,15 @@ def test_a_reworded_goal_that_somebody_else_changed_shows_both(scene: Scene) -> 
     assert scene.goal.text == "Mine"
 
 
+def test_a_waived_goal_offers_no_form_for_other_words(scene: Scene) -> None:
+    scene.act("manager", "waive", note="Did this before")
+    page = words(scene.browser("manager").get(f"{scene.address}/words"))
+
+    assert "This goal is waived. Its words stay as they are." in page
+    assert "Save changes" not in page
+    assert "Back" in page
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
