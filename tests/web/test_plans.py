@@ -169,8 +169,8 @@ def test_the_list_as_a_file_runs_no_formula(cast: Cast, database: Database, sign
     answer = signed_in(cast.manager.id).get("/onboarding.csv")
 
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert [(row["Hire"], row["Health"], row["Due on"], row["Milestones"]) for row in rows] == [
-        ("'=1+1", "Overdue", "2026-11-04", "3")
+    assert [(row["Hire"], row["State"], row["Health"], row["Due on"], row["Milestones"]) for row in rows] == [
+        ("'=1+1", "Running", "Overdue", "2026-11-04", "3")
     ]
 
 

@@ -34,7 +34,7 @@ class PlanState(StrEnum):
     @property
     def words(self) -> str:
         """The word on the page."""
-        return self.value.capitalize()
+        return "Running" if self is PlanState.ACTIVE else self.value.capitalize()
 
 
 class PartyName(StrEnum):
