@@ -11,6 +11,42 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.facts import ActorFacts, ApplicationFacts, CardFacts, Facts, RequisitionFacts, Role
+from app.domain.growth_predicates import (
+    answers_as_peer,
+    asked_for_feedback,
+    assesses,
+    assessment_of_another,
+    assessment_open,
+    both_in,
+    calibrates,
+    calibration_locked,
+    case_decided,
+    case_handed_in,
+    case_in_draft,
+    case_of_another,
+    case_open,
+    chairs_calibration,
+    concludes_case,
+    corroborates,
+    discussing,
+    entry_stands,
+    has_vote,
+    is_calibration,
+    is_promoted,
+    is_subject,
+    judges_case,
+    judges_entry,
+    locked,
+    makes_case,
+    manages_owner,
+    not_about_me,
+    opened,
+    owns_entry,
+    preparing,
+    still_answers,
+    unlocked,
+    voting,
+)
 from app.domain.predicates import (
     ADMINISTERS,
     AUDITS,
@@ -125,6 +161,43 @@ class Permission(StrEnum):
     METRIC_KEEP = "metric.keep"
     OUTCOME_RECORD = "outcome.record"
     OUTCOME_SEE = "outcome.see"
+    LADDER_SEE = "ladder.see"
+    PLACEMENT_KEEP = "placement.keep"
+    CYCLE_KEEP = "cycle.keep"
+    ASSESSMENT_OPEN = "assessment.open"
+    ASSESSMENT_WRITE = "assessment.write"
+    ASSESSMENT_AIM = "assessment.aim"
+    ASSESSMENT_READ = "assessment.read"
+    ASSESSMENT_EXTEND = "assessment.extend"
+    ASSESSMENT_CONCLUDE = "assessment.conclude"
+    ASSESSMENT_ASK = "assessment.ask"
+    EVIDENCE_LIST = "evidence.list"
+    EVIDENCE_SEE = "evidence.see"
+    EVIDENCE_KEEP = "evidence.keep"
+    EVIDENCE_CORROBORATE = "evidence.corroborate"
+    CASE_LIST = "case.list"
+    CASE_SEE = "case.see"
+    CASE_EDIT = "case.edit"
+    CASE_COUNTER = "case.counter"
+    CASE_SUBMIT = "case.submit"
+    CASE_WITHDRAW = "case.withdraw"
+    CASE_DECIDE = "case.decide"
+    CASE_SIGN = "case.sign"
+    CASE_APPEAL = "case.appeal"
+    FEEDBACK_ASK = "feedback.ask"
+    FEEDBACK_GIVE = "feedback.give"
+    FEEDBACK_READ = "feedback.read"
+    CALIBRATION_LIST = "calibration.list"
+    CALIBRATION_OPEN = "calibration.open"
+    CALIBRATION_SEE = "calibration.see"
+    CALIBRATION_PREPARE = "calibration.prepare"
+    CALIBRATION_RUN = "calibration.run"
+    CALIBRATION_TELL = "calibration.tell"
+    CONFLICT_DECLARE = "conflict.declare"
+    PREVOTE_CAST = "prevote.cast"
+    PREVOTE_READ = "prevote.read"
+    PREVOTE_CHANGE = "prevote.change"
+    INSIGHTS_SEE = "insights.see"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +307,57 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.METRIC_KEEP: ((is_hire, running), (leads, running)),
     Permission.OUTCOME_RECORD: ((leads, running),),
     Permission.OUTCOME_SEE: ((leads,), (HR, of_another)),
+    Permission.LADDER_SEE: ((anyone,),),
+    Permission.PLACEMENT_KEEP: ((HR,),),
+    Permission.CYCLE_KEEP: ((HR,),),
+    Permission.ASSESSMENT_OPEN: ((is_subject,), (assesses,), (answers_as_peer,), (HR, assessment_of_another)),
+    Permission.ASSESSMENT_WRITE: (
+        (is_subject, still_answers),
+        (assesses, still_answers),
+        (answers_as_peer, still_answers),
+    ),
+    Permission.ASSESSMENT_AIM: ((is_subject, still_answers),),
+    Permission.ASSESSMENT_READ: ((is_subject, both_in), (assesses, both_in), (HR, assessment_of_another, both_in)),
+    Permission.ASSESSMENT_EXTEND: ((assesses, assessment_open), (HR, assessment_of_another, assessment_open)),
+    Permission.ASSESSMENT_CONCLUDE: ((assesses, both_in),),
+    Permission.ASSESSMENT_ASK: ((is_subject, assessment_open), (assesses, assessment_open)),
+    Permission.EVIDENCE_LIST: ((anyone,),),
+    Permission.EVIDENCE_SEE: (
+        (owns_entry,),
+        (manages_owner, entry_stands),
+        (judges_entry, entry_stands),
+        (corroborates, entry_stands),
+    ),
+    Permission.EVIDENCE_KEEP: ((owns_entry, entry_stands),),
+    Permission.EVIDENCE_CORROBORATE: ((corroborates, entry_stands),),
+    Permission.CASE_LIST: ((anyone,),),
+    Permission.CASE_SEE: ((is_promoted,), (makes_case,), (judges_case,), (HR, case_of_another)),
+    Permission.CASE_EDIT: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),
+    Permission.CASE_COUNTER: ((makes_case, case_in_draft),),
+    Permission.CASE_SUBMIT: ((makes_case, case_in_draft),),
+    Permission.CASE_WITHDRAW: ((is_promoted, case_open), (makes_case, case_open)),
+    Permission.CASE_DECIDE: ((concludes_case, case_handed_in, calibration_locked),),
+    Permission.CASE_SIGN: ((is_promoted, case_decided), (makes_case, case_decided), (concludes_case, case_decided)),
+    Permission.CASE_APPEAL: ((is_promoted, case_decided),),
+    Permission.FEEDBACK_ASK: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),
+    Permission.FEEDBACK_GIVE: ((asked_for_feedback, case_open),),
+    Permission.FEEDBACK_READ: (
+        (makes_case,),
+        (judges_case,),
+        (HR, case_of_another),
+        (is_promoted, case_decided),
+    ),
+    Permission.CALIBRATION_LIST: ((anyone,),),
+    Permission.CALIBRATION_OPEN: ((HR,),),
+    Permission.CALIBRATION_SEE: ((calibrates,), (HR, is_calibration)),
+    Permission.CALIBRATION_PREPARE: ((chairs_calibration, preparing), (HR, is_calibration, preparing)),
+    Permission.CALIBRATION_RUN: ((chairs_calibration, unlocked),),
+    Permission.CALIBRATION_TELL: ((chairs_calibration, not_about_me, opened),),
+    Permission.CONFLICT_DECLARE: ((calibrates, not_about_me, unlocked),),
+    Permission.PREVOTE_CAST: ((has_vote, voting),),
+    Permission.PREVOTE_READ: ((calibrates, not_about_me, opened), (HR, not_about_me, locked)),
+    Permission.PREVOTE_CHANGE: ((has_vote, discussing),),
+    Permission.INSIGHTS_SEE: ((HR,),),
 }
 
 
