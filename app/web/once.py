@@ -1,4 +1,4 @@
-"""A form of a first year counts once, however often it is sent."""
+"""A form that counts once, however often it is sent."""
 
 from __future__ import annotations
 
