@@ -1,0 +1,67 @@
+"""What the permission map needs to know of an assessment, in one query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
+
+from app.domain.growth.cycle import Answerer, CycleState
+from app.domain.growth.facts import AssessmentFacts
+from app.models.assessment import Assessment, Cycle, Sheet
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.domain.facts import ActorFacts
+
+
+def assessment_facts(session: Session, actor: ActorFacts, assessment_id: UUID) -> AssessmentFacts | None:
+    """How the actor stands to an assessment, or ``None`` when there is none of that id.
+
+    A side is sealed by whoever answered for it: what a former manager sealed stays the manager's answers.
+    """
+    person = actor.person_id
+    manages = Assessment.manager_id == person
+    mine = and_(Sheet.author_id == person, Sheet.sealed_at.is_not(None))
+    row = session.execute(
+        select(
+            Assessment.id,
+            (Cycle.state == CycleState.OPEN).label("open"),
+            (Assessment.person_id == person).label("is_subject"),
+            manages.label("is_manager"),
+            _sheets(and_(Sheet.author_id == person, Sheet.answerer == Answerer.PEER)).label("is_peer"),
+            sealed(Answerer.SELF).label("self_sealed"),
+            sealed(Answerer.MANAGER).label("manager_sealed"),
+            case((or_(_sheets(mine), and_(manages, sealed(Answerer.MANAGER))), True), else_=False).label("own_sealed"),
+        )
+        .join(Cycle, Cycle.id == Assessment.cycle_id)
+        .where(Assessment.id == assessment_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return AssessmentFacts(
+        assessment_id=row.id,
+        open=bool(row.open),
+        is_subject=bool(row.is_subject),
+        is_manager=bool(row.is_manager),
+        is_peer=bool(row.is_peer),
+        self_sealed=bool(row.self_sealed),
+        manager_sealed=bool(row.manager_sealed),
+        own_sealed=bool(row.own_sealed),
+    )
+
+
+def sealed(answerer: Answerer) -> ColumnElement[bool]:
+    """A criterion on :class:`Assessment`: this side's answers are sealed."""
+    return _sheets(and_(Sheet.answerer == answerer, Sheet.sealed_at.is_not(None)))
+
+
+def both_sealed() -> ColumnElement[bool]:
+    """A criterion on :class:`Assessment`: the person and the manager have both sealed."""
+    return and_(sealed(Answerer.SELF), sealed(Answerer.MANAGER))
+
+
+def _sheets(wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(literal(1)).where(Sheet.assessment_id == Assessment.id, wanted).correlate(Assessment))
