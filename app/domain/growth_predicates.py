@@ -149,6 +149,11 @@ def not_about_me(_actor: ActorFacts, facts: Facts | None) -> bool:
     return isinstance(facts, ItemFacts) and not facts.is_person
 
 
+def hears(_actor: ActorFacts, facts: Facts | None) -> bool:
+    """The manager to whom the session's words on the item go."""
+    return isinstance(facts, ItemFacts) and facts.is_manager and not facts.is_person
+
+
 def preparing(_actor: ActorFacts, facts: Facts | None) -> bool:
     """Votes have not begun."""
     return isinstance(facts, CalibrationFacts) and facts.state is CalibrationState.PREPARING

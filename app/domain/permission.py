@@ -31,6 +31,7 @@ from app.domain.growth_predicates import (
     discussing,
     entry_stands,
     has_vote,
+    hears,
     is_calibration,
     is_promoted,
     is_subject,
@@ -193,6 +194,8 @@ class Permission(StrEnum):
     CALIBRATION_PREPARE = "calibration.prepare"
     CALIBRATION_RUN = "calibration.run"
     CALIBRATION_TELL = "calibration.tell"
+    CALIBRATION_READ = "calibration.read"
+    CALIBRATION_HEAR = "calibration.hear"
     CONFLICT_DECLARE = "conflict.declare"
     PREVOTE_CAST = "prevote.cast"
     PREVOTE_READ = "prevote.read"
@@ -353,6 +356,8 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.CALIBRATION_PREPARE: ((chairs_calibration, preparing), (HR, is_calibration, preparing)),
     Permission.CALIBRATION_RUN: ((chairs_calibration, unlocked),),
     Permission.CALIBRATION_TELL: ((chairs_calibration, not_about_me, opened),),
+    Permission.CALIBRATION_READ: ((calibrates, not_about_me), (HR, not_about_me)),
+    Permission.CALIBRATION_HEAR: ((hears, locked),),
     Permission.CONFLICT_DECLARE: ((calibrates, not_about_me, unlocked),),
     Permission.PREVOTE_CAST: ((has_vote, voting),),
     Permission.PREVOTE_READ: ((calibrates, not_about_me, opened), (HR, not_about_me, locked)),

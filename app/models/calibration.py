@@ -13,7 +13,10 @@ from app.models.base import Base, Key, Prose, Slug, Title, choice, refers
 
 
 class Calibration(Base):
-    """A session in which several people hold items to one standard. The chair is a member like the others."""
+    """A session in which several people hold items to one standard. The chair is a member like the others.
+
+    ``opened_without`` says why votes were opened although some were missing, "" where none was.
+    """
 
     __tablename__ = "calibration"
 
@@ -29,6 +32,7 @@ class Calibration(Base):
     voting_at: Mapped[datetime | None]
     discussing_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
+    opened_without: Mapped[Prose] = mapped_column(default="")
     version: Mapped[int] = mapped_column()
 
     __table_args__ = (CheckConstraint("minutes_each BETWEEN 1 AND 120", name="minutes_range"),)
@@ -45,26 +49,30 @@ class CalibrationMember(Base):
 
 
 class CalibrationItem(Base):
-    """A promotion case, or an assessment in a round of ratings: exactly one of the two.
+    """A promotion case, or an assessment in a round of ratings: exactly one of the two, each in one session only.
 
-    ``agreed`` is what the session settled on, "" before. ``feedback`` goes to the manager once the session is locked.
+    ``called_at`` is when its time began to run. ``discussed_at`` is set once it is settled: ``agreed`` is then what the
+    session settled on, or "" where it was set aside, and ``agreed_words`` why where that was not what most voted for.
+    ``feedback`` goes to the manager once the session is locked.
     """
 
     __tablename__ = "calibration_item"
     __table_args__ = (
         UniqueConstraint("calibration_id", "position"),
-        UniqueConstraint("calibration_id", "case_id"),
-        UniqueConstraint("calibration_id", "assessment_id"),
+        UniqueConstraint("case_id"),
+        UniqueConstraint("assessment_id"),
         CheckConstraint("(case_id IS NULL) <> (assessment_id IS NULL)", name="one_of_two"),
     )
 
     id: Mapped[Key]
     calibration_id: Mapped[UUID] = refers("calibration.id")
     position: Mapped[int]
-    case_id: Mapped[UUID | None] = refers("promotion_case.id", index=True)
+    case_id: Mapped[UUID | None] = refers("promotion_case.id")
     assessment_id: Mapped[UUID | None] = refers("assessment.id")
+    called_at: Mapped[datetime | None]
     discussed_at: Mapped[datetime | None]
     agreed: Mapped[Slug] = mapped_column(default="")
+    agreed_words: Mapped[Prose] = mapped_column(default="")
     feedback: Mapped[Prose] = mapped_column(default="")
     version: Mapped[int] = mapped_column()
 

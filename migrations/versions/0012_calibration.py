@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("voting_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("discussing_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_without", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("minutes_each BETWEEN 1 AND 120", name=op.f("ck_calibration_minutes_range")),
         sa.ForeignKeyConstraint(
@@ -77,8 +78,10 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("assessment_id", sa.Uuid(), nullable=True),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("discussed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreed", sa.String(length=80), nullable=False),
+        sa.Column("agreed_words", sa.Text(), nullable=False),
         sa.Column("feedback", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(case_id IS NULL) <> (assessment_id IS NULL)", name=op.f("ck_calibration_item_one_of_two")),
@@ -101,13 +104,10 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calibration_item")),
-        sa.UniqueConstraint(
-            "calibration_id", "assessment_id", name=op.f("uq_calibration_item_calibration_id_assessment_id")
-        ),
-        sa.UniqueConstraint("calibration_id", "case_id", name=op.f("uq_calibration_item_calibration_id_case_id")),
+        sa.UniqueConstraint("assessment_id", name=op.f("uq_calibration_item_assessment_id")),
         sa.UniqueConstraint("calibration_id", "position", name=op.f("uq_calibration_item_calibration_id_position")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_calibration_item_case_id")),
     )
-    op.create_index(op.f("ix_calibration_item_case_id"), "calibration_item", ["case_id"], unique=False)
     op.create_table(
         "calibration_conflict",
         sa.Column("item_id", sa.Uuid(), nullable=False),

@@ -72,10 +72,14 @@ class CalibrationFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFacts(CalibrationFacts):
-    """How the actor stands to one item of a calibration; ``voted``: their own vote on it is sealed."""
+    """How the actor stands to one item of a calibration; ``voted``: their own vote on it is sealed.
+
+    ``is_manager``: the manager of whom the item is about, to whom the session's words go.
+    """
 
     item_id: UUID
     is_person: bool
+    is_manager: bool
     is_conflicted: bool
     voted: bool
 
