@@ -119,6 +119,11 @@ def case_decided(_actor: ActorFacts, facts: Facts | None) -> bool:
     return isinstance(facts, CaseFacts) and facts.state is CaseState.DECIDED
 
 
+def votes_opened(_actor: ActorFacts, facts: Facts | None) -> bool:
+    """The members of the case's calibration have given their votes, each on their own."""
+    return isinstance(facts, CaseFacts) and facts.opened
+
+
 def calibration_locked(_actor: ActorFacts, facts: Facts | None) -> bool:
     """The calibration of the case is over."""
     return isinstance(facts, CaseFacts) and facts.locked

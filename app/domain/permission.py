@@ -46,6 +46,7 @@ from app.domain.growth_predicates import (
     preparing,
     still_answers,
     unlocked,
+    votes_opened,
     voting,
 )
 from app.domain.predicates import (
@@ -178,6 +179,8 @@ class Permission(StrEnum):
     EVIDENCE_CORROBORATE = "evidence.corroborate"
     CASE_LIST = "case.list"
     CASE_SEE = "case.see"
+    CASE_RATING = "case.rating"
+    CASE_BALLOT = "case.ballot"
     CASE_EDIT = "case.edit"
     CASE_COUNTER = "case.counter"
     CASE_SUBMIT = "case.submit"
@@ -335,6 +338,8 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.EVIDENCE_CORROBORATE: ((corroborates, entry_stands),),
     Permission.CASE_LIST: ((anyone,),),
     Permission.CASE_SEE: ((is_promoted,), (makes_case,), (judges_case,), (HR, case_of_another)),
+    Permission.CASE_RATING: ((is_promoted,), (makes_case,), (judges_case, votes_opened), (HR, case_of_another)),
+    Permission.CASE_BALLOT: ((judges_case, case_decided), (HR, case_of_another, case_decided)),
     Permission.CASE_EDIT: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),
     Permission.CASE_COUNTER: ((makes_case, case_in_draft),),
     Permission.CASE_SUBMIT: ((makes_case, case_in_draft),),

@@ -46,7 +46,7 @@ class CaseFacts:
 
     ``is_asked``: was asked for peer feedback. ``on_panel``: a member or the chair of the calibration that the case is
     in, once its votes are open. ``is_conflicted``: has no vote there. ``locked``: that calibration is locked, or the
-    case is in none.
+    case is in none. ``opened``: the votes of that calibration lie open, so its members have given theirs.
     """
 
     case_id: UUID
@@ -58,6 +58,7 @@ class CaseFacts:
     is_chair: bool
     is_conflicted: bool
     locked: bool
+    opened: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
