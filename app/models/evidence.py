@@ -17,6 +17,7 @@ class LogEntry(Base):
     """Something that somebody did: a link, a text, or a file kept under this id. ``about_on`` is the day it speaks of.
 
     An entry that came from a goal's evidence or a metric's reading names it. Withdrawn entries stay, with a reason.
+    ``changed_at`` is when what it says last changed: what was said of it before then speaks of another text.
     """
 
     __tablename__ = "log_entry"
@@ -40,6 +41,7 @@ class LogEntry(Base):
     goal_evidence_id: Mapped[UUID | None] = refers("goal_evidence.id")
     reading_id: Mapped[UUID | None] = refers("reading.id")
     added_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[Prose] = mapped_column(default="")
     version: Mapped[int] = mapped_column()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -18,7 +19,7 @@ class Visibility(StrEnum):
         return {
             "private": "Only me",
             "manager": "Me and my manager",
-            "case": "Me, my manager, and those who judge a case that cites it",
+            "case": "Me, my manager, and whoever reads a promotion case of mine that cites it",
         }[self.value]
 
 
@@ -27,6 +28,18 @@ class Shown(StrEnum):
 
     COMPETENCY = "competency"
     CRITERION = "criterion"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Showing:
+    """A competency or a criterion, by its id in the blueprint of the person's role."""
+
+    kind: Shown
+    key: str
+
+    def __str__(self) -> str:
+        """The pair in one word, as forms and files write it: ``competency:discovery``."""
+        return f"{self.kind}:{self.key}"
 
 
 class Word(StrEnum):
@@ -46,3 +59,8 @@ class Word(StrEnum):
             "no": "Not as written",
             "cannot_say": "I cannot say",
         }[self.value]
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it speaks for the entry, wholly or in part."""
+        return self in {Word.YES, Word.PARTLY}
