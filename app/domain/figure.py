@@ -160,3 +160,16 @@ class Pair:
     second: int | Fraction | None
     first_shown: str
     second_shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """What is expected of one thing, and what two people say of it, on one scale; `None` says why in words."""
+
+    label: str
+    expected: int | None
+    own: int | None
+    manager: int | None
+    expected_shown: str
+    own_shown: str
+    manager_shown: str

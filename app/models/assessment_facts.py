@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
 
+from app.domain.facts import Role
 from app.domain.growth.cycle import Answerer, CycleState
 from app.domain.growth.facts import AssessmentFacts
 from app.models.assessment import Assessment, Cycle, Sheet
@@ -61,6 +62,17 @@ def sealed(answerer: Answerer) -> ColumnElement[bool]:
 def both_sealed() -> ColumnElement[bool]:
     """A criterion on :class:`Assessment`: the person and the manager have both sealed."""
     return and_(sealed(Answerer.SELF), sealed(Answerer.MANAGER))
+
+
+def readable_by(actor: ActorFacts) -> ColumnElement[bool]:
+    """A criterion on :class:`Assessment`: says the same as ``ASSESSMENT_READ`` of the permission map."""
+    person = actor.person_id
+    if not actor.active:
+        return literal(value=False)
+    mine = or_(Assessment.person_id == person, Assessment.manager_id == person)
+    if Role.HR_PARTNER in actor.roles:
+        mine = or_(mine, Assessment.person_id != person)
+    return and_(mine, both_sealed())
 
 
 def _sheets(wanted: ColumnElement[bool]) -> ColumnElement[bool]:

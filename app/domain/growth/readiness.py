@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.domain.blueprint import Blueprint
 from app.domain.competency import Competency, Rung
 from app.domain.growth.alignment import height
-from app.domain.growth.log import Shown
+from app.domain.growth.log import Showing, Shown
 from app.domain.growth.mark import Mark, Standing
 from app.domain.ladder import Criterion, Ladder, Level
 from app.domain.milestone import Offset
@@ -39,7 +39,7 @@ class Piece:
 
     title: str
     about_on: date
-    shows: frozenset[tuple[Shown, str]]
+    shows: frozenset[Showing]
     corroborated_by: tuple[str, ...] = ()
 
 
@@ -209,7 +209,7 @@ def _proofs(ladder: Ladder, from_level: str, level_id: str, pieces: Sequence[Pie
     newest = sorted(pieces, key=lambda piece: piece.about_on, reverse=True)
     found = []
     for criterion in criteria_to(ladder, from_level, level_id):
-        fitting = [piece for piece in newest if (Shown.CRITERION, criterion.id) in piece.shows]
+        fitting = [piece for piece in newest if Showing(Shown.CRITERION, criterion.id) in piece.shows]
         asked = criterion.evidence
         since = shifted(on, _back(asked.horizon)) if asked else date.min
         recent = tuple(piece for piece in fitting if since <= piece.about_on <= on)
