@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, literal, or_, select
 
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.facts import CaseFacts
@@ -65,7 +65,7 @@ def cases_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
     return or_(own, _on_panel(actor))
 
 
-def chaired(chair: ColumnElement[UUID]) -> ColumnElement[bool]:
+def chaired(chair: SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
     """A criterion on :class:`PromotionCase`: somebody chairs its locked calibration, and no other one is still open."""
     mine = _item(Calibration.state == CalibrationState.LOCKED, Calibration.chair_id == chair)
     return and_(mine, ~_item(Calibration.state != CalibrationState.LOCKED))

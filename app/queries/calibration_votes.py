@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
-
-from sqlalchemy import and_, exists, func, literal, select
 
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseOutcome
-from app.models.calibration import Calibration, CalibrationItem, Conflict, PreVote, VoteChange
+from app.models.ballots import standing
+from app.models.calibration import Calibration, CalibrationItem
 from app.models.person import Person
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -40,43 +38,3 @@ def final_votes(session: Session, case_id: UUID) -> tuple[FinalVote, ...]:
         .order_by(Person.name, Person.id)
     )
     return tuple(FinalVote(row.member_id, row.name, CaseOutcome(row.now), row.words) for row in rows)
-
-
-def standing() -> Select[*tuple[Any, ...]]:
-    """Sealed votes that count: ``item_id``, ``member_id``, ``name``, ``before``, ``now``, ``reason``, ``words``.
-
-    ``before`` and ``reason`` are as sealed; ``now`` and ``words`` are those of the newest change, or the same.
-    """
-    newest = (
-        select(VoteChange.item_id, VoteChange.member_id, func.max(VoteChange.number).label("number"))
-        .group_by(VoteChange.item_id, VoteChange.member_id)
-        .subquery()
-    )
-    noted = exists(
-        select(literal(1))
-        .where(Conflict.item_id == PreVote.item_id, Conflict.member_id == PreVote.member_id)
-        .correlate(PreVote)
-    )
-    of_vote = and_(newest.c.item_id == PreVote.item_id, newest.c.member_id == PreVote.member_id)
-    of_newest = and_(
-        VoteChange.item_id == newest.c.item_id,
-        VoteChange.member_id == newest.c.member_id,
-        VoteChange.number == newest.c.number,
-    )
-    return (
-        select(
-            PreVote.item_id,
-            PreVote.member_id,
-            Person.name,
-            PreVote.value.label("before"),
-            func.coalesce(VoteChange.after, PreVote.value).label("now"),
-            PreVote.reason,
-            func.coalesce(VoteChange.words, PreVote.reason).label("words"),
-        )
-        .select_from(PreVote)
-        .join(CalibrationItem, CalibrationItem.id == PreVote.item_id)
-        .join(Person, Person.id == PreVote.member_id)
-        .outerjoin(newest, of_vote)
-        .outerjoin(VoteChange, of_newest)
-        .where(PreVote.sealed_at.is_not(None), ~noted)
-    )
