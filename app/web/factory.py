@@ -23,6 +23,7 @@ from app.web import (
     hiring,
     home,
     interviewing,
+    ladder,
     onboarding,
     origin,
     packing,
@@ -33,7 +34,7 @@ from app.web.sessions import TokenSessions
 if TYPE_CHECKING:
     from app.settings import Settings
 
-JOBS = (home, auth, hiring, interviewing, committee, onboarding, blueprint, admin)
+JOBS = (home, auth, hiring, interviewing, committee, onboarding, ladder, blueprint, admin)
 _MEGABYTE = 1_000_000
 
 
