@@ -325,7 +325,7 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.ASSESSMENT_AIM: ((is_subject, still_answers),),
     Permission.ASSESSMENT_READ: ((is_subject, both_in), (assesses, both_in), (HR, assessment_of_another, both_in)),
     Permission.ASSESSMENT_EXTEND: ((assesses, assessment_open), (HR, assessment_of_another, assessment_open)),
-    Permission.ASSESSMENT_CONCLUDE: ((assesses, both_in),),
+    Permission.ASSESSMENT_CONCLUDE: ((is_subject, both_in), (assesses, both_in)),
     Permission.ASSESSMENT_ASK: ((is_subject, assessment_open), (assesses, assessment_open)),
     Permission.EVIDENCE_LIST: ((anyone,),),
     Permission.EVIDENCE_SEE: (
