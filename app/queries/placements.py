@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.models.blueprint import BlueprintVersion
 from app.models.ladder import Placement, Reporting
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from sqlalchemy import Label, Subquery
+    from sqlalchemy import Label, SQLColumnExpression, Subquery
     from sqlalchemy.orm import Session
 
 
@@ -41,7 +42,7 @@ def current(session: Session, person_ids: Iterable[UUID], on: date) -> dict[UUID
     """
     newest = newest_placements(on)
     rows = session.execute(
-        select(newest.c.person_id, newest.c.role, newest.c.level, newest.c.since, _newest_content(newest))
+        select(newest.c.person_id, newest.c.role, newest.c.level, newest.c.since, newest_content(newest.c.role))
         .where(newest.c.person_id.in_(list(person_ids)), newest.c.place == 1)
         .order_by(newest.c.person_id)
     )
@@ -80,8 +81,8 @@ def level_title(session: Session, sha256: str | None, level: str) -> str:
     return next((one.title for one in ladder.levels if one.id == level), level) if ladder else level
 
 
-def _newest_content(newest: Subquery) -> Label[str]:
-    version = BlueprintVersion
-    last = select(func.max(version.number)).where(version.role == newest.c.role).correlate(newest).scalar_subquery()
-    wanted = select(version.sha256).where(version.role == newest.c.role, version.number == last)
-    return wanted.correlate(newest).scalar_subquery().label("sha256")
+def newest_content(role: SQLColumnExpression[str]) -> Label[str]:
+    """The SHA-256 of the newest version of a role, labelled ``sha256``; null where none is published."""
+    version = aliased(BlueprintVersion)
+    wanted = select(version.sha256).where(version.role == role).order_by(version.number.desc()).limit(1)
+    return wanted.correlate_except(version).scalar_subquery().label("sha256")

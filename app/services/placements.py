@@ -66,16 +66,9 @@ def place(  # noqa: PLR0917  a level in a role since a day: the parts of one sen
         refuse(_about_oneself(actor, person_id))
     else:
         _require_case(session, case_id, person_id)
-    refuse(placement_faults(session, Placing(person_id, role, level, since, reason), today=now.date()))
-    placement = Placement(
-        person_id=person_id, role=role, level=level, since=since, reason=reason.strip(), case_id=case_id,
-        recorded_at=now, recorded_by_id=actor.person_id,
-    )  # fmt: skip
-    session.add(placement)
-    session.flush()
-    payload = {"person": str(person_id), "role": role, "level": level, "since": since.isoformat()}
-    audit.record(session, actor, "placement.add", f"placement/{placement.id}", now=now, payload=payload)
-    return placement.id
+    wanted = Placing(person_id, role, level, since, reason)
+    refuse(placement_faults(session, wanted, today=now.date()))
+    return record_level(session, actor, wanted, now=now, case_id=case_id)
 
 
 def report_to(
@@ -84,10 +77,34 @@ def report_to(
     """Record whom somebody reports to now, and their team. Open assessments go to the new manager along with it."""
     require(actor, Permission.PLACEMENT_KEEP)
     team = one_line(team)
-    refuse([*reporting_faults(session, person_id, manager_id), *text_faults("team", "a team", team, limit=TEAM_LIMIT)])
+    faults = [*_about_oneself(actor, person_id), *reporting_faults(session, person_id, manager_id)]
+    refuse([*faults, *text_faults("team", "a team", team, limit=TEAM_LIMIT)])
+    record_line(session, actor, person_id, manager_id, team, now=now)
+
+
+def record_level(
+    session: Session, actor: ActorFacts, wanted: Placing, *, now: datetime, case_id: UUID | None = None
+) -> UUID:
+    """Write a placement that was checked before; return its id."""
+    placement = Placement(
+        person_id=wanted.person_id, role=wanted.role, level=wanted.level, since=wanted.since,
+        reason=wanted.reason.strip(), case_id=case_id, recorded_at=now, recorded_by_id=actor.person_id,
+    )  # fmt: skip
+    session.add(placement)
+    session.flush()
+    since = wanted.since.isoformat()
+    payload = {"person": str(wanted.person_id), "role": wanted.role, "level": wanted.level, "since": since}
+    audit.record(session, actor, "placement.add", f"placement/{placement.id}", now=now, payload=payload)
+    return placement.id
+
+
+def record_line(
+    session: Session, actor: ActorFacts, person_id: UUID, manager_id: UUID | None, team: str, *, now: datetime
+) -> None:
+    """Write a line of reporting that was checked before, and let open assessments follow it."""
     row = session.get(Reporting, person_id)
     if row is None:
-        row = Reporting(person_id=person_id, manager_id=manager_id, team=team)
+        row = Reporting(person_id=person_id, manager_id=None, team="")
         session.add(row)
     elif (row.manager_id, row.team) == (manager_id, team):
         return
