@@ -55,7 +55,14 @@ def upgrade() -> None:
         sa.Column(
             "standing",
             sa.Enum(
-                "met", "below", "not_enough", name="standing", native_enum=False, create_constraint=True, length=32
+                "met",
+                "below",
+                "not_enough",
+                "open",
+                name="standing",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
             nullable=False,
         ),

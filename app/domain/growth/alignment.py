@@ -47,7 +47,7 @@ class Alignment:
 
 def height(competency: Competency, mark: Mark | None) -> int | None:
     """How high a mark is: 0 below the first rung, 1 on it, and so on; None where nothing was placed."""
-    if mark is None or mark.standing is Standing.NOT_ENOUGH:
+    if mark is None or mark.standing in {Standing.NOT_ENOUGH, Standing.OPEN}:
         return None
     if mark.standing is Standing.BELOW:
         return 0

@@ -56,8 +56,13 @@ def draft_faults(answers: Answers, asked: Sequence[Competency], entries: frozens
 
 
 def seal_faults(answers: Answers, asked: Sequence[Competency], entries: frozenset[UUID]) -> tuple[Fault, ...]:
-    """What keeps answers from being sealed: nothing marked at all, or a low mark without a word."""
+    """What keeps answers from being sealed: nothing marked at all, a note without a mark, a low mark without a word."""
     faults = list(draft_faults(answers, asked, entries))
+    faults += [
+        Fault(f"mark-{mark.competency}", "You wrote a note here. Choose an answer too, or empty the note.")
+        for mark in answers.marks
+        if mark.standing is Standing.OPEN
+    ]
     if not answers.marks:
         faults.append(Fault("marks", "Answer on at least one competency before you seal."))
     faults += [

@@ -7,18 +7,24 @@ from enum import StrEnum
 
 
 class Standing(StrEnum):
-    """A rung is met, or not even the lowest, or nobody can tell; the last is never counted as low."""
+    """A rung is met, or not even the lowest, or nobody can tell, which is never counted as low.
+
+    OPEN is a draft's alone: somebody wrote a note and has not chosen yet.
+    """
 
     MET = "met"
     BELOW = "below"
     NOT_ENOUGH = "not_enough"
+    OPEN = "open"
 
     @property
     def words(self) -> str:
         """The words on the page."""
-        return {"below": "Not yet at the first expectation", "not_enough": "Not enough evidence"}.get(
-            self.value, "Meets"
-        )
+        return {
+            "below": "Not yet at the first expectation",
+            "not_enough": "Not enough evidence",
+            "open": "No answer",
+        }.get(self.value, "Meets")
 
 
 @dataclass(frozen=True, slots=True)
