@@ -10,7 +10,7 @@ from app.domain.errors import AlreadyDoneError, NotFoundError, NotYetError
 from app.domain.growth.calibration import LEAST_RATERS
 from app.domain.growth.case import CaseOutcome, CaseParty, CaseState
 from app.domain.growth.casework import TEXT_LIMIT, Ballot, Verdict, gaps_text, verdict_problems
-from app.domain.growth.support import criteria
+from app.domain.growth.readiness import criteria_to
 from app.domain.permission import Permission
 from app.domain.text import text_faults
 from app.models.ballots import ballots
@@ -102,7 +102,7 @@ def _known_gaps(row: BlueprintVersion, case: PromotionCase) -> list[str]:
     ladder = from_canonical(row.body).ladder
     if ladder is None:
         return []
-    shown = [one.id for one in criteria(ladder, case.from_level, case.to_level)]
+    shown = [one.id for one in criteria_to(ladder, case.from_level, case.to_level)]
     return [*shown, *(needed.competency for needed in ladder.required(case.to_level))]
 
 

@@ -23,7 +23,7 @@ from app.domain.growth.casework import (
     text_problems,
 )
 from app.domain.growth.log import Visibility
-from app.domain.growth.support import criteria
+from app.domain.growth.readiness import criteria_to
 from app.domain.permission import Permission
 from app.domain.text import text_faults
 from app.models.assessment import Assessment, Cycle, Sheet
@@ -237,7 +237,7 @@ def _basis(session: Session, person_id: UUID, role: str) -> _Basis:
 def _criteria(session: Session, case: PromotionCase) -> tuple[Criterion, ...]:
     body = session.scalar(select(BlueprintVersion.body).where(BlueprintVersion.id == case.blueprint_version_id))
     ladder = from_canonical(body).ladder if body else None
-    return criteria(ladder, case.from_level, case.to_level) if ladder else ()
+    return criteria_to(ladder, case.from_level, case.to_level) if ladder else ()
 
 
 def _refuse_too_many(session: Session, case_id: UUID, criterion: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from app.domain.ladder import Criterion, Ladder
+    from app.domain.ladder import Criterion
     from app.domain.onboarding.goal import EvidenceKind
 
 _WEEK = 7
@@ -147,13 +147,6 @@ def support(criterion: Criterion, cited: Iterable[Cited], on: date) -> Support:
         tuple(one for one in ordered if not one.readable),
         on,
     )
-
-
-def criteria(ladder: Ladder, from_level: str, to_level: str) -> tuple[Criterion, ...]:
-    """What a step has to show: of the promotion that is this step, else of any that leads to the level, else none."""
-    leading = [step for step in ladder.promotions if to_level in step.to_levels]
-    exact = [step for step in leading if step.from_level == from_level]
-    return (exact or leading)[0].criteria if leading else ()
 
 
 def within(spans: Sequence[Support]) -> tuple[int, int]:
