@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from app.domain.competency import Competency
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseState
-from app.domain.growth.log import Showing, Visibility, Word
+from app.domain.growth.log import Showing, Shown, Visibility, Word
+from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion
+from app.domain.milestone import Offset
 from app.domain.onboarding.goal import EvidenceKind
 from app.domain.permission import Role
 from app.models.calibration import Calibration, CalibrationItem, CalibrationMember
 from app.models.evidence import Corroboration, EntryShows, LogEntry
-from app.models.ladder import Reporting
+from app.models.ladder import Placement, Reporting
 from app.models.promotion import CaseEvidence, PromotionCase
-from tests.factories.hiring import NOW, make_blueprint_version, make_person
+from tests.factories.hiring import NOW, make_blueprint_version, make_person, small_blueprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from app.models.person import Person
 
 TODAY = date(2026, 11, 22)
+STRATEGY = Showing(Shown.COMPETENCY, "strategy")
+IMPACT = Showing(Shown.CRITERION, "impact")
 
 
 def make_entry(session: Session, owner: Person, *shows: Showing, **changes: Any) -> LogEntry:  # noqa: ANN401  any column
@@ -39,6 +44,20 @@ def make_entry(session: Session, owner: Person, *shows: Showing, **changes: Any)
     session.add(entry)
     session.flush()
     return entry
+
+
+def make_role(session: Session, person: Person, *, role: str = "placed", level: str = "senior") -> None:
+    """Place somebody at a level of a role with two competencies, and one criterion on the way up."""
+    proof = Evidence("Outcomes of what shipped", 2, Offset(months=12))
+    ladder = Ladder(
+        levels=(Level("senior", "Senior", "ic", 1), Level("staff", "Staff", "ic", 2)),
+        promotions=(Promotion("senior", ("staff",), (Criterion("impact", "Impact", ("strategy",), proof),)),),
+    )
+    competencies = (Competency("strategy", "Strategy", "core"), Competency("empathy", "Empathy", "core"))
+    make_blueprint_version(session, replace(small_blueprint(role=role), competencies=competencies, ladder=ladder))
+    placed = {"since": TODAY, "reason": "Hired", "recorded_at": NOW, "recorded_by_id": person.id}
+    session.add(Placement(person_id=person.id, role=role, level=level, **placed))
+    session.flush()
 
 
 def make_asked(
