@@ -49,7 +49,7 @@ class CalibrationMember(Base):
 
 
 class CalibrationItem(Base):
-    """A promotion case, or an assessment in a round of ratings: exactly one of the two, each in one session only.
+    """A promotion case, or an assessment in a round of ratings: exactly one of the two, each in one open session only.
 
     ``called_at`` is when its time began to run. ``discussed_at`` is set once it is settled: ``agreed`` is then what the
     session settled on, or "" where it was set aside, and ``agreed_words`` why where that was not what most voted for.
@@ -59,16 +59,16 @@ class CalibrationItem(Base):
     __tablename__ = "calibration_item"
     __table_args__ = (
         UniqueConstraint("calibration_id", "position"),
-        UniqueConstraint("case_id"),
-        UniqueConstraint("assessment_id"),
+        UniqueConstraint("calibration_id", "case_id"),
+        UniqueConstraint("calibration_id", "assessment_id"),
         CheckConstraint("(case_id IS NULL) <> (assessment_id IS NULL)", name="one_of_two"),
     )
 
     id: Mapped[Key]
     calibration_id: Mapped[UUID] = refers("calibration.id")
     position: Mapped[int]
-    case_id: Mapped[UUID | None] = refers("promotion_case.id")
-    assessment_id: Mapped[UUID | None] = refers("assessment.id")
+    case_id: Mapped[UUID | None] = refers("promotion_case.id", index=True)
+    assessment_id: Mapped[UUID | None] = refers("assessment.id", index=True)
     called_at: Mapped[datetime | None]
     discussed_at: Mapped[datetime | None]
     agreed: Mapped[Slug] = mapped_column(default="")

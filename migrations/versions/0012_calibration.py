@@ -104,10 +104,14 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calibration_item")),
-        sa.UniqueConstraint("assessment_id", name=op.f("uq_calibration_item_assessment_id")),
+        sa.UniqueConstraint(
+            "calibration_id", "assessment_id", name=op.f("uq_calibration_item_calibration_id_assessment_id")
+        ),
+        sa.UniqueConstraint("calibration_id", "case_id", name=op.f("uq_calibration_item_calibration_id_case_id")),
         sa.UniqueConstraint("calibration_id", "position", name=op.f("uq_calibration_item_calibration_id_position")),
-        sa.UniqueConstraint("case_id", name=op.f("uq_calibration_item_case_id")),
     )
+    op.create_index(op.f("ix_calibration_item_assessment_id"), "calibration_item", ["assessment_id"], unique=False)
+    op.create_index(op.f("ix_calibration_item_case_id"), "calibration_item", ["case_id"], unique=False)
     op.create_table(
         "calibration_conflict",
         sa.Column("item_id", sa.Uuid(), nullable=False),
