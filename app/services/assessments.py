@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.domain.access import found, require
 from app.domain.blueprint import Blueprint, from_canonical
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError
-from app.domain.growth.answers import Answers, aim_faults, asked_about, draft_faults, seal_faults
+from app.domain.growth.answers import Answers, asked_about, draft_faults, level_faults, seal_faults
 from app.domain.growth.cycle import Answerer
 from app.domain.permission import Permission
 from app.models.assessment import Assessment, Cycle, ExpectationMark, MarkEvidence, Sheet
@@ -45,28 +45,13 @@ class _Opened:
     entries: frozenset[UUID]
 
 
-def aim(session: Session, actor: ActorFacts, assessment_id: UUID, *, current: str, target: str, now: datetime) -> None:
-    """Name the level that the person holds and the one they aim at: part of their own answers until they seal."""
-    assessment, facts = _locked(session, actor, assessment_id)
-    if facts.is_subject and facts.own_sealed:
-        _already()
-    require(actor, Permission.ASSESSMENT_AIM, facts)
-    ladder = _blueprint(session, assessment).ladder
-    if ladder is None:
-        raise NotFoundError
-    _refuse(aim_faults(ladder, current, target))
-    assessment.current_level, assessment.target_level = current, target
-    session.flush()
-    payload = {"current": current, "target": target}
-    audit.record(session, actor, "assessment.aim", f"assessment/{assessment_id}", now=now, payload=payload)
-
-
 def save(
     session: Session, actor: ActorFacts, assessment_id: UUID, answers: Answers, *, version: int, now: datetime
 ) -> int:
     """Keep the actor's draft and return its version; ``version`` is 0 where nothing was saved before."""
     opened = _opened(session, actor, assessment_id, version)
-    _refuse(draft_faults(answers, asked_about(opened.blueprint), opened.entries))
+    faults = _level_faults(opened, answers, needed=False)
+    _refuse([*faults, *draft_faults(answers, asked_about(opened.blueprint), opened.entries)])
     return _keep(session, actor, opened, answers, now).version
 
 
@@ -75,10 +60,8 @@ def seal(
 ) -> bool:
     """Seal the actor's answers for good; return whether person and manager are both in now."""
     opened = _opened(session, actor, assessment_id, version)
-    faults = list(seal_faults(answers, asked_about(opened.blueprint), opened.entries))
-    if opened.side is Answerer.SELF and not opened.assessment.target_level:
-        faults.insert(0, Fault("target", "Choose the level that you aim at, and save it, before you seal."))
-    _refuse(faults)
+    faults = _level_faults(opened, answers, needed=True)
+    _refuse([*faults, *seal_faults(answers, asked_about(opened.blueprint), opened.entries)])
     sheet = _keep(session, actor, opened, answers, now)
     sheet.sealed_at = now
     session.flush()
@@ -115,6 +98,14 @@ def _locked(session: Session, actor: ActorFacts, assessment_id: UUID) -> tuple[A
     return assessment, facts
 
 
+def _level_faults(opened: _Opened, answers: Answers, *, needed: bool) -> tuple[Fault, ...]:
+    """Only the person names levels, and only for themselves."""
+    ladder = opened.blueprint.ladder
+    if ladder is None or opened.side is not Answerer.SELF:
+        return ()
+    return level_faults(ladder, answers.current, answers.target, needed=needed)
+
+
 def _already() -> None:
     message = "Your answers are sealed already, so they stay as they are."
     raise AlreadyDoneError(message)
@@ -137,6 +128,8 @@ def _entries(session: Session, actor: ActorFacts, person_id: UUID) -> frozenset[
 
 def _keep(session: Session, actor: ActorFacts, opened: _Opened, answers: Answers, now: datetime) -> Sheet:
     """Replace what was saved; every save gives the sheet a new version, whatever it changes."""
+    if opened.side is Answerer.SELF:
+        opened.assessment.current_level, opened.assessment.target_level = answers.current, answers.target
     sheet = opened.sheet or Sheet(assessment_id=opened.assessment.id, author_id=actor.person_id, asked_at=now)
     sheet.answerer, sheet.words, sheet.saved_at = opened.side, answers.words.strip(), now
     if opened.sheet is not None:

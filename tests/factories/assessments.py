@@ -27,6 +27,8 @@ OWN = Answers(
         Mark("people", Standing.NOT_ENOUGH),
     ),
     "A good half year.",
+    current="senior",
+    target="principal",
 )
 MANAGER = Answers(
     (
@@ -65,11 +67,6 @@ def make_scene(session: Session, *, with_peers: bool = True) -> Scene:
     return Scene(team, cycle, assessment_of(session, cycle, team.mira))
 
 
-def aim(session: Session, scene: Scene, *, current: str = "senior", target: str = "principal") -> None:
-    """Have the person name their levels."""
-    assessments.aim(session, actor_of(scene.person), scene.assessment.id, current=current, target=target, now=NOW)
-
-
 def seal(session: Session, scene: Scene, person: Person, answers: Answers, *, version: int = 0) -> bool:
     """Seal somebody's answers."""
     return assessments.seal(
@@ -79,7 +76,6 @@ def seal(session: Session, scene: Scene, person: Person, answers: Answers, *, ve
 
 def seal_both(session: Session, scene: Scene, own: Answers = OWN, manager: Answers = MANAGER) -> None:
     """Seal the person's side and the manager's."""
-    aim(session, scene)
     seal(session, scene, scene.person, own)
     seal(session, scene, scene.manager, manager)
 

@@ -79,7 +79,6 @@ def test_a_save_from_an_old_page_is_refused_and_changes_nothing(database: Databa
 def test_nothing_opens_until_both_are_in(database: Database) -> None:
     with writing(database.engine) as session:
         scene = make.make_scene(session)
-        make.aim(session, scene)
         assert make.seal(session, scene, scene.person, make.OWN) is False
         assert queries.sealed_marks(session, scene.assessment.id) == queries.SealedMarks()
         assert queries.newest(session, scene.person.id) is None
@@ -103,7 +102,6 @@ def test_a_peer_opens_nothing_and_is_no_side(database: Database) -> None:
         scene = make.make_scene(session)
         peer = make_person(session, "Pia Peer", [Role.EMPLOYEE])
         assessment_talk.ask_peer(session, actor_of(scene.person), scene.assessment.id, peer.id, now=NOW)
-        make.aim(session, scene)
         make.seal(session, scene, scene.person, make.OWN)
 
         assert make.seal(session, scene, peer, make.PEER) is False
@@ -124,7 +122,6 @@ def test_sealed_answers_never_change(database: Database) -> None:
         for act in (
             lambda: _save(session, scene, scene.person),
             lambda: make.seal(session, scene, scene.manager, make.MANAGER),
-            lambda: make.aim(session, scene, target="group"),
         ):
             with pytest.raises(AlreadyDoneError, match="sealed already"):
                 act()
@@ -133,7 +130,8 @@ def test_sealed_answers_never_change(database: Database) -> None:
         update(ExpectationMark).where(ExpectationMark.sheet_id == sheet_id).values(note="Other"),
         delete(ExpectationMark).where(ExpectationMark.sheet_id == sheet_id),
     ):
-        with pytest.raises(sa.exc.DBAPIError, match=r"never changed|refuse|append"), writing(database.engine) as session:
+        refused = pytest.raises(sa.exc.DBAPIError, match=r"never changed|refuse|append")
+        with refused, writing(database.engine) as session:
             session.execute(statement)
 
 
@@ -141,13 +139,24 @@ def test_a_target_below_the_current_level_is_refused_in_words(database: Database
     with writing(database.engine) as session:
         scene = make.make_scene(session)
 
-        assert _fault(lambda: make.aim(session, scene, current="principal", target="senior")) == (
+        def aim(current: str, target: str) -> None:
+            _save(session, scene, scene.person, replace(make.OWN, current=current, target=target))
+
+        assert _fault(lambda: aim("principal", "senior")) == (
             "target",
             "Senior PM is below Principal PM. Choose the same level, a higher one or another track.",
         )
-        assert _fault(lambda: make.aim(session, scene, target="director"))[0] == "target"
-        make.aim(session, scene, current="principal", target="group")
+        assert _fault(lambda: aim("senior", "director"))[0] == "target"
+        aim("principal", "group")
         assert (scene.assessment.current_level, scene.assessment.target_level) == ("principal", "group")
+
+
+def test_only_the_person_names_levels(database: Database) -> None:
+    with writing(database.engine) as session:
+        scene = make.make_scene(session)
+        _save(session, scene, scene.manager, replace(make.MANAGER, current="principal", target="group"))
+
+        assert (scene.assessment.current_level, scene.assessment.target_level) == ("senior", "")
 
 
 def test_what_keeps_answers_from_being_sealed(database: Database) -> None:
@@ -155,7 +164,8 @@ def test_what_keeps_answers_from_being_sealed(database: Database) -> None:
         scene = make.make_scene(session)
         low = Answers((Mark("data", Standing.BELOW),))
 
-        assert _fault(lambda: make.seal(session, scene, scene.person, make.OWN))[0] == "target"
+        aimless = replace(make.OWN, target="")
+        assert _fault(lambda: make.seal(session, scene, scene.person, aimless))[0] == "target"
         assert _fault(lambda: make.seal(session, scene, scene.manager, Answers()))[0] == "marks"
         assert _fault(lambda: make.seal(session, scene, scene.manager, low))[0] == "note-data"
         wrong = Answers((Mark("data", Standing.MET, "director"),))

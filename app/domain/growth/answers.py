@@ -24,11 +24,16 @@ LINK_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The marks that were made so far; ``links`` pairs a competency with an entry of the evidence log."""
+    """The marks that were made so far; ``links`` pairs a competency with an entry of the evidence log.
+
+    ``current`` and ``target`` are the levels that a person names for themselves, "" until they have and for others.
+    """
 
     marks: tuple[Mark, ...] = ()
     words: str = ""
     links: tuple[tuple[str, UUID], ...] = ()
+    current: str = ""
+    target: str = ""
 
     def mark(self, competency: str) -> Mark | None:
         """The mark on a competency, or ``None`` where none was made."""
@@ -78,15 +83,21 @@ def unanswered(answers: Answers, asked: Sequence[Competency]) -> tuple[str, ...]
     return tuple(competency.title for competency in asked if answers.mark(competency.id) is None)
 
 
-def aim_faults(ladder: Ladder, current: str, target: str) -> tuple[Fault, ...]:
-    """What is wrong with a level now and a level aimed at: unknown, or below the other on the same track."""
+def level_faults(ladder: Ladder, current: str, target: str, *, needed: bool) -> tuple[Fault, ...]:
+    """What is wrong with a level now and a level aimed at: unknown, or below the other on the same track.
+
+    Neither has to be named unless ``needed``.
+    """
     known = {level.id: level for level in ladder.levels}
     faults = [
-        Fault(field, "Choose a level of this ladder.")
-        for field, level in (("current", current), ("target", target))
-        if level not in known
+        Fault(field, words if not level else "Choose a level of this ladder.")
+        for field, level, words in (
+            ("current", current, "Choose the level that you hold now."),
+            ("target", target, "Choose the level that you aim at."),
+        )
+        if (level or needed) and level not in known
     ]
-    if not faults:
+    if not faults and current and target:
         here, there = known[current], known[target]
         if here.track == there.track and there.rank < here.rank:
             message = f"{there.title} is below {here.title}. Choose the same level, a higher one or another track."
