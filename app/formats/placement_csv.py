@@ -8,16 +8,16 @@ from datetime import date
 from app.domain.text import is_email, one_line, text_faults
 from app.formats.csv_table import CsvFault, CsvLine, Shape, read_table
 
-COLUMNS = ("email", "manager", "team", "role", "level", "since", "reason")
+COLUMNS = ("name", "email", "manager", "team", "role", "level", "since", "reason")
 ROW_LIMIT, TEXT_LIMIT = 5000, 200
-LIMITS = f"CSV in UTF-8, at most 900 kB and {ROW_LIMIT:,} people"
+LIMITS = f"CSV in UTF-8, at most 400 kB and {ROW_LIMIT:,} people"
 _SHAPE = Shape(
     columns=COLUMNS,
     required=("email",),
     noun="people",
-    expected="expected email and, as wanted, manager,team,role,level,since,reason",
+    expected="expected email and, as wanted, name,manager,team,role,level,since,reason",
     limits=LIMITS,
-    size=900_000,
+    size=400_000,
     rows=ROW_LIMIT,
 )
 
@@ -26,6 +26,7 @@ _SHAPE = Shape(
 class PlacementRow:
     """One line of the file; people are named by their e-mail addresses, in small letters.
 
+    A name is only there for whoever reads the file.
     ``role``, ``level`` and ``since`` are all given or none; ``manager`` and ``team`` are "" to leave them as they are.
     """
 

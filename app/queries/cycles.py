@@ -12,13 +12,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
-from app.domain.access import require
+from app.domain.access import found, require
 from app.domain.debrief import BlueprintStamp
 from app.domain.errors import NotFoundError
 from app.domain.growth.cycle import Answerer, CycleState
 from app.domain.permission import Permission
 from app.models.assessment import Assessment, AssessmentOutcome, Cycle, Sheet
-from app.models.assessment_facts import both_sealed
+from app.models.assessment_facts import assessment_facts, both_sealed
 from app.models.blueprint import BlueprintVersion
 from app.models.person import Person
 
@@ -98,6 +98,18 @@ class Progress:
     managers: tuple[tuple[UUID, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Extendable:
+    """An assessment of which the date may be moved; ``manages``: the reader is its manager."""
+
+    assessment_id: UUID
+    cycle_id: UUID
+    cycle: str
+    name: str
+    due_on: date
+    manages: bool
+
+
 def cycles(session: Session, actor: ActorFacts, *, states: Iterable[CycleState] = CycleState) -> tuple[CycleHead, ...]:
     """The cycles in these states, open ones first and then the newest, in one query."""
     require(actor, Permission.CYCLE_KEEP)
@@ -118,18 +130,33 @@ def head(session: Session, actor: ActorFacts, cycle_id: UUID) -> CycleHead:
 
 def progress(session: Session, actor: ActorFacts, cycle_id: UUID, wanted: ProgressFilter, *, today: date) -> Progress:
     """How far a cycle is, in two queries; who is late comes first, then by name."""
-    found = head(session, actor, cycle_id)
+    headed = head(session, actor, cycle_id)
     everybody = [_line(row, actor) for row in session.execute(_lines(cycle_id))]
     lines = [one for one in everybody if _fits(one, wanted, today)]
     counts = Counter(one.sides_in for one in everybody if one.sides_in is not None)
     return Progress(
-        head=found,
+        head=headed,
         lines=tuple(sorted(lines, key=lambda one: (not one.late(today), one.name, str(one.person_id)))),
         counts={number: counts[number] for number in range(BOTH + 1)},
         late=sum(one.late(today) for one in everybody),
         teams=tuple(sorted({one.team for one in everybody if one.team})),
         managers=tuple(sorted({(one.manager_id, one.manager) for one in everybody}, key=lambda pair: pair[1])),
     )
+
+
+def extendable(session: Session, actor: ActorFacts, assessment_id: UUID) -> Extendable:
+    """One assessment for whoever may give it more time, in two queries."""
+    require(actor, Permission.ASSESSMENT_EXTEND, found(assessment_facts(session, actor, assessment_id)))
+    row = session.execute(
+        select(Assessment.cycle_id, Cycle.title, Person.name, Assessment.due_on, Assessment.manager_id)
+        .join(Cycle, Cycle.id == Assessment.cycle_id)
+        .join(Person, Person.id == Assessment.person_id)
+        .where(Assessment.id == assessment_id)
+    ).one()
+    return Extendable(
+        assessment_id=assessment_id, cycle_id=row.cycle_id, cycle=row.title, name=row.name, due_on=row.due_on,
+        manages=row.manager_id == actor.person_id,
+    )  # fmt: skip
 
 
 def _heads() -> Select[*tuple[Any, ...]]:

@@ -37,6 +37,7 @@ class Placed:
     email: str
     manager_id: UUID | None
     manager: str
+    manager_email: str
     team: str
     role: str
     level: str
@@ -132,7 +133,8 @@ def _rows(today: date) -> Select[*tuple[Any, ...]]:
     manager, newest = aliased(Person), newest_placements(today)
     return (
         select(
-            Person.id, Person.name, Person.email, Reporting.manager_id, manager.name.label("manager"), Reporting.team,
+            Person.id, Person.name, Person.email, Reporting.manager_id, manager.name.label("manager"),
+            manager.email.label("manager_email"), Reporting.team,
             newest.c.role, newest.c.level, newest.c.since, newest_content(newest.c.role),
         )
         .outerjoin(Reporting, Reporting.person_id == Person.id)
@@ -146,6 +148,7 @@ def _rows(today: date) -> Select[*tuple[Any, ...]]:
 def _placed(session: Session, row: Row[*tuple[Any, ...]]) -> Placed:
     return Placed(
         person_id=row.id, name=row.name, email=row.email, manager_id=row.manager_id, manager=row.manager or "",
+        manager_email=row.manager_email or "",
         team=row.team or "", role=row.role or "", level=row.level or "", since=row.since,
         level_title=level_title(session, row.sha256, row.level) if row.level else "",
     )  # fmt: skip

@@ -46,9 +46,13 @@ class _Known:
 
 
 def members(
-    session: Session, people: Mapping[UUID, UUID | None], version: BlueprintVersion | None, *, today: date
+    session: Session, people: Mapping[UUID, UUID | None], version_id: UUID, *, today: date
 ) -> tuple[Member, ...]:
-    """These people by name, in four queries however many they are; a manager of ``None`` is whom they report to."""
+    """These people by name, in six queries however many they are; a manager of ``None`` is whom they report to.
+
+    A version that is not there knows nobody.
+    """
+    version = session.get(BlueprintVersion, version_id)
     if version is None:
         return ()
     lines = {row.person_id: row for row in session.scalars(select(Reporting).where(Reporting.person_id.in_(people)))}

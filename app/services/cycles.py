@@ -52,7 +52,7 @@ def open_cycle(session: Session, actor: ActorFacts, wanted: CycleDraft, *, today
     """
     require(actor, Permission.CYCLE_KEEP)
     version = session.get(BlueprintVersion, wanted.blueprint_version_id)
-    members = cycle_people.members(session, wanted.people, version, today=today)
+    members = cycle_people.members(session, wanted.people, wanted.blueprint_version_id, today=today)
     refuse(_faults(wanted, version, members, today))
     cycle = Cycle(
         title=one_line(wanted.title), blueprint_version_id=wanted.blueprint_version_id, state=CycleState.OPEN,
@@ -77,8 +77,7 @@ def join(
 ) -> None:
     """Take more people into an open cycle, with its own date."""
     cycle = _open(session, actor, cycle_id)
-    version = session.get(BlueprintVersion, cycle.blueprint_version_id)
-    members = cycle_people.members(session, people, version, today=today)
+    members = cycle_people.members(session, people, cycle.blueprint_version_id, today=today)
     refuse(_people_faults(members))
     _enter(session, actor, cycle, members, now)
     payload = {"people": [str(one.person_id) for one in members]}

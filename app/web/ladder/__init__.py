@@ -5,3 +5,13 @@ from __future__ import annotations
 from flask import Blueprint
 
 job = Blueprint("ladder", __name__)
+
+from app.web.ladder import (  # noqa: E402, F401  the views register themselves on the job
+    cycle_acts,
+    cycles,
+    extending,
+    home,
+    importing,
+    opening,
+    placements,
+)

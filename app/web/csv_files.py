@@ -1,4 +1,4 @@
-"""Lists of first years as CSV files."""
+"""Lists as CSV files."""
 
 from __future__ import annotations
 
