@@ -59,10 +59,12 @@ class MarksStory(Told):
 
     def marks(self, asked: tuple[str, ...]) -> tuple[Mark, ...]:
         """The marks, given the competencies that the level asks for."""
-        named = dict.fromkeys(self.principal, (Standing.MET, "principal"))
+        named: dict[str, tuple[Standing, str | None]] = dict.fromkeys(self.principal, (Standing.MET, "principal"))
         named |= dict.fromkeys(self.below, (Standing.BELOW, None))
         named |= dict.fromkeys(self.unclear, (Standing.NOT_ENOUGH, None))
-        rest = dict.fromkeys(asked, (Standing.MET, self.rest)) if self.rest else {}
+        rest: dict[str, tuple[Standing, str | None]] = {}
+        if self.rest:
+            rest = dict.fromkeys(asked, (Standing.MET, self.rest))
         said = {name: mark for name, mark in (rest | named).items() if name not in self.left}
         words = self.notes | self.below
         return tuple(Mark(name, *mark, note=prose(words.get(name, ""))) for name, mark in said.items())
