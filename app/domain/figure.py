@@ -83,6 +83,16 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a figure over time: a short label, a second line under it if any, the period in full, a count."""
+
+    label: str
+    below: str
+    period: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """A role on a career path; `on_ladder` when the ladder describes it as a level."""
 

@@ -54,6 +54,14 @@ class Askable:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An entry, and who was not asked about it yet."""
+
+    line: EntryLine
+    people: tuple[Askable, ...]
+
+
 def page(session: Session, actor: ActorFacts, entry_id: UUID, *, today: date) -> EntryPage:
     """An entry for whoever may read it, in four queries."""
     facts = found(entry_facts(session, actor, entry_id))
@@ -79,6 +87,24 @@ def page(session: Session, actor: ActorFacts, entry_id: UUID, *, today: date) ->
         may_keep=allow(actor, Permission.EVIDENCE_KEEP, facts).granted,
         mine=next(mine, None),
     )
+
+
+def kept(session: Session, actor: ActorFacts, entry_id: UUID, *, today: date) -> EntryPage:
+    """An entry of the actor's own that they can still change or take back, in four queries."""
+    found_page = page(session, actor, entry_id, today=today)
+    if not found_page.may_keep:
+        require(actor, Permission.EVIDENCE_KEEP, found(entry_facts(session, actor, entry_id)))
+    return found_page
+
+
+def asking(session: Session, actor: ActorFacts, entry_id: UUID) -> Asking:
+    """An entry of the actor's own and whom they can ask about it, in three queries."""
+    require(actor, Permission.EVIDENCE_KEEP, found(entry_facts(session, actor, entry_id)))
+    line = entry_line(session, actor, entry_id)
+    if line is None:
+        raise NotFoundError
+    asked = {said.person_id for said in line.corroborations}
+    return Asking(line, tuple(one for one in askable(session, actor) if one.person_id not in asked))
 
 
 def askable(session: Session, actor: ActorFacts) -> tuple[Askable, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app.domain.access import found, require
 from app.domain.errors import Fault, NotFoundError
-from app.domain.growth.entry import BODY_LIMIT, MOST_ENTRIES, day_faults, shows_faults, title_faults
+from app.domain.growth.entry import BODY_LIMIT, MOST_BYTES, MOST_ENTRIES, day_faults, shows_faults, title_faults
 from app.domain.growth.log import Showing, Visibility
 from app.domain.onboarding.goal import EvidenceKind
 from app.domain.permission import Permission
@@ -53,7 +53,9 @@ class EntryDraft:
 def add(session: Session, actor: ActorFacts, draft: EntryDraft, *, folder: Path, today: date, now: datetime) -> UUID:
     """Add an entry to the actor's own log and return its id; a file is on the disk before the row that names it."""
     require(actor, Permission.EVIDENCE_LIST)
-    refuse((*_room(session, actor), *_faults(draft, known_showings(session, actor.person_id, today), today)))
+    refuse(
+        (*_room(session, actor, draft.upload), *_faults(draft, known_showings(session, actor.person_id, today), today))
+    )
     entry = LogEntry(
         id=new_id(), person_id=actor.person_id, kind=_kind(draft), title=one_line(draft.title), body=draft.body.strip(),
         about_on=draft.about_on, visibility=draft.visibility, added_at=now,
@@ -110,11 +112,15 @@ def hand_out(session: Session, actor: ActorFacts, entry_id: UUID, *, folder: Pat
     return StoredFile(entry.body, entry.media_type, data)
 
 
-def _room(session: Session, actor: ActorFacts) -> tuple[Fault, ...]:
-    held = session.scalar(select(func.count()).where(LogEntry.person_id == actor.person_id)) or 0
-    if held < MOST_ENTRIES:
-        return ()
-    return (Fault("title", f"Your log has {held:,} entries, and {MOST_ENTRIES:,} is the most that it holds."),)
+def _room(session: Session, actor: ActorFacts, upload: Upload | None) -> tuple[Fault, ...]:
+    held, size = session.execute(
+        select(func.count(), func.coalesce(func.sum(LogEntry.size), 0)).where(LogEntry.person_id == actor.person_id)
+    ).one()
+    if held >= MOST_ENTRIES:
+        return (Fault("title", f"Your log has {held:,} entries, and {MOST_ENTRIES:,} is the most that it holds."),)
+    if upload and size + len(upload.data) > MOST_BYTES:
+        return (Fault("file", f"The files of a log have at most {MOST_BYTES // 1_000_000} MB together. Give a link."),)
+    return ()
 
 
 def _faults(draft: EntryDraft, known: frozenset[Showing], today: date) -> list[Fault]:

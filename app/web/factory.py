@@ -18,6 +18,7 @@ from app.web import (
     committee,
     documents,
     errors,
+    evidence,
     guard,
     headers,
     hiring,
@@ -34,7 +35,7 @@ from app.web.sessions import TokenSessions
 if TYPE_CHECKING:
     from app.settings import Settings
 
-JOBS = (home, auth, hiring, interviewing, committee, onboarding, ladder, blueprint, admin)
+JOBS = (home, auth, hiring, interviewing, committee, onboarding, ladder, evidence, blueprint, admin)
 _MEGABYTE = 1_000_000
 
 

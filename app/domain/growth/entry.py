@@ -19,6 +19,8 @@ MOST_SHOWN = 20
 MOST_ASKED = 10
 MOST_ENTRIES = 20_000
 """More than one person writes in a working life: what a log holds is kept within what a page can count."""
+MOST_BYTES = 100_000_000
+"""The files of one log together, so that all of it can be handed to its owner at once."""
 EARLIEST = date(1990, 1, 1)
 _NEEDS_WORDS = frozenset({Word.PARTLY, Word.NO})
 
