@@ -22,7 +22,8 @@ from app.domain.documents import (
     ScorecardDocument,
     YearDocument,
 )
-from reports import book, contents, figures, first_years, preparing, role_wording, wording
+from app.domain.growth.papers import JointDocument, SelfDocument
+from reports import book, contents, figures, first_years, growing, preparing, role_wording, wording
 from reports.resources import FOLDER, Paper, stylesheet
 
 Kind = Literal[
@@ -35,6 +36,8 @@ Kind = Literal[
     "onboarding-plan",
     "milestone-review",
     "first-year",
+    "self-assessment",
+    "joint-assessment",
 ]
 _TYPES: dict[Kind, type] = {
     "scorecard": ScorecardDocument,
@@ -46,6 +49,8 @@ _TYPES: dict[Kind, type] = {
     "onboarding-plan": PlanDocument,
     "milestone-review": ReviewDocument,
     "first-year": YearDocument,
+    "self-assessment": SelfDocument,
+    "joint-assessment": JointDocument,
 }
 KINDS: tuple[Kind, ...] = tuple(_TYPES)
 
@@ -95,6 +100,7 @@ def _environment() -> Environment:
         contents=contents,
         preparing=preparing,
         years=first_years,
+        growth=growing,
         words=role_wording,
     )
     return environment

@@ -39,6 +39,8 @@ FOUND_IN: dict[Kind, str] = {
     "onboarding-plan": "a first year's address: /onboarding/ID",
     "milestone-review": "a check-in's address, before its last word: /onboarding/milestones/ID/check-in",
     "first-year": "a first year's address: /onboarding/ID",
+    "self-assessment": "an assessment's address: /ladder/assessments/ID",
+    "joint-assessment": "an assessment's address: /ladder/assessments/ID",
 }
 """The kinds of document, and where on the pages the id of each is to be seen."""
 
@@ -163,8 +165,12 @@ def _version(session: Session, name: str) -> UUID:
 
 
 def _gather(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, zone: str) -> Document:
-    from app.queries import plan_papers
+    from app.queries import assessment_papers, plan_papers
 
+    if kind == "self-assessment":
+        return assessment_papers.own(session, actor, document_id, zone=zone)
+    if kind == "joint-assessment":
+        return assessment_papers.joint(session, actor, document_id, zone=zone)
     if kind == "onboarding-plan":
         return plan_papers.plan(session, actor, document_id, zone=zone)
     if kind == "milestone-review":

@@ -15,7 +15,7 @@ from app.domain.facts import (
     PlanFacts,
     RequisitionFacts,
 )
-from app.domain.growth.facts import AssessmentFacts, CalibrationFacts, CaseFacts, EntryFacts, ItemFacts
+from app.domain.growth.facts import AssessmentFacts, CalibrationFacts, CaseFacts, EntryFacts, ItemFacts, PersonFacts
 from app.domain.permission import Permission, allow
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _KNOWING: Mapping[type[Facts], Permission] = {
     GoalFacts: Permission.GOAL_SEE,
     CheckInFacts: Permission.PLAN_SEE,
     AssessmentFacts: Permission.ASSESSMENT_OPEN,
+    PersonFacts: Permission.READINESS_SEE,
     EntryFacts: Permission.EVIDENCE_SEE,
     CaseFacts: Permission.CASE_SEE,
     CalibrationFacts: Permission.CALIBRATION_SEE,

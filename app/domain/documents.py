@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.growth.papers import JointDocument, SelfDocument
 from app.domain.onboarding.documents import PlanDocument, ReviewDocument, YearDocument
 
 __all__ = [
@@ -17,11 +18,13 @@ __all__ = [
     "ComparisonDocument",
     "DecisionDocument",
     "Document",
+    "JointDocument",
     "PacketDocument",
     "PlanDocument",
     "PreparationDocument",
     "ReviewDocument",
     "ScorecardDocument",
+    "SelfDocument",
     "YearDocument",
 ]
 
@@ -122,4 +125,6 @@ Document = (
     | PlanDocument
     | ReviewDocument
     | YearDocument
+    | SelfDocument
+    | JointDocument
 )

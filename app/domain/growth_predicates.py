@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.facts import ActorFacts, Facts
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseState
-from app.domain.growth.facts import AssessmentFacts, CalibrationFacts, CaseFacts, EntryFacts, ItemFacts
+from app.domain.growth.facts import AssessmentFacts, CalibrationFacts, CaseFacts, EntryFacts, ItemFacts, PersonFacts
 from app.domain.growth.log import Visibility
 
 
@@ -42,6 +42,21 @@ def both_in(_actor: ActorFacts, facts: Facts | None) -> bool:
 def assessment_of_another(_actor: ActorFacts, facts: Facts | None) -> bool:
     """The assessment is about somebody else: no role opens one's own."""
     return isinstance(facts, AssessmentFacts) and not facts.is_subject
+
+
+def is_oneself(_actor: ActorFacts, facts: Facts | None) -> bool:
+    """The page is about the actor."""
+    return isinstance(facts, PersonFacts) and facts.is_self
+
+
+def manages_person(_actor: ActorFacts, facts: Facts | None) -> bool:
+    """The manager of whom the page is about."""
+    return isinstance(facts, PersonFacts) and facts.is_manager and not facts.is_self
+
+
+def is_somebody_else(_actor: ActorFacts, facts: Facts | None) -> bool:
+    """The page is about somebody else."""
+    return isinstance(facts, PersonFacts) and not facts.is_self
 
 
 def owns_entry(_actor: ActorFacts, facts: Facts | None) -> bool:

@@ -33,13 +33,16 @@ from app.domain.growth_predicates import (
     has_vote,
     hears,
     is_calibration,
+    is_oneself,
     is_promoted,
+    is_somebody_else,
     is_subject,
     judges_case,
     judges_entry,
     locked,
     makes_case,
     manages_owner,
+    manages_person,
     not_about_me,
     opened,
     owns_entry,
@@ -173,6 +176,7 @@ class Permission(StrEnum):
     ASSESSMENT_EXTEND = "assessment.extend"
     ASSESSMENT_CONCLUDE = "assessment.conclude"
     ASSESSMENT_ASK = "assessment.ask"
+    READINESS_SEE = "readiness.see"
     EVIDENCE_LIST = "evidence.list"
     EVIDENCE_SEE = "evidence.see"
     EVIDENCE_KEEP = "evidence.keep"
@@ -327,6 +331,7 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.ASSESSMENT_EXTEND: ((assesses, assessment_open), (HR, assessment_of_another, assessment_open)),
     Permission.ASSESSMENT_CONCLUDE: ((is_subject, both_in), (assesses, both_in)),
     Permission.ASSESSMENT_ASK: ((is_subject, assessment_open), (assesses, assessment_open)),
+    Permission.READINESS_SEE: ((is_oneself,), (manages_person,), (HR, is_somebody_else)),
     Permission.EVIDENCE_LIST: ((anyone,),),
     Permission.EVIDENCE_SEE: (
         (owns_entry,),

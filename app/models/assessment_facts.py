@@ -1,4 +1,4 @@
-"""What the permission map needs to know of an assessment, in one query."""
+"""What the permission map needs to know of an assessment, and of somebody on the ladder, each in one query."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
 
 from app.domain.facts import Role
 from app.domain.growth.cycle import Answerer, CycleState
-from app.domain.growth.facts import AssessmentFacts
+from app.domain.growth.facts import AssessmentFacts, PersonFacts
 from app.models.assessment import Assessment, Cycle, Sheet
+from app.models.ladder import Reporting
+from app.models.person import Person
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,14 +56,33 @@ def assessment_facts(session: Session, actor: ActorFacts, assessment_id: UUID) -
     )
 
 
-def sealed(answerer: Answerer) -> ColumnElement[bool]:
-    """A criterion on :class:`Assessment`: this side's answers are sealed."""
-    return _sheets(and_(Sheet.answerer == answerer, Sheet.sealed_at.is_not(None)))
+def person_facts(session: Session, actor: ActorFacts, person_id: UUID) -> PersonFacts | None:
+    """How the actor stands to a person on the ladder, or ``None`` when there is nobody of that id.
+
+    A manager is whom they report to now, and whoever answers on them in a cycle that is open.
+    """
+    person = actor.person_id
+    line = exists(select(literal(1)).where(Reporting.person_id == person_id, Reporting.manager_id == person))
+    answers = exists(
+        select(literal(1))
+        .select_from(Assessment)
+        .join(Cycle, Cycle.id == Assessment.cycle_id)
+        .where(Assessment.person_id == person_id, Assessment.manager_id == person, Cycle.state == CycleState.OPEN)
+    )
+    managed = session.scalar(select(case((or_(line, answers), 1), else_=0)).where(Person.id == person_id))
+    if managed is None:
+        return None
+    return PersonFacts(person_id=person_id, is_self=person_id == person, is_manager=bool(managed))
 
 
-def both_sealed() -> ColumnElement[bool]:
-    """A criterion on :class:`Assessment`: the person and the manager have both sealed."""
-    return and_(sealed(Answerer.SELF), sealed(Answerer.MANAGER))
+def sealed(answerer: Answerer, assessment: type[Assessment] = Assessment) -> ColumnElement[bool]:
+    """A criterion on :class:`Assessment`, or an alias of it: this side's answers are sealed."""
+    return _sheets(and_(Sheet.answerer == answerer, Sheet.sealed_at.is_not(None)), assessment)
+
+
+def both_sealed(assessment: type[Assessment] = Assessment) -> ColumnElement[bool]:
+    """A criterion on :class:`Assessment`, or an alias of it: the person and the manager have both sealed."""
+    return and_(sealed(Answerer.SELF, assessment), sealed(Answerer.MANAGER, assessment))
 
 
 def readable_by(actor: ActorFacts) -> ColumnElement[bool]:
@@ -75,5 +96,7 @@ def readable_by(actor: ActorFacts) -> ColumnElement[bool]:
     return and_(mine, both_sealed())
 
 
-def _sheets(wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists(select(literal(1)).where(Sheet.assessment_id == Assessment.id, wanted).correlate(Assessment))
+def _sheets(wanted: ColumnElement[bool], assessment: type[Assessment] = Assessment) -> ColumnElement[bool]:
+    return exists(
+        select(literal(1)).select_from(Sheet).where(Sheet.assessment_id == assessment.id, wanted).correlate(assessment)
+    )

@@ -25,6 +25,15 @@ class AssessmentFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFacts:
+    """How the actor stands to somebody on the ladder; ``is_manager``: answers for them now."""
+
+    person_id: UUID
+    is_self: bool
+    is_manager: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFacts:
     """How the actor stands to an entry of somebody's evidence log.
 
@@ -85,5 +94,5 @@ class ItemFacts(CalibrationFacts):
     voted: bool
 
 
-GrowthFacts = AssessmentFacts | EntryFacts | CaseFacts | CalibrationFacts
+GrowthFacts = AssessmentFacts | PersonFacts | EntryFacts | CaseFacts | CalibrationFacts
 """Facts of anything on the ladder."""

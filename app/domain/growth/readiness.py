@@ -127,7 +127,7 @@ def readiness(
     ladder = blueprint.ladder
     if ladder is None:
         raise KeyError(level_id)
-    expectations = _expectations(blueprint, ladder, level_id, own, manager)
+    expectations = expected(blueprint, level_id, own, manager)
     proofs = _proofs(ladder, from_level, level_id, tuple(pieces), on)
     counted = [_tally(blueprint, ladder, expectations, marks, side) for side, marks in enumerate((own, manager))]
     return Readiness(
@@ -140,6 +140,21 @@ def readiness(
         proofs=proofs,
         missing=_missing(expectations, proofs),
     )
+
+
+def expected(
+    blueprint: Blueprint, level_id: str, own: Sequence[Mark], manager: Sequence[Mark]
+) -> tuple[Expectation, ...]:
+    """What a level asks, in the blueprint's order, and who sees it met."""
+    first, second = ({mark.competency: mark for mark in marks} for marks in (own, manager))
+    found = []
+    needed = {one.competency: one.rung for one in (blueprint.ladder.required(level_id) if blueprint.ladder else ())}
+    for competency in blueprint.competencies:
+        rung = competency.rung(needed.get(competency.id, ""))
+        if rung is not None:
+            sides = (_met(competency, rung, marks.get(competency.id)) for marks in (first, second))
+            found.append(Expectation(competency, rung, *sides))
+    return tuple(found)
 
 
 def rule_words(ladder: Ladder) -> str:
@@ -156,20 +171,6 @@ def criteria_to(ladder: Ladder, from_level: str, level_id: str) -> tuple[Criteri
     steps = [promotion for promotion in ladder.promotions if level_id in promotion.to_levels]
     fitting = [promotion for promotion in steps if promotion.from_level == from_level] or steps[:1]
     return tuple(criterion for promotion in fitting for criterion in promotion.criteria)
-
-
-def _expectations(
-    blueprint: Blueprint, ladder: Ladder, level_id: str, own: Sequence[Mark], manager: Sequence[Mark]
-) -> tuple[Expectation, ...]:
-    first, second = ({mark.competency: mark for mark in marks} for marks in (own, manager))
-    found = []
-    needed = {one.competency: one.rung for one in ladder.required(level_id)}
-    for competency in blueprint.competencies:
-        rung = competency.rung(needed.get(competency.id, ""))
-        if rung is not None:
-            sides = (_met(competency, rung, marks.get(competency.id)) for marks in (first, second))
-            found.append(Expectation(competency, rung, *sides))
-    return tuple(found)
 
 
 def _met(competency: Competency, rung: Rung, mark: Mark | None) -> Met:

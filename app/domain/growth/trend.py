@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from app.domain.growth.alignment import height
 from app.domain.growth.gap import said
@@ -22,6 +23,44 @@ class Moved:
     before: str
     after: str
     up: bool | None
+
+
+class Past(Protocol):
+    """One cycle of a person: both sides' marks."""
+
+    @property
+    def assessment_id(self) -> UUID:
+        """The assessment that it was."""
+
+    @property
+    def cycle(self) -> str:
+        """What the cycle is called."""
+
+    @property
+    def own(self) -> tuple[Mark, ...]:
+        """The person's marks."""
+
+    @property
+    def manager(self) -> tuple[Mark, ...]:
+        """The manager's marks."""
+
+
+def since(
+    competencies: Sequence[Competency], assessment_id: UUID, past: Sequence[Past]
+) -> tuple[str, tuple[Moved, ...], tuple[Moved, ...]] | None:
+    """What person and manager mark otherwise than in the cycle before, by its name; None without one before.
+
+    ``past`` has the person's cycles, the oldest first.
+    """
+    places = [index for index, one in enumerate(past) if one.assessment_id == assessment_id]
+    if not places or places[0] == 0:
+        return None
+    before, here = past[places[0] - 1], past[places[0]]
+    return (
+        before.cycle,
+        moved(competencies, before.own, here.own),
+        moved(competencies, before.manager, here.manager),
+    )
 
 
 def moved(competencies: Sequence[Competency], before: Sequence[Mark], after: Sequence[Mark]) -> tuple[Moved, ...]:

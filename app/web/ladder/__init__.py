@@ -7,6 +7,7 @@ from flask import Blueprint
 job = Blueprint("ladder", __name__)
 
 from app.web.ladder import (  # noqa: E402, F401  the views register themselves on the job
+    assessments,
     cycle_acts,
     cycles,
     extending,
@@ -14,4 +15,7 @@ from app.web.ladder import (  # noqa: E402, F401  the views register themselves 
     importing,
     opening,
     placements,
+    printing,
+    readiness,
+    talk,
 )
