@@ -18,12 +18,13 @@ from app.domain.documents import (
     PacketDocument,
     PlanDocument,
     PreparationDocument,
+    PromotionDocument,
     ReviewDocument,
     ScorecardDocument,
     YearDocument,
 )
 from app.domain.growth.papers import JointDocument, SelfDocument
-from reports import book, contents, figures, first_years, growing, preparing, role_wording, wording
+from reports import book, contents, figures, first_years, growing, preparing, promoting, role_wording, wording
 from reports.resources import FOLDER, Paper, stylesheet
 
 Kind = Literal[
@@ -36,6 +37,7 @@ Kind = Literal[
     "onboarding-plan",
     "milestone-review",
     "first-year",
+    "promotion-packet",
     "self-assessment",
     "joint-assessment",
 ]
@@ -49,6 +51,7 @@ _TYPES: dict[Kind, type] = {
     "onboarding-plan": PlanDocument,
     "milestone-review": ReviewDocument,
     "first-year": YearDocument,
+    "promotion-packet": PromotionDocument,
     "self-assessment": SelfDocument,
     "joint-assessment": JointDocument,
 }
@@ -99,6 +102,7 @@ def _environment() -> Environment:
         book=book,
         contents=contents,
         preparing=preparing,
+        promoting=promoting,
         years=first_years,
         growth=growing,
         words=role_wording,

@@ -39,6 +39,7 @@ FOUND_IN: dict[Kind, str] = {
     "onboarding-plan": "a first year's address: /onboarding/ID",
     "milestone-review": "a check-in's address, before its last word: /onboarding/milestones/ID/check-in",
     "first-year": "a first year's address: /onboarding/ID",
+    "promotion-packet": "a promotion case's address: /promotions/ID",
     "self-assessment": "an assessment's address: /ladder/assessments/ID",
     "joint-assessment": "an assessment's address: /ladder/assessments/ID",
 }
@@ -177,6 +178,8 @@ def _gather(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, 
         return plan_papers.review(session, actor, document_id, zone=zone)
     if kind == "first-year":
         return plan_papers.year(session, actor, document_id, zone=zone)
+    if kind == "promotion-packet":
+        return case_papers.packet(session, actor, document_id, zone=zone)
     return _gather_hiring(session, actor, kind, document_id, zone)
 
 

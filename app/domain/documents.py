@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.growth.papers import JointDocument, SelfDocument
+from app.domain.growth.case_file import PromotionDocument
 from app.domain.onboarding.documents import PlanDocument, ReviewDocument, YearDocument
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "PacketDocument",
     "PlanDocument",
     "PreparationDocument",
+    "PromotionDocument",
     "ReviewDocument",
     "ScorecardDocument",
     "SelfDocument",
@@ -125,6 +127,7 @@ Document = (
     | PlanDocument
     | ReviewDocument
     | YearDocument
+    | PromotionDocument
     | SelfDocument
     | JointDocument
 )

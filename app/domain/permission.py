@@ -193,6 +193,7 @@ class Permission(StrEnum):
     CASE_SIGN = "case.sign"
     CASE_APPEAL = "case.appeal"
     FEEDBACK_ASK = "feedback.ask"
+    FEEDBACK_OPEN = "feedback.open"
     FEEDBACK_GIVE = "feedback.give"
     FEEDBACK_READ = "feedback.read"
     CALIBRATION_LIST = "calibration.list"
@@ -353,6 +354,7 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.CASE_SIGN: ((is_promoted, case_decided), (makes_case, case_decided), (concludes_case, case_decided)),
     Permission.CASE_APPEAL: ((is_promoted, case_decided),),
     Permission.FEEDBACK_ASK: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),
+    Permission.FEEDBACK_OPEN: ((asked_for_feedback,),),
     Permission.FEEDBACK_GIVE: ((asked_for_feedback, case_open),),
     Permission.FEEDBACK_READ: (
         (makes_case,),

@@ -30,6 +30,7 @@ from app.domain.growth.support import Cited, Said, Support
 from app.domain.onboarding.documents import Happening
 from app.domain.onboarding.goal import EvidenceKind
 from app.domain.permission import Permission, allow
+from app.models.ballots import ballots
 from app.models.promotion_facts import case_facts
 from app.queries import blueprints, evidence_log
 from app.queries.case_rows import APPEALED, CITED, EVENT, MARK, PEER, SIGNED, VOTE, head_row, parts
@@ -99,6 +100,12 @@ def open_file(session: Session, actor: ActorFacts, case_id: UUID, *, today: date
     )
     file = _with_gaps(file, blueprint, rows[MARK])
     return OpenFile(file, blueprint, facts, granted, case.version, head.company or "")
+
+
+def votes_to_decide(session: Session, actor: ActorFacts, found_one: OpenFile) -> tuple[Ballot, ...]:
+    """The votes as they stand, for whoever records the decision, in one query."""
+    require(actor, Permission.CASE_DECIDE, found_one.facts)
+    return ballots(session, found_one.file.head.case_id)
 
 
 def _by_kind(

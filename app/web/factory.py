@@ -29,13 +29,14 @@ from app.web import (
     origin,
     packing,
     pages,
+    promotion,
 )
 from app.web.sessions import TokenSessions
 
 if TYPE_CHECKING:
     from app.settings import Settings
 
-JOBS = (home, auth, hiring, interviewing, committee, onboarding, ladder, evidence, blueprint, admin)
+JOBS = (home, auth, hiring, interviewing, committee, onboarding, ladder, evidence, promotion, blueprint, admin)
 _MEGABYTE = 1_000_000
 
 

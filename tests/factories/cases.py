@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 TODAY = date(2026, 11, 22)
 SINCE = date(2024, 3, 1)
-AGAINST = "Two of the three results were the team's more than hers, and the second criterion rests on one piece alone."
+AGAINST = "Two of three results were more of the team than of her, and the second criterion rests on one piece alone."
 REASONS = "The panel saw the impact on two products over four quarters, and the word of those who use it."
 WHOLE = CaseTexts("She carried two products.", "Next: pricing.", "None at present.")
 
