@@ -34,6 +34,16 @@ class GrowthDuty(StrEnum):
         """About how long it takes."""
         return _MINUTES[self]
 
+    @property
+    def has_date(self) -> bool:
+        """Whether it is due on a day; the others wait from the moment at which they came up."""
+        return self in {GrowthDuty.ASSESS_SELF, GrowthDuty.ASSESS_REPORT, GrowthDuty.ASSESS_PEER}
+
+    @property
+    def told_by_the_act(self) -> bool:
+        """Whether the act that asked for it wrote to the person at once, so that a reminder can wait a week."""
+        return self in {GrowthDuty.CORROBORATE, GrowthDuty.FEEDBACK, GrowthDuty.PREVOTE, GrowthDuty.CASE}
+
 
 _SENTENCES = {
     GrowthDuty.ASSESS_SELF: "Assess yourself: {}",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from app.domain.growth.duty import GrowthDuty
 from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.reminding import Cause, Reminder
 
@@ -21,10 +22,15 @@ Told = Sequence[tuple[Cause, Reminder]]
 
 
 def subject(told: Told) -> str:
-    """How many of what: ``First years: 2 overdue, 1 due soon``."""
+    """How many of what, and whence: ``First years: 2 overdue, 1 due soon``, ``Ladder: 1 overdue``."""
     causes = [cause for cause, _ in told]
     counts = [f"{causes.count(cause)} {_SHORT[cause]}" for cause in _ORDER if cause in causes]
-    return f"First years: {', '.join(counts)}"
+    return f"{_about(told)}: {', '.join(counts)}"
+
+
+def _about(told: Told) -> str:
+    growth = {isinstance(one.asked, GrowthDuty) for _, one in told}
+    return "First years and ladder" if len(growth) > 1 else "Ladder" if growth == {True} else "First years"
 
 
 _SHORT = {
@@ -52,6 +58,10 @@ def _line(cause: Cause, one: Reminder) -> str:
     when = f"due on {_day(one.due_on)}" if one.asked.has_date else f"since {_day(one.since)}"
     about = one.hire if one.what == one.milestone else f"{one.hire}, {one.milestone}"
     what = one.what.partition("\n")[0]
+    if isinstance(one.asked, GrowthDuty):
+        if cause is Cause.ESCALATED:
+            return f"The assessment of {one.hire} is still open ({one.milestone}), {when}"
+        return f"{one.asked.sentence(what)} ({one.milestone}), {when}"
     if cause is not Cause.ESCALATED:
         return f"{one.asked.sentence(what)} ({about}), {when}"
     if one.asked is Asked.CHECK_IN:

@@ -1,4 +1,4 @@
-"""When somebody is reminded of what a first year asks of them: of each thing a few times, and only on working days.
+"""When somebody is reminded of what is asked of them: of each thing a few times, and only on working days.
 
 A reminder has an occasion, and each occasion is told once. So it does not matter how often, by how many, or after what
 pause this is asked: what was missed on a day off is told on the next working day, and nothing twice.
@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.domain.growth.duty import GrowthDuty
 from app.domain.onboarding.duty import Asked
 
 if TYPE_CHECKING:
@@ -53,11 +54,12 @@ class Occasion:
 class Reminder:
     """One thing that is asked for: what, about which milestone, whose first year, by when or since when.
 
+    On the ladder ``milestone`` is the cycle, case or session. What has no date of its own is due when it came up.
     ``since`` and ``opens_on`` are days in the recipient's own zone. ``doer`` names who owes it, where that is not the
     recipient; a check-in that is late names nobody.
     """
 
-    asked: Asked
+    asked: Asked | GrowthDuty
     what: str
     milestone: str
     hire: str
@@ -84,8 +86,7 @@ def occasion(asked: Reminder, today: date, days: WorkingDays) -> Occasion | None
     if asked.asked.has_date:
         found = _dated(asked, today, days)
         return found or (_waiting(asked, today, WEEK) if asked.asked is Asked.RETURNED else None)
-    told_by_the_act = asked.asked in {Asked.UNBLOCK, Asked.SIGN_GOAL}
-    return _waiting(asked, today, WEEK if told_by_the_act else DAY)
+    return _waiting(asked, today, WEEK if asked.asked.told_by_the_act else DAY)
 
 
 def _dated(asked: Reminder, today: date, days: WorkingDays) -> Occasion | None:
@@ -94,11 +95,12 @@ def _dated(asked: Reminder, today: date, days: WorkingDays) -> Occasion | None:
     if today > due:
         return Occasion(Cause.OVERDUE, f"overdue-{(today - due - DAY) // WEEK} {due}")
     # To be asked for an answer is a duty as soon as the check-in is open; a goal may be shown until its date.
-    cause = Cause.WAITING if asked.asked is Asked.CHECK_IN else Cause.SOON
+    asks_for_answer = asked.asked is Asked.CHECK_IN or isinstance(asked.asked, GrowthDuty)
+    cause = Cause.WAITING if asks_for_answer else Cause.SOON
     if today >= _eve(due, days):
         return Occasion(cause, f"day-before {due}")
     if today >= due - WEEK and asked.asked is not Asked.CHECK_IN:
-        return Occasion(cause, f"week-before {due}")
+        return Occasion(Cause.SOON, f"week-before {due}")
     return None
 
 
