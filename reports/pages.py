@@ -23,6 +23,7 @@ from app.domain.documents import (
     ScorecardDocument,
     YearDocument,
 )
+from app.domain.growth.minutes import MinutesDocument
 from app.domain.growth.papers import JointDocument, SelfDocument
 from reports import book, contents, figures, first_years, growing, preparing, promoting, role_wording, wording
 from reports.resources import FOLDER, Paper, stylesheet
@@ -40,6 +41,7 @@ Kind = Literal[
     "promotion-packet",
     "self-assessment",
     "joint-assessment",
+    "calibration-minutes",
 ]
 _TYPES: dict[Kind, type] = {
     "scorecard": ScorecardDocument,
@@ -54,6 +56,7 @@ _TYPES: dict[Kind, type] = {
     "promotion-packet": PromotionDocument,
     "self-assessment": SelfDocument,
     "joint-assessment": JointDocument,
+    "calibration-minutes": MinutesDocument,
 }
 KINDS: tuple[Kind, ...] = tuple(_TYPES)
 

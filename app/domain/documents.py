@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.domain.growth.papers import JointDocument, SelfDocument
 from app.domain.growth.case_file import PromotionDocument
+from app.domain.growth.minutes import MinutesDocument
+from app.domain.growth.papers import JointDocument, SelfDocument
 from app.domain.onboarding.documents import PlanDocument, ReviewDocument, YearDocument
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "DecisionDocument",
     "Document",
     "JointDocument",
+    "MinutesDocument",
     "PacketDocument",
     "PlanDocument",
     "PreparationDocument",
@@ -130,4 +132,5 @@ Document = (
     | PromotionDocument
     | SelfDocument
     | JointDocument
+    | MinutesDocument
 )

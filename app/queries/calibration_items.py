@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, literal
 from sqlalchemy.orm import aliased
 
+from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseState
 from app.domain.growth.voting import CASE_CHOICES, Choice, level_choices
 from app.models.assessment import Assessment, Cycle
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from app.domain.permission import ActorFacts
 
+OPENED = (CalibrationState.DISCUSSING, CalibrationState.LOCKED)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnVote:
@@ -40,13 +43,16 @@ class OwnVote:
 
 @dataclass(frozen=True, slots=True)
 class ItemHead:
-    """What an item is about. ``kind`` says what is asked, ``detail`` from where to where, or in which cycle.
+    """What an item is about, in which session. ``kind`` says what is asked, ``detail`` from where to where, or of when.
 
     ``gone``: the case was withdrawn. ``bound``: the reader has no vote on it.
     """
 
     item_id: UUID
     calibration_id: UUID
+    calibration: str
+    state: CalibrationState
+    minutes_each: int
     case_id: UUID | None
     assessment_id: UUID | None
     person: str
@@ -54,7 +60,9 @@ class ItemHead:
     kind: str
     detail: str
     choices: tuple[Choice, ...]
-    stamp: str
+    role: str
+    role_title: str
+    number: int
     sha256: str
     brief: str
     case_against: str
@@ -75,6 +83,21 @@ class ItemHead:
         return replace(
             self, called_at=None, discussed_at=None, agreed="", agreed_words="", feedback="", own=OwnVote(), bound=True
         )
+
+    @property
+    def opened(self) -> bool:
+        """Whether votes lie open to the members."""
+        return self.state in OPENED
+
+    @property
+    def running(self) -> bool:
+        """Whether the item is being talked about now."""
+        return self.state is CalibrationState.DISCUSSING and self.called_at is not None and self.discussed_at is None
+
+    @property
+    def until(self) -> datetime | None:
+        """When its time is over; None before it was called."""
+        return self.called_at + timedelta(minutes=self.minutes_each) if self.called_at else None
 
     def words(self, value: str) -> str:
         """A choice in words; what the session sets aside is said so."""
@@ -105,11 +128,13 @@ def _select(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
     version_id = func.coalesce(case.blueprint_version_id, Cycle.blueprint_version_id)
     return (
         items(
-            item.id, item.calibration_id, item.case_id, item.assessment_id, item.called_at, item.discussed_at,
+            item.id, item.calibration_id, Calibration.title.label("calibration"),
+            Calibration.state.label("session_state"),
+            Calibration.minutes_each, item.case_id, item.assessment_id, item.called_at, item.discussed_at,
             item.agreed, item.agreed_words, item.feedback, item.version, subject.name.label("person"),
             managing.name.label("manager"), case.state, case.from_level, case.to_level, case.brief, case.case_against,
             Assessment.current_level, Cycle.title.label("cycle"), BlueprintVersion.sha256,
-            BlueprintVersion.title.label("role"), BlueprintVersion.number,
+            BlueprintVersion.role, BlueprintVersion.title.label("role_title"), BlueprintVersion.number,
             (about == actor.person_id).label("is_person"), conflicted(literal(actor.person_id)).label("bound"),
             PreVote.value, PreVote.reason, PreVote.saved_at, PreVote.sealed_at,
             PreVote.version.label("own_version"),
@@ -134,6 +159,9 @@ def _head(session: Session, row: Row[*tuple[Any, ...]]) -> ItemHead:
     return ItemHead(
         item_id=row.id,
         calibration_id=row.calibration_id,
+        calibration=row.calibration,
+        state=row.session_state,
+        minutes_each=row.minutes_each,
         case_id=row.case_id,
         assessment_id=row.assessment_id,
         person=row.person,
@@ -141,7 +169,9 @@ def _head(session: Session, row: Row[*tuple[Any, ...]]) -> ItemHead:
         kind=kind,
         detail=detail,
         choices=choices,
-        stamp=f"{row.role}, version {row.number}",
+        role=row.role,
+        role_title=row.role_title,
+        number=row.number,
         sha256=row.sha256,
         brief=row.brief or "",
         case_against=row.case_against or "",

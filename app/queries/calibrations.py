@@ -13,13 +13,13 @@ from sqlalchemy.orm import aliased
 from app.domain.access import found, require
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.facts import CalibrationFacts, ItemFacts
-from app.domain.growth.voting import Shift, differ, shifts
+from app.domain.growth.voting import Shift, apart, differ, shifts
 from app.domain.permission import Permission, allow
 from app.models.calibration import Calibration, CalibrationItem, CalibrationMember
 from app.models.calibration_facts import calibration_facts, calibrations_visible_to
 from app.models.person import Person
 from app.queries import calibration_items, calibration_votes
-from app.queries.calibration_items import ItemHead
+from app.queries.calibration_items import OPENED, ItemHead
 from app.queries.calibration_votes import ItemVotes
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from app.domain.permission import ActorFacts
 
 PAGE = 50
-_OPENED = (CalibrationState.DISCUSSING, CalibrationState.LOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,11 @@ class Matrix:
     choices: tuple[Choice, ...]
     rows: tuple[Shift, ...]
 
+    @property
+    def head(self) -> list[str]:
+        """The words of the columns."""
+        return [choice.words for choice in self.choices]
+
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
@@ -107,12 +111,28 @@ class SessionPage:
     @property
     def opened(self) -> bool:
         """Whether votes lie open to the members."""
-        return self.state in _OPENED
+        return self.state in OPENED
 
     @property
     def there(self) -> tuple[ItemLine, ...]:
         """The items that were not withdrawn."""
         return tuple(line for line in self.lines if not line.head.gone)
+
+    @property
+    def differing(self) -> tuple[ItemLine, ...]:
+        """The items on which members differed before anything was said, the widest apart first."""
+        lines = [line for line in self.there if line.differs]
+        return tuple(sorted(lines, key=lambda line: -apart(line.told.votes, line.head.choices)))
+
+    @property
+    def agreeing(self) -> tuple[ItemLine, ...]:
+        """The items on which everybody was of one mind before anything was said."""
+        return tuple(line for line in self.there if line.told.votes and not line.differs)
+
+    @property
+    def voteless(self) -> tuple[ItemLine, ...]:
+        """The items on which no vote counts, those that are about the reader and those that were withdrawn."""
+        return tuple(line for line in self.lines if line.head.gone or not line.told.votes)
 
     @property
     def missing(self) -> int:

@@ -15,6 +15,7 @@ from app.web import (
     assets,
     auth,
     blueprint,
+    calibration,
     committee,
     documents,
     errors,
@@ -23,6 +24,7 @@ from app.web import (
     headers,
     hiring,
     home,
+    insights,
     interviewing,
     ladder,
     onboarding,
@@ -36,7 +38,21 @@ from app.web.sessions import TokenSessions
 if TYPE_CHECKING:
     from app.settings import Settings
 
-JOBS = (home, auth, hiring, interviewing, committee, onboarding, ladder, evidence, promotion, blueprint, admin)
+JOBS = (
+    home,
+    auth,
+    hiring,
+    interviewing,
+    committee,
+    onboarding,
+    ladder,
+    evidence,
+    promotion,
+    calibration,
+    insights,
+    blueprint,
+    admin,
+)
 _MEGABYTE = 1_000_000
 
 
