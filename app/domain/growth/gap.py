@@ -28,8 +28,8 @@ def gap_rows(expectations: Iterable[Expectation], own: Sequence[Mark], manager: 
                 own=height(competency, mine),
                 manager=height(competency, theirs),
                 expected_shown=named(one.rung.id),
-                own_shown=said(mine),
-                manager_shown=said(theirs),
+                own_shown=_short(mine),
+                manager_shown=_short(theirs),
             )
         )
     return tuple(rows)
@@ -56,3 +56,8 @@ def said(mark: Mark | None) -> str:
     if mark.standing is Standing.MET:
         return named(mark.rung or "")
     return mark.standing.words
+
+
+def _short(mark: Mark | None) -> str:
+    """The same where there is little room: "below" as the axis calls it."""
+    return "Below" if mark is not None and mark.standing is Standing.BELOW else said(mark)
