@@ -48,12 +48,12 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class RoleChoice:
-    """A role whose ladder can be looked at, with the content of its newest version."""
+    """A role whose ladder can be looked at, with its newest content and how often somebody was placed on it."""
 
     role: str
     title: str
-    version_id: UUID
     sha256: str
+    placements: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,12 @@ class _Ended:
 
 
 def ladder(session: Session, actor: ActorFacts, role: str | None, period: Period, *, today: date) -> LadderInsight:
-    """One role's figures, in four queries whatever the number of people; without a role, of the first by title."""
+    """One role's figures, in four queries whatever the number of people; without a role, of the one with most."""
     require(actor, Permission.INSIGHTS_SEE)
     roles = choices(session)
-    chosen = next((one for one in roles if one.role == role), roles[0] if roles and role is None else None)
+    chosen = next((one for one in roles if one.role == role), None)
+    if role is None and roles:
+        chosen = max(roles, key=lambda one: one.placements)
     held = blueprints.of_digest(session, chosen.sha256).ladder if chosen else None
     levels = held.levels if held else ()
     stretches = _stretches(session, chosen.role, today) if chosen else ()
@@ -141,8 +143,9 @@ def choices(session: Session) -> tuple[RoleChoice, ...]:
     version, newer = BlueprintVersion, aliased(BlueprintVersion)
     later = select(newer.id).where(newer.role == version.role, newer.number > version.number).exists()
     there = version.body.contains('"ladder":{', autoescape=True)
+    placed = select(func.count()).where(Placement.role == version.role).scalar_subquery()
     rows = session.execute(
-        select(version.role, version.title, version.id, version.sha256)
+        select(version.role, version.title, version.sha256, placed)
         .where(~later, there)
         .order_by(version.title, version.role)
     )
@@ -223,7 +226,7 @@ def _moves(label: str, stretches: Sequence[Stretch], ended: Sequence[_Ended], pe
     there = {one.person_id for one in stretches if _touches(one, period, today)}
     promoted = {one.person_id for one in stretches if one.promoted and one.until and period.holds(one.until)}
     won = sum(one.outcome is CaseOutcome.PROMOTE for one in ended)
-    return Moves(label, Ratio(len(promoted & there), len(there), "people"), Ratio(won, len(ended), "cases"))
+    return Moves(label, Ratio(len(promoted & there), len(there), "people", rough=True), Ratio(won, len(ended), "cases"))
 
 
 def _touches(one: Stretch, period: Period, today: date) -> bool:

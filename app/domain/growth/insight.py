@@ -63,11 +63,15 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How many of how many people or cases; ``noun`` in the plural says which."""
+    """How many of how many people or cases; ``noun`` in the plural says which.
+
+    A ``rough`` whole is said to the nearest five, so that nobody can take it from another count and find a hidden one.
+    """
 
     part: int
     whole: int
     noun: str
+    rough: bool = False
 
     @property
     def told(self) -> bool:
@@ -77,7 +81,10 @@ class Ratio:
     @property
     def words(self) -> str:
         """Both counts, or that there are too few."""
-        return f"{self.part} of {self.whole} {self.noun}" if self.told else f"{UNTOLD} {self.noun}"
+        if not self.told:
+            return f"{UNTOLD} {self.noun}"
+        whole = f"about {(self.whole + 2) // 5 * 5}" if self.rough else str(self.whole)
+        return f"{self.part} of {whole} {self.noun}"
 
 
 @dataclass(frozen=True, slots=True)

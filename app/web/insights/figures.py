@@ -110,7 +110,7 @@ def _given(found: LadderInsight, period: Period) -> dict[str, str]:
 def _heads(found: LadderInsight) -> tuple[Bar, ...]:
     pairs = zip(found.levels, found.spread.totals, strict=True)
     return tuple(
-        Bar(level.title, "few" if count.people is None else count.words, count.people) for level, count in pairs
+        Bar(level.title, "hidden" if count.people is None else count.words, count.people) for level, count in pairs
     )
 
 

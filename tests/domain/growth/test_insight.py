@@ -77,6 +77,9 @@ def test_days_are_said_in_months(days: int, words: str) -> None:
 
 def test_shares_name_what_they_count() -> None:
     assert Ratio(2, 5, "cases").words == "2 of 5 cases"
+    assert [Ratio(1, whole, "people", rough=True).words for whole in (7, 8, 12)] == [
+        "1 of about 5 people", "1 of about 10 people", "1 of about 10 people"
+    ]  # fmt: skip
     assert Ratio(1, 4, "cases").words == "Not shown: fewer than 5 cases"
 
 
