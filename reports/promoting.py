@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from app.domain.figure import GapRow
 from app.domain.growth.case import CaseOutcome, CaseParty, CaseState
-from app.domain.growth.case_file import CaseFile, CaseHead, CaseRecord, HireRecord, PromotionDocument, YearRecord
-from app.domain.growth.casework import Ballot, dissent, unsigned
+from app.domain.growth.case_file import (
+    CaseFile,
+    CaseHead,
+    CaseRecord,
+    CaseSigned,
+    HireRecord,
+    PromotionDocument,
+    YearRecord,
+)
 from app.domain.growth.support import Backing, Cited, Support, ago, time_in
 from app.domain.onboarding.goal import EvidenceKind
 from reports.first_years import on_day
@@ -94,7 +101,7 @@ def said(one: Cited) -> str:
 
 def gap_words(file: CaseFile) -> str:
     """The chart in a sentence."""
-    met = [sum(_reached(row, height) for row in file.gaps for height in [side(row)]) for side in (_own, _manager)]
+    met = [sum(_reached(row, height) for row, height in side) for side in _sides(file)]
     words = f"{counted(len(file.gaps), 'expectation', 'expectations')} of {file.head.to_title}: "
     own = f"{file.head.person} sees {met[0]} of them met"
     return f"{words}{own}, {file.head.manager} {met[1]}." if file.ratings else f"{words}{own}."
@@ -105,14 +112,9 @@ def votes(record: CaseRecord) -> str:
     return ", ".join(f"{number} {one.words.lower()}" for one, number in record.counts)
 
 
-def dissenting(record: CaseRecord) -> tuple[Ballot, ...]:
-    """Who voted for another outcome."""
-    return dissent(record.outcome, record.ballots)
-
-
-def missing(file: CaseFile) -> tuple[CaseParty, ...]:
-    """Who has not signed."""
-    return unsigned({one.party: one.at for one in file.signatures})
+def signed(file: CaseFile, party: CaseParty) -> CaseSigned | None:
+    """The signature of a party."""
+    return next((one for one in file.signatures if one.party is party), None)
 
 
 def signer(file: CaseFile, party: CaseParty) -> str:
@@ -132,12 +134,8 @@ def hired(one: HireRecord, zone: str) -> str:
     return f"{one.outcome} for {one.requisition}, record {one.number} of {day(one.decided_at, zone)}, on {version}"
 
 
-def _own(row: GapRow) -> int | None:
-    return row.own
-
-
-def _manager(row: GapRow) -> int | None:
-    return row.manager
+def _sides(file: CaseFile) -> tuple[list[tuple[GapRow, int | None]], list[tuple[GapRow, int | None]]]:
+    return [(row, row.own) for row in file.gaps], [(row, row.manager) for row in file.gaps]
 
 
 def _reached(row: GapRow, height: int | None) -> bool:

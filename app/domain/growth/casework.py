@@ -12,7 +12,7 @@ from app.domain.growth.case import CaseOutcome, CaseParty
 from app.domain.text import text_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
     from uuid import UUID
 
@@ -192,11 +192,6 @@ def counts(votes: Iterable[CaseOutcome]) -> tuple[tuple[CaseOutcome, int], ...]:
     """How many votes each outcome has, in the order of the outcomes; outcomes without any are there too."""
     found = Counter(votes)
     return tuple((one, found.get(one, 0)) for one in CaseOutcome)
-
-
-def dissent(outcome: CaseOutcome, votes: Sequence[Ballot]) -> tuple[Ballot, ...]:
-    """The votes for another outcome than the recorded one."""
-    return tuple(one for one in votes if one.outcome is not outcome)
 
 
 def gaps_text(gaps: Iterable[str]) -> str:

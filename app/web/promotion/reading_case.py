@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flask import current_app, url_for
+from flask import url_for
 
 from app.domain.growth.case import CaseParty, CaseState
 from app.domain.growth.casework import PARTY_WORDS, lacks, unsigned
@@ -100,7 +100,7 @@ def gap_words(file: CaseFile) -> str:
 
 def entry_url(entry_id: UUID) -> str:
     """Where an entry of the evidence log is read."""
-    return url_for("evidence.entry", entry_id=entry_id) if "evidence.entry" in current_app.view_functions else ""
+    return url_for("evidence.entry", entry_id=entry_id)
 
 
 def _signs_as(found: OpenFile) -> CaseParty | None:
