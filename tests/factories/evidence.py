@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from app.domain.blueprint import from_canonical
 from app.domain.competency import Competency
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseState
@@ -14,6 +15,7 @@ from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion
 from app.domain.milestone import Offset
 from app.domain.onboarding.goal import EvidenceKind
 from app.domain.permission import Role
+from app.models.blueprint import BlueprintVersion
 from app.models.calibration import Calibration, CalibrationItem, CalibrationMember
 from app.models.evidence import Corroboration, EntryShows, LogEntry
 from app.models.ladder import Placement, Reporting
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.models.person import Person
+    from tests.factories.plans import Cast
 
 TODAY = date(2026, 11, 22)
 STRATEGY = Showing(Shown.COMPETENCY, "strategy")
@@ -57,6 +60,24 @@ def make_role(session: Session, person: Person, *, role: str = "placed", level: 
     make_blueprint_version(session, replace(small_blueprint(role=role), competencies=competencies, ladder=ladder))
     placed = {"since": TODAY, "reason": "Hired", "recorded_at": NOW, "recorded_by_id": person.id}
     session.add(Placement(person_id=person.id, role=role, level=level, **placed))
+    session.flush()
+
+
+def tie(session: Session, cast: Cast, goal: str, competency: str) -> None:
+    """Give a plan a blueprint version that ties one of its goals to a competency."""
+    version = session.get_one(BlueprintVersion, cast.plan.blueprint_version_id)
+    plain = from_canonical(version.body)
+    assert plain.onboarding
+    milestones = tuple(
+        replace(one, goals=tuple(replace(e, refs=(competency,)) if e.id == goal else e for e in one.goals))
+        for one in plain.onboarding.milestones
+    )
+    tied = replace(
+        plain,
+        onboarding=replace(plain.onboarding, milestones=milestones),
+        competencies=(Competency(competency, "Tied", "core"),),
+    )
+    cast.plan.blueprint_version_id = make_blueprint_version(session, tied, number=2).id
     session.flush()
 
 
