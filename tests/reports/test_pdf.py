@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from reports import rendering
-from tests.factories import books, documents, year_papers
+from tests.factories import books, documents, minutes_paper, year_papers
 from tests.reports import reading
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
     "onboarding-plan": year_papers.plan_document,
     "milestone-review": year_papers.review_document,
     "first-year": year_papers.year_document,
+    "calibration-minutes": minutes_paper.minutes_document,
 }
 
 

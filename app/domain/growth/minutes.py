@@ -105,6 +105,21 @@ class MinutesDocument:
     zone: str = "UTC"
 
     @property
+    def settled(self) -> int:
+        """How many items the session settled on something."""
+        return sum(bool(item.settled) and not item.set_aside for item in self.items)
+
+    @property
+    def votes(self) -> int:
+        """How many votes count."""
+        return sum(len(item.votes) for item in self.items)
+
+    @property
+    def changed(self) -> int:
+        """How many votes stood otherwise at the lock than they were sealed."""
+        return sum(vote.before != vote.now for item in self.items for vote in item.votes)
+
+    @property
     def stamps(self) -> tuple[BlueprintStamp, ...]:
         """The blueprint versions that the items rest on, each once."""
         return tuple(dict.fromkeys(item.stamp for item in self.items))
