@@ -35,8 +35,8 @@ from app.domain.growth.duty import GrowthDuty
 from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
 from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.plan import SOON
-from app.domain.onboarding.reminding import GRACE
 from app.domain.permission import Permission
+from app.domain.reminding import GRACE
 from app.models import first_year, growth_asks
 from app.models.asking import ASKING, Asking, asked_by
 from app.models.base import Instant

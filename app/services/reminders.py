@@ -18,15 +18,15 @@ from sqlalchemy import and_, delete, exists, literal, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
+from app.domain import digest
 from app.domain.access import require
 from app.domain.errors import UnavailableError
 from app.domain.growth.duty import GrowthDuty
-from app.domain.onboarding import digest
 from app.domain.onboarding.due import Leave, WorkingDays
 from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.plan import PlanState
-from app.domain.onboarding.reminding import GRACE, WEEK, Cause, Reminder, in_hours, occasion
 from app.domain.permission import Permission, Role
+from app.domain.reminding import GRACE, WEEK, Cause, Reminder, in_hours, occasion
 from app.models import assessment_asks, first_year, growth_asks
 from app.models.asking import ASKING
 from app.models.engine import reading, writing

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.onboarding.digest import MOST_LINES, body, subject
+from app.domain.digest import MOST_LINES, body, subject
 from app.domain.onboarding.due import Leave, WorkingDays
 from app.domain.onboarding.duty import Asked
-from app.domain.onboarding.reminding import Cause, Reminder, in_hours, occasion
+from app.domain.reminding import Cause, Reminder, in_hours, occasion
 
 DUE = date(2026, 11, 4)
 GOAL = Reminder(Asked.GOAL, "Learn the product\n- Its customers", "First month", "Noor Hire", DUE, DUE, DUE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.growth.duty import GrowthDuty
 from app.domain.onboarding.duty import Asked
-from app.domain.onboarding.reminding import Cause, Reminder
+from app.domain.reminding import Cause, Reminder
 
 if TYPE_CHECKING:
     from datetime import date
