@@ -10,7 +10,7 @@ from app.domain.growth.case import CaseState
 from app.domain.growth.cycle import Answerer
 from app.domain.permission import Role
 from app.models.calibration import Calibration, CalibrationItem
-from app.models.promotion import PromotionCase
+from app.models.promotion import CaseEvent, PromotionCase
 from app.services import calibration_run, calibrations, prevotes
 from app.services.calibrations import Sitting
 from app.services.prevotes import Ballot
@@ -54,6 +54,8 @@ def make_case(session: Session, team: Team, person: Person, *, state: CaseState 
         brief="Led the search rebuild.", case_against="One team only so far.", created_at=NOW, submitted_at=NOW,
     )  # fmt: skip
     session.add(case)
+    session.flush()
+    session.add(CaseEvent(case_id=case.id, number=1, what="Handed in", at=NOW, by_id=team.manager.id))
     session.flush()
     return case
 
