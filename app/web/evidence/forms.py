@@ -45,7 +45,7 @@ class EntryForm(OnceForm):
         [Length(max=BODY_LIMIT)],
         description="Paste an address, or write what changed and how one can tell.",
     )
-    file = FileField("Or a file", description=f"{document_kind.LIMITS}.")
+    file = FileField("File", description=f"{document_kind.LIMITS}.")
     about_on = DateField("When it was", [InputRequired("Choose the day that this is about.")])
     criteria = SelectMultipleField("Towards the next step, it shows")
     competencies = SelectMultipleField("Competencies that it shows")
