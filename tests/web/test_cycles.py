@@ -380,3 +380,26 @@ def test_the_ladder_is_there_for_whoever_stands_on_none(signed_in: SignedIn, dat
     with writing(database.engine) as session:
         lone = make_person(session, "Lone Wolf", [Role.EMPLOYEE])
     assert "You are not on a ladder yet" in signed_in(lone.id).get("/ladder").text
+
+
+def test_home_shows_a_manager_their_reports_and_a_person_where_they_stand(
+    team: Team, signed_in: SignedIn, database: Database
+) -> None:
+    with writing(database.engine) as session:
+        cycle = make_cycle(session, team)
+        one = assessment_of(session, cycle, team.mira)
+        one.target_level = "principal"
+        seal_side(session, one, Answerer.SELF)
+    mira = signed_in(team.mira.id).get("/ladder").text
+    assert "Senior PM" in mira
+    assert "You aim at Principal PM" in mira
+    assert "your answers are sealed" in mira
+    manager = signed_in(team.manager.id).get("/ladder").text
+    assert "Noor Hire" in manager
+    # What somebody aims at and whether they have answered is not the manager's before both are in.
+    assert "Principal PM" not in manager
+    assert "sealed" not in manager
+    assert f"/promotions/new?person={team.noor.id}" in manager
+    with writing(database.engine) as session:
+        seal_side(session, assessment_of(session, cycle, team.mira), Answerer.MANAGER)
+    assert signed_in(team.manager.id).get("/ladder").text.count("both answers open") == 1

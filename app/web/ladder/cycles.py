@@ -17,7 +17,6 @@ from app.web.csv_files import csv_file
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.ladder import job
-from app.web.ladder.home import to
 from app.web.pages import page
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ def cycle(cycle_id: UUID) -> tuple[str, int]:
             chips=_chips(found, wanted),
             today=today,
             me=current_actor().person_id,
-            to=to,
         )
 
 

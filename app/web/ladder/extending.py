@@ -15,7 +15,6 @@ from app.web.database import reading, writing
 from app.web.guard import current_actor, requires
 from app.web.ladder import job
 from app.web.ladder.cycle_form import LaterForm
-from app.web.ladder.home import to
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
@@ -40,8 +39,8 @@ def extend(assessment_id: UUID) -> Response | tuple[str, int]:
             form.take(error)
         else:
             if found.manages:
-                return go("ladder.home", done="assessment-extended")
+                return go("ladder.assessment", assessment_id=assessment_id, done="assessment-extended")
             return go("ladder.cycle", cycle_id=found.cycle_id, done="assessment-extended")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
     keeps = Role.HR_PARTNER in actor.roles
-    return page("ladder/extend.html", status=status, form=form, found=found, keeps=keeps, to=to)
+    return page("ladder/extend.html", status=status, form=form, found=found, keeps=keeps)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask import current_app, url_for
-
 from app.domain.growth.cycle import CycleState
 from app.domain.permission import Permission, Role, allow
 from app.queries import own_ladder
@@ -25,7 +23,6 @@ def home() -> tuple[str, int]:
             "ladder/home.html",
             session=session,
             found=found,
-            to=to,
             today=today,
             me=actor.person_id,
             open_ones=[one for one in found.assessments if one.state is CycleState.OPEN],
@@ -36,8 +33,3 @@ def home() -> tuple[str, int]:
             manages=Role.PEOPLE_MANAGER in actor.roles,
             nothing=not (found.standing or found.assessments or found.cases or found.reports),
         )
-
-
-def to(endpoint: str, **values: object) -> str:
-    """The address of a page, or this one's own where the page is not part of this program."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else url_for("ladder.home")  # type: ignore[arg-type]  # the names of url_for's own options are not among ours

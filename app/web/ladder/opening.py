@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -61,6 +62,8 @@ def new_cycle() -> Response | tuple[str, int]:
         people = eligible.candidates(session, current_actor(), today=now().date())
         versions = ladders.ladders(session)
         form.offer(versions, people)
+        if not form.is_submitted():
+            form.blueprint_version_id.data = _likeliest(versions, people)
         valid = form.is_submitted() and form.validate()
         if valid and request.form.get("step") != "open":
             preview = _previewed(session, form, people, versions)
@@ -77,6 +80,13 @@ def new_cycle() -> Response | tuple[str, int]:
         faults=preview.faults[:SHOWN_FAULTS], hidden=len(preview.faults) - SHOWN_FAULTS,
         names={one.person_id: one.name for one in people}, limits=people_csv.LIMITS,
     )  # fmt: skip
+
+
+def _likeliest(versions: Sequence[LadderVersion], people: Sequence[Placed]) -> str:
+    """The newest version of the role in which most people have a level."""
+    held = Counter(one.role for one in people)
+    newest = [one for one in versions if one.newest]
+    return str(max(newest, key=lambda one: held[one.stamp.role]).version_id) if newest else ""
 
 
 def _previewed(
