@@ -171,7 +171,6 @@ class Permission(StrEnum):
     CYCLE_KEEP = "cycle.keep"
     ASSESSMENT_OPEN = "assessment.open"
     ASSESSMENT_WRITE = "assessment.write"
-    ASSESSMENT_AIM = "assessment.aim"
     ASSESSMENT_READ = "assessment.read"
     ASSESSMENT_EXTEND = "assessment.extend"
     ASSESSMENT_CONCLUDE = "assessment.conclude"
@@ -327,7 +326,6 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
         (assesses, still_answers),
         (answers_as_peer, still_answers),
     ),
-    Permission.ASSESSMENT_AIM: ((is_subject, still_answers),),
     Permission.ASSESSMENT_READ: ((is_subject, both_in), (assesses, both_in), (HR, assessment_of_another, both_in)),
     Permission.ASSESSMENT_EXTEND: ((assesses, assessment_open), (HR, assessment_of_another, assessment_open)),
     Permission.ASSESSMENT_CONCLUDE: ((is_subject, both_in), (assesses, both_in)),

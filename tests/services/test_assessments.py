@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,7 @@ from tests.factories.hiring import NOW, actor_of, make_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
@@ -50,7 +52,7 @@ def _marks(session: Session, scene: make.Scene) -> set[tuple[str, str, str]]:
         .join(Sheet, Sheet.id == ExpectationMark.sheet_id)
         .where(Sheet.assessment_id == scene.assessment.id)
     )
-    return {tuple(row) for row in rows}
+    return {(row.competency, row.standing, row.rung) for row in rows}
 
 
 def test_a_draft_is_kept_changed_and_every_save_has_a_version_of_its_own(database: Database) -> None:
@@ -120,8 +122,8 @@ def test_sealed_answers_never_change(database: Database) -> None:
             select(Sheet.id).where(Sheet.assessment_id == scene.assessment.id, Sheet.answerer == Answerer.SELF)
         ).one()
         for act in (
-            lambda: _save(session, scene, scene.person),
-            lambda: make.seal(session, scene, scene.manager, make.MANAGER),
+            partial(_save, session, scene, scene.person),
+            partial(make.seal, session, scene, scene.manager, make.MANAGER),
         ):
             with pytest.raises(AlreadyDoneError, match="sealed already"):
                 act()
@@ -185,7 +187,7 @@ def test_a_side_points_only_to_what_it_may_read(database: Database) -> None:
 
         for linked in (private, others):
             pointing = replace(make.MANAGER, links=(("data", linked.id),))
-            assert _fault(lambda p=pointing: _save(session, scene, scene.manager, p, max(version)))[0] == "links-data"
+            assert _fault(partial(_save, session, scene, scene.manager, pointing, max(version)))[0] == "links-data"
 
 
 def test_strangers_and_the_other_report_find_nothing(database: Database) -> None:
@@ -215,11 +217,11 @@ def test_who_may_be_asked_as_a_peer(database: Database) -> None:
         peers = [make_person(session, f"Peer {number}", [Role.EMPLOYEE]) for number in range(6)]
         gone = make_person(session, "Gone", [], active=False)
 
-        def ask(person_id: object) -> None:
-            assessment_talk.ask_peer(session, actor, target, person_id, now=NOW)  # type: ignore[arg-type]  one line
+        def ask(person_id: UUID | None) -> None:
+            assessment_talk.ask_peer(session, actor, target, person_id, now=NOW)
 
         for wrong in (scene.person.id, scene.manager.id, gone.id, None):
-            assert _fault(lambda w=wrong: ask(w))[0] == "peer"
+            assert _fault(partial(ask, wrong))[0] == "peer"
         ask(peers[0].id)
         assert "asked already" in _fault(lambda: ask(peers[0].id))[1]
         for peer in peers[1:5]:

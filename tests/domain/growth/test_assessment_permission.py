@@ -34,7 +34,6 @@ PAIR = SUBJECTS | MANAGERS
 OPEN: dict[Permission, set[str]] = {
     Permission.ASSESSMENT_OPEN: PAIR | {"peer", "hr"},
     Permission.ASSESSMENT_WRITE: PAIR | {"peer"},
-    Permission.ASSESSMENT_AIM: SUBJECTS,
     Permission.ASSESSMENT_READ: set(),
     Permission.ASSESSMENT_EXTEND: MANAGERS | {"hr"},
     Permission.ASSESSMENT_CONCLUDE: set(),
@@ -44,13 +43,11 @@ OPEN: dict[Permission, set[str]] = {
 BOTH_IN: dict[Permission, set[str]] = {
     **OPEN,
     Permission.ASSESSMENT_WRITE: {"peer"},
-    Permission.ASSESSMENT_AIM: set(),
     Permission.ASSESSMENT_READ: PAIR | {"hr"},
     Permission.ASSESSMENT_CONCLUDE: PAIR,
 }
 NEVER: dict[Permission, set[str]] = {
     Permission.ASSESSMENT_WRITE: set(),
-    Permission.ASSESSMENT_AIM: set(),
     Permission.ASSESSMENT_EXTEND: set(),
     Permission.ASSESSMENT_ASK: set(),
 }
