@@ -81,9 +81,9 @@ class Matrix:
     rows: tuple[Shift, ...]
 
     @property
-    def head(self) -> list[str]:
-        """The words of the columns."""
-        return [choice.words for choice in self.choices]
+    def heads(self) -> list[dict[str, object]]:
+        """The heads of its columns of numbers."""
+        return [{"label": choice.words, "numeric": True} for choice in self.choices]
 
 
 @dataclass(frozen=True, slots=True)

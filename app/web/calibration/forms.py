@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.growth.calibration import ChangeReason
@@ -26,6 +35,12 @@ _LENGTH = Length(max=TEXT_LIMIT, message=f"Shorten this: at most {TEXT_LIMIT} ch
 _REASONS = choices((one.value, one.words) for one in ChangeReason)
 
 
+def _ask(*fields: Field) -> None:
+    """Show fields as asked for; what is missing is told by the service, so that a draft may lack them."""
+    for field in fields:
+        field.flags.required = True
+
+
 class SessionForm(OnceForm):
     """What a session is to be."""
 
@@ -37,7 +52,9 @@ class SessionForm(OnceForm):
         description="The same for all. Everybody sees the time run.",
     )
     chair_id = SelectField(
-        "Chair", description="Leads the session and votes like the others. May be in conflict over nothing in it."
+        "Chair",
+        [InputRequired("Choose who chairs.")],
+        description="Leads the session and votes like the others. May be in conflict over nothing in it.",
     )
     member_ids = SelectMultipleField(
         "Members", description="Three or more have to be free to vote on each item. Managers have no vote on a report."
@@ -96,6 +113,7 @@ class VoteForm(Form):
         """Say what may be voted for; a vote without a choice is found by the service."""
         self.value.choices = choices((one.value, one.words) for one in head.choices)
         self.value.validate_choice = False
+        _ask(self.value, self.reason)
 
     @property
     def ballot(self) -> Ballot:
@@ -122,6 +140,7 @@ class ChangeForm(Form):
         """Say what may be voted for."""
         self.after.choices = choices((one.value, one.words) for one in head.choices)
         self.after.validate_choice = False
+        _ask(self.after, self.reason, self.words)
 
     @property
     def change(self) -> Change:
@@ -135,7 +154,7 @@ class ConflictForm(Form):
 
     reason = TextAreaField(
         "What is the conflict?",
-        [_LENGTH],
+        [InputRequired("Say in a sentence what the conflict is."), _LENGTH],
         description="Your vote on this item counts no more, for good. The other members and HR read this sentence.",
     )
 
@@ -162,7 +181,7 @@ class TellForm(Form):
 
     feedback = TextAreaField(
         "To the manager",
-        [_LENGTH],
+        [InputRequired("Write what the manager is to hear."), _LENGTH],
         description="What the session saw, what carried it and what was missing. No names, no counts of votes.",
     )
     version = HiddenField(default="0")

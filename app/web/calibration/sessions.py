@@ -121,12 +121,14 @@ def drawn(
     chairing = handing or HandOverForm(formdata=None, prefix="chair-")
     others = [(one.person_id, one.name) for one in found.members if one.person_id != found.chair_id]
     chairing.member_id.choices = choices(others)
+    asked = opening or OpenForm(formdata=None, prefix="open-")
+    asked.reason.flags.required = True
     return page(
         "calibration/session.html",
         session=opened,
         status=status,
         found=found,
-        opening=opening or OpenForm(formdata=None, prefix="open-"),
+        opening=asked,
         handing=chairing,
         problems=problems,
         states=CalibrationState,
