@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError, NotAllowedError, NotFoundError, NotYetError
 from app.domain.growth.calibration import CalibrationState, ChangeReason, ConflictKind
 from app.domain.growth.case import CaseOutcome, CaseParty, CaseState
+from app.domain.growth.casework import Verdict
 from app.models.calibration import Conflict, VoteChange
 from app.models.engine import writing
 from app.models.ladder import Placement
@@ -167,7 +168,7 @@ def test_a_decision_on_a_stale_page_is_refused(database: Database) -> None:
         case = make.make_case(session, cast)
         make.hand_in(session, cast, case)
         make.vote(session, cast, make.seat(session, cast, case))
-        verdict = make.Verdict(CaseOutcome.PROMOTE, make.REASONS, TODAY)
+        verdict = Verdict(CaseOutcome.PROMOTE, make.REASONS, TODAY)
 
         with pytest.raises(ConflictError):
             case_decisions.decide(

@@ -24,7 +24,7 @@ from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 from app.web.promotion import job
 from app.web.promotion.reading_case import granted
-from app.web.promotion.writing_case import VersionedForm
+from app.web.promotion.writing_case import VersionedForm, Wanted
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -42,14 +42,16 @@ class FeedbackForm(VersionedForm):
     """The three parts. Nothing is required of a draft."""
 
     situation = TextAreaField(
-        "Situation", [Length(max=FEEDBACK_LIMIT)], description="When and where was it? What was at stake?"
+        "Situation", [Wanted(), Length(max=FEEDBACK_LIMIT)], description="When and where was it? What was at stake?"
     )
     behaviour = TextAreaField(
-        "Behaviour", [Length(max=FEEDBACK_LIMIT)], description="What did they do that you saw or heard yourself?"
+        "Behaviour",
+        [Wanted(), Length(max=FEEDBACK_LIMIT)],
+        description="What did they do that you saw or heard yourself?",
     )
     impact = TextAreaField(
         "Impact",
-        [Length(max=FEEDBACK_LIMIT)],
+        [Wanted(), Length(max=FEEDBACK_LIMIT)],
         description="What came of it, for you, the team or the people you serve?",
     )
 

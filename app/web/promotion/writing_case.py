@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -35,6 +35,15 @@ NO_VERSION = -1
 """A version that no case has, so that a form without one never overwrites anything."""
 
 
+class Wanted:
+    """Says that a field will be needed, and lets a draft leave it empty."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Form, field: object) -> None:
+        """Refuse nothing."""
+
+
 class VersionedForm(Form):
     """A form that says which version of the case it was drawn from."""
 
@@ -52,17 +61,17 @@ class TextsForm(VersionedForm):
 
     brief = TextAreaField(
         "Brief",
-        [Length(max=BRIEF_LIMIT)],
+        [Wanted(), Length(max=BRIEF_LIMIT)],
         description=f"One page: what changed, for whom, and why this level now. At most {BRIEF_LIMIT} characters.",
     )
     development = TextAreaField(
         "Development plan",
-        [Length(max=TEXT_LIMIT)],
+        [Wanted(), Length(max=TEXT_LIMIT)],
         description="What comes next and who helps with it, whichever way the case is decided.",
     )
     business_need = TextAreaField(
         "Business need",
-        [Length(max=TEXT_LIMIT)],
+        [Wanted(), Length(max=TEXT_LIMIT)],
         description="Another question than readiness: is there work at this level? “None at present” is an answer.",
     )
 
