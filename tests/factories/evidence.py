@@ -148,8 +148,9 @@ def _panel(
     session: Session, case: PromotionCase, chair: Person, members: Sequence[Person], state: CalibrationState
 ) -> None:
     panel = Calibration(
-        title="Autumn", chair_id=chair.id, state=state, minutes_each=10, created_at=NOW, created_by_id=chair.id
-    )
+        title="Autumn", chair_id=chair.id, state=state, minutes_each=10, created_at=NOW, created_by_id=chair.id,
+        voting_at=NOW if state is not CalibrationState.PREPARING else None,
+    )  # fmt: skip
     session.add(panel)
     session.flush()
     session.add(CalibrationItem(calibration_id=panel.id, position=1, case_id=case.id))
