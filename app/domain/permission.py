@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.domain.facts import ActorFacts, ApplicationFacts, CardFacts, Facts, RequisitionFacts, Role
 from app.domain.growth_predicates import (
@@ -52,6 +51,7 @@ from app.domain.growth_predicates import (
     votes_opened,
     voting,
 )
+from app.domain.permit import Permission
 from app.domain.predicates import (
     ADMINISTERS,
     AUDITS,
@@ -106,108 +106,6 @@ __all__ = [
     "allow",
     "vetoes",
 ]
-
-
-class Permission(StrEnum):
-    """Everything that a view, a service or a command can ask for."""
-
-    HOME_SEE = "home.see"
-    ACCOUNT_KEEP = "account.keep"
-    SEARCH_USE = "search.use"
-    BLUEPRINT_READ = "blueprint.read"
-    BLUEPRINT_PUBLISH = "blueprint.publish"
-    PREPARATION_KEEP = "preparation.keep"
-    REQUISITION_LIST = "requisition.list"
-    REQUISITION_OPEN = "requisition.open"
-    REQUISITION_SEE = "requisition.see"
-    REQUISITION_EDIT = "requisition.edit"
-    PANEL_PLAN = "panel.plan"
-    CANDIDATE_LIST = "candidate.list"
-    CANDIDATE_ADD = "candidate.add"
-    CANDIDATE_SEE = "candidate.see"
-    CANDIDATE_EDIT = "candidate.edit"
-    FILE_DOWNLOAD = "file.download"
-    STAGE_MOVE = "stage.move"
-    KIT_SEE = "kit.see"
-    CARD_WRITE = "card.write"
-    CARD_SEAL = "card.seal"
-    CARD_REVISE = "card.revise"
-    CARD_RELEASE = "card.release"
-    CARD_READ_OWN = "card.read_own"
-    CARD_READ = "card.read"
-    PROGRESS_SEE = "progress.see"
-    DEBRIEF_OPEN = "debrief.open"
-    DEBRIEF_SEE = "debrief.see"
-    COMPARISON_SEE = "comparison.see"
-    VOTE_CAST = "vote.cast"
-    DECISION_RECORD = "decision.record"
-    DECISION_SEE = "decision.see"
-    PERSON_LIST = "person.list"
-    PERSON_INVITE = "person.invite"
-    ROLE_GRANT = "role.grant"
-    AUDIT_READ = "audit.read"
-    ONBOARDING_LIST = "onboarding.list"
-    ONBOARDING_START = "onboarding.start"
-    ONBOARDING_REPORT = "onboarding.report"
-    FEED_KEEP = "feed.keep"
-    PLAN_OPEN = "plan.open"
-    PLAN_SEE = "plan.see"
-    PLAN_EDIT = "plan.edit"
-    PLAN_CLOSE = "plan.close"
-    GOAL_SEE = "goal.see"
-    GOAL_WORK = "goal.work"
-    GOAL_UNBLOCK = "goal.unblock"
-    GOAL_SIGN = "goal.sign"
-    MILESTONE_SIGN = "milestone.sign"
-    CHECKIN_WRITE = "checkin.write"
-    CHECKIN_READ = "checkin.read"
-    CHECKIN_CONCLUDE = "checkin.conclude"
-    NOTE_WRITE = "note.write"
-    METRIC_KEEP = "metric.keep"
-    OUTCOME_RECORD = "outcome.record"
-    OUTCOME_SEE = "outcome.see"
-    LADDER_SEE = "ladder.see"
-    PLACEMENT_KEEP = "placement.keep"
-    CYCLE_KEEP = "cycle.keep"
-    ASSESSMENT_OPEN = "assessment.open"
-    ASSESSMENT_WRITE = "assessment.write"
-    ASSESSMENT_READ = "assessment.read"
-    ASSESSMENT_EXTEND = "assessment.extend"
-    ASSESSMENT_CONCLUDE = "assessment.conclude"
-    ASSESSMENT_ASK = "assessment.ask"
-    READINESS_SEE = "readiness.see"
-    EVIDENCE_LIST = "evidence.list"
-    EVIDENCE_SEE = "evidence.see"
-    EVIDENCE_KEEP = "evidence.keep"
-    EVIDENCE_CORROBORATE = "evidence.corroborate"
-    CASE_LIST = "case.list"
-    CASE_SEE = "case.see"
-    CASE_RATING = "case.rating"
-    CASE_BALLOT = "case.ballot"
-    CASE_EDIT = "case.edit"
-    CASE_COUNTER = "case.counter"
-    CASE_SUBMIT = "case.submit"
-    CASE_WITHDRAW = "case.withdraw"
-    CASE_DECIDE = "case.decide"
-    CASE_SIGN = "case.sign"
-    CASE_APPEAL = "case.appeal"
-    FEEDBACK_ASK = "feedback.ask"
-    FEEDBACK_OPEN = "feedback.open"
-    FEEDBACK_GIVE = "feedback.give"
-    FEEDBACK_READ = "feedback.read"
-    CALIBRATION_LIST = "calibration.list"
-    CALIBRATION_OPEN = "calibration.open"
-    CALIBRATION_SEE = "calibration.see"
-    CALIBRATION_PREPARE = "calibration.prepare"
-    CALIBRATION_RUN = "calibration.run"
-    CALIBRATION_TELL = "calibration.tell"
-    CALIBRATION_READ = "calibration.read"
-    CALIBRATION_HEAR = "calibration.hear"
-    CONFLICT_DECLARE = "conflict.declare"
-    PREVOTE_CAST = "prevote.cast"
-    PREVOTE_READ = "prevote.read"
-    PREVOTE_CHANGE = "prevote.change"
-    INSIGHTS_SEE = "insights.see"
 
 
 @dataclass(frozen=True, slots=True)
