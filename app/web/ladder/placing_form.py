@@ -36,13 +36,11 @@ class LevelForm(OnceForm):
 
     def offer(self, ladders: Sequence[LadderVersion]) -> None:
         """Fill the choices with the levels of each role's newest version."""
-        newest = [one for one in ladders if one.newest]
-        several = len(newest) > 1
-        self.level.choices = choices(
-            (f"{one.stamp.role}/{level.id}", f"{level.title} ({one.stamp.title})" if several else level.title)
-            for one in newest
-            for level in one.ladder.levels
-        )
+        self.level.choices = {
+            one.stamp.title: choices((f"{one.stamp.role}/{level.id}", level.title) for level in one.ladder.levels)
+            for one in ladders
+            if one.newest
+        }
 
     def placing(self, person_id: UUID) -> Placing:
         """What a form that is complete asks for."""
