@@ -316,7 +316,7 @@ def test_readiness_names_what_is_missing_and_no_percentage(
 
     for shown in (
         "Your way to Principal PM", "2 more pieces of recent evidence for: Led work of several teams", "0 of 2 pieces",
-        "Person and manager see this differently: Judgment.", "1 of 3 met as Mira Okafor sees it; 1 not yet, 1 open",
+        "Seen differently by the two: Judgment.", "1 of 3 met as Mira Okafor sees it; 1 not yet, 1 open",
         "0 of 3 met as the manager sees it; 3 not yet, 0 open", "every one of its expectations is met",
     ):  # fmt: skip
         assert shown in said

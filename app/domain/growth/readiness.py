@@ -224,12 +224,16 @@ def _back(horizon: Offset) -> Offset:
 
 
 def _missing(expectations: Sequence[Expectation], proofs: Sequence[Proof]) -> tuple[str, ...]:
-    """What is missing next: evidence first, since it takes longest, then what neither sees met."""
+    """What is missing next: evidence first, since it takes longest, then what neither sees met, then the rest."""
     lacking = [_lacks(proof) for proof in proofs if not proof.shown]
     agreed = [one.competency.title for one in expectations if {one.own, one.manager} == {Met.NOT_MET}]
     apart = [one.competency.title for one in expectations if {one.own, one.manager} == {Met.MET, Met.NOT_MET}]
-    told = [f"Both see this as not yet met: {title}." for title in agreed]
-    return (*lacking, *told, *(f"Person and manager see this differently: {title}." for title in apart))
+    told = [
+        f"{words}: {'; '.join(titles)}."
+        for words, titles in (("Not yet met, as both see it", agreed), ("Seen differently by the two", apart))
+        if titles
+    ]
+    return (*lacking, *told)
 
 
 def _lacks(proof: Proof) -> str:

@@ -171,7 +171,7 @@ def test_a_criterion_without_evidence_shows_as_empty_and_is_named_as_missing() -
 
     assert held.missing[:2] == (
         "One more piece of recent evidence for: Led work of several teams",
-        "Both see this as not yet met: Judgment.",
+        "Not yet met, as both see it: Judgment.",
     )
     assert empty.missing == ("2 more pieces of recent evidence for: Led work of several teams",)
     assert (empty.proofs[0].newest, empty.assessed, held.assessed) == (None, False, True)
