@@ -149,7 +149,7 @@ def _missing(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _columns(what: str, *columns: Any, **more: Any) -> Sequence[ColumnElement[Any]]:  # noqa: ANN401  columns
+def _columns(what: str, *columns: Any, **more: Any) -> Sequence[ColumnElement[Any]]:  # noqa: ANN401  columns of any type
     item_id, member_id, name, before, after, words = columns
     return (
         literal(what, String).label("what"),

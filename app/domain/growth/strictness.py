@@ -92,8 +92,8 @@ def _refusal(cards: Sequence[Card], own: int) -> str:
     twice = sum(sum(card.target == target for card in cards) > 1 for target in targets)
     reasons = (
         (own < LEAST_OWN, f"You have voted on {own} so far; from {LEAST_OWN} on there may be something to tell."),
-        (len(raters) < 2 or len(targets) < 2, "One voter or one person: strictness cannot be told."),  # noqa: PLR2004  two
-        (len(cards) < LEAST_CARDS or twice < 2, "Too few votes to tell chance from difference."),  # noqa: PLR2004  two
+        (len(raters) < 2 or len(targets) < 2, "One voter or one person: strictness cannot be told."),  # noqa: PLR2004  two of each
+        (len(cards) < LEAST_CARDS or twice < 2, "Too few votes to tell chance from difference."),  # noqa: PLR2004  two of each
         (len({card.score for card in cards}) == 1, "Everybody gave the same vote: strictness cannot be told."),
         (not _connected(cards), "People were seen by different voters with nobody in common: it cannot be told."),
     )
