@@ -18,7 +18,7 @@ from app.models.blueprint import BlueprintVersion
 from app.models.ladder import Placement, Reporting
 from app.models.person import Person
 from app.models.promotion import PromotionCase
-from app.services import audit, handover
+from app.services import audit, case_handover, handover
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -114,6 +114,7 @@ def record_line(
     audit.record(session, actor, "reporting.change", f"user/{person_id}", now=now, payload=payload)
     if manager_id is not None:
         handover.follow(session, actor, person_id, manager_id, now=now)
+        case_handover.follow(session, actor, person_id, manager_id, now=now)
 
 
 def placement_faults(session: Session, wanted: Placing, *, today: date) -> list[Fault]:

@@ -19,7 +19,7 @@ from app.models.evidence import LogEntry
 from app.models.ladder import Placement, Reporting
 from app.models.outbox import Message
 from app.models.promotion import CaseEvent, CaseEvidence, PromotionCase
-from app.services import cases
+from app.services import cases, placements
 from app.services.cases import Citation
 from tests.factories import cases as make
 from tests.factories.hiring import NOW, actor_of, make_next_version, make_person
@@ -235,6 +235,19 @@ def test_evidence_that_was_closed_again_does_not_carry_a_case(database: Database
 
         with pytest.raises(InvalidError, match="None of the cited evidence can be read"):
             cases.hand_in(session, actor_of(cast.manager), case.id, version=case.version, now=NOW)
+
+
+@pytest.mark.parametrize("handed_in", [False, True])
+def test_a_case_in_preparation_goes_to_the_new_manager(database: Database, *, handed_in: bool) -> None:
+    with writing(database.engine) as session:
+        cast = make.make_case_cast(session)
+        case = make.make_case(session, cast)
+        if handed_in:
+            make.hand_in(session, cast, case)
+        placements.report_to(session, actor_of(cast["hr"]), cast.person.id, cast["stranger"].id, "Search", now=NOW)
+
+        assert case.manager_id == (cast.manager.id if handed_in else cast["stranger"].id)
+        assert ("Given to Stina Strom" in _history(session, case)) != handed_in
 
 
 def test_withdrawing_asks_why_and_ends_the_case(database: Database) -> None:
