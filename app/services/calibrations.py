@@ -18,7 +18,7 @@ from app.domain.permission import Permission
 from app.domain.text import one_line, text_faults
 from app.models.assessment import Assessment
 from app.models.assessment_facts import sealed
-from app.models.calibration import Calibration, CalibrationItem, CalibrationMember
+from app.models.calibration import Calibration, CalibrationItem, CalibrationMember, Conflict
 from app.models.calibration_facts import about, calibration_facts, conflicted, item_facts, items, own_report
 from app.models.person import Person
 from app.models.promotion import PromotionCase
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT, SHORTEST, LONGEST, MOST_MEMBERS, MOST_ITEMS = 200, 1, 120, 30, 100
 STALE = "Somebody changed this meanwhile. Load the page again and repeat your change."
+_DECLARED = "A member has declared a conflict over this, which stays on record, so it stays in the session."
 _OWN = "What is about you is taken in and taken out by somebody else."
 
 
@@ -131,6 +132,8 @@ def take_out(session: Session, actor: ActorFacts, item_id: UUID, *, now: datetim
     calibration, _, facts = locked_item(session, actor, item_id, Permission.CALIBRATION_PREPARE)
     if facts.is_person:
         raise NotAllowedError(_OWN)
+    if session.scalar(select(exists().where(Conflict.item_id == item_id))):
+        raise ConflictError(_DECLARED)
     item = session.get_one(CalibrationItem, item_id)
     payload = {"case": str(item.case_id or ""), "assessment": str(item.assessment_id or "")}
     session.delete(item)

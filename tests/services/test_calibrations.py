@@ -13,7 +13,7 @@ from app.domain.permission import Role
 from app.models.calibration import Calibration, CalibrationItem, CalibrationMember
 from app.models.engine import writing
 from app.models.outbox import Message
-from app.services import calibrations
+from app.services import calibrations, prevotes
 from app.services.calibrations import Sitting
 from tests.factories.calibrations import make_case, make_panel, start_voting
 from tests.factories.cycles import assessment_of, make_cycle
@@ -122,6 +122,14 @@ def test_nobody_takes_in_or_out_what_is_about_themselves(database: Database) -> 
         calibrations.take_out(session, actor_of(panel.chair), panel.item.id, now=NOW)
         with pytest.raises(NotAllowedError, match="somebody else"):
             calibrations.take_in(session, hr, panel.calibration.id, case_ids=[panel.case.id], now=NOW)
+
+
+def test_an_item_with_a_declared_conflict_stays(database: Database) -> None:
+    with writing(database.engine) as session:
+        panel = make_panel(session)
+        prevotes.declare(session, actor_of(panel.ana), panel.item.id, "We are neighbours.", now=NOW)
+        with pytest.raises(ConflictError, match="stays on record"):
+            calibrations.take_out(session, actor_of(panel.chair), panel.item.id, now=NOW)
 
 
 def test_once_votes_are_asked_for_nothing_is_taken_out(database: Database) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import request
 
-from app.domain.errors import ConflictError, InvalidError
+from app.domain.errors import ConflictError, InvalidError, NotAllowedError
 from app.domain.permission import Permission
 from app.queries import calibration_choosing, calibrations
 from app.services import calibrations as services
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 ADDRESS = "/calibrations/<uuid:calibration_id>"
+_NOT_NOW = "The chair and HR change a session, and only before votes are asked for."
 
 
 @job.get(f"{ADDRESS}/edit")
@@ -127,6 +128,8 @@ def hand_over(calibration_id: UUID) -> Response | tuple[str, int]:
 
 def _form(session: Session, calibration_id: UUID, form: SessionForm | None, status: HTTPStatus) -> tuple[str, int]:
     found = calibrations.page(session, current_actor(), calibration_id)
+    if not found.may_prepare:
+        raise NotAllowedError(_NOT_NOW)
     shown = form or SessionForm(formdata=None)
     if form is None:
         shown.show(found)
