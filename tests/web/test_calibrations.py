@@ -14,6 +14,7 @@ import pytest
 
 from app.domain.growth.calibration import CalibrationState
 from app.domain.permission import Role
+from app.models.assessment import Assessment
 from app.models.calibration import Calibration, CalibrationItem, PreVote
 from app.models.engine import reading, writing
 from app.services import calibration_run
@@ -106,6 +107,32 @@ def test_items_are_offered_ticked_and_taken_out(panel: Panel, signed_in: Open) -
     done = browser.post(path(panel, "/items"), {"case_ids": str(panel.case.id)})
     assert done.location == f"{path(panel)}?done=calibration-taken-in"
     assert "Mira Okafor" in words(browser.get(path(panel)))
+
+
+def test_assessments_of_a_cycle_are_offered_once_both_sides_are_in(
+    panel: Panel, database: Database, signed_in: Open
+) -> None:
+    with reading(database.engine) as session:
+        rated = session.query(CalibrationItem).filter(CalibrationItem.assessment_id.is_not(None)).one()
+        assessment = session.get_one(Assessment, rated.assessment_id)
+        cycle, rated_id = assessment.cycle_id, rated.id
+    browser = signed_in(panel.chair.id)
+    narrowed = path(panel, f"/items?cycle={cycle}")
+    assert "Noor Hire" not in words(browser.get(narrowed))
+    assert browser.post(f"/calibrations/items/{rated_id}/take-out").status_code == 303
+    offered = words(browser.get(narrowed))
+    assert "Noor Hire (Search, Mika Manager)" in offered
+    assert "Mira Okafor (" not in offered
+    assert "Noor Hire" not in words(browser.get(path(panel, "/items")))
+
+
+def test_levels_are_mirrored_with_a_bar_or_with_why_not(panel: Panel, database: Database, signed_in: Open) -> None:
+    _do(database, lambda session: _vote_all(session, panel, (P, P, N)))
+    said = words(signed_in(panel.ana.id).get("/calibrations/mirror"))
+
+    assert "On 1 case with three votes or more: stricter than most on 0" in said
+    assert "You have voted on 1 so far; from 10 on there may be something to tell." in said
+    assert "so far" not in words(signed_in(panel.team.hr.id).get("/calibrations/mirror"))
 
 
 def test_a_vote_is_drafted_sealed_and_then_stays(panel: Panel, database: Database, signed_in: Open) -> None:
