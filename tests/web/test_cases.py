@@ -298,3 +298,24 @@ def test_each_page_asks_the_database_little(database: Database, program: Flask, 
 
 def _version(page: str) -> str:
     return page.partition('name="version" value="')[2].partition('"')[0]
+
+
+def test_the_packet_holds_for_each_reader_what_their_page_holds(database: Database, signed_in: SignedIn) -> None:
+    cast, case_id = _ids(database, _voted(CaseOutcome.NOT_YET))
+    told = {
+        name: signed_in(cast[name].id).get(f"/promotions/{case_id}/packet.pdf?as=page").text
+        for name in ("person", "manager", "hr", "first")
+    }
+
+    assert {name for name, page in told.items() if "Sena Aydin weighed it." in page} == {"hr", "first"}
+    assert all(WORDS.behaviour in page for page in told.values())
+    assert "a member of the panel" in told["first"].lower()
+    assert signed_in(cast["peer"].id).get(f"/promotions/{case_id}/packet.pdf?as=page").status_code == 404
+
+
+def test_the_packet_is_a_pdf(database: Database, signed_in: SignedIn) -> None:
+    cast, case_id = _ids(database, _voted(CaseOutcome.PROMOTE))
+    answer = signed_in(cast.person.id).get(f"/promotions/{case_id}/packet.pdf")
+
+    assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
+    assert "promotion-packet-noor-okafor.pdf" in answer.headers["Content-Disposition"]

@@ -76,7 +76,7 @@ def _facts(name: str, state: CaseState = CaseState.DRAFT, **changes: bool) -> Ca
         case_id=UUID(int=2), state=state, is_person=False, is_manager=False, is_asked=False, on_panel=False,
         is_chair=False, is_conflicted=False, locked=True, opened=False,
     )  # fmt: skip
-    return replace(plain, **{**PEOPLE[name][1], **changes})
+    return replace(plain, **{**PEOPLE[name][1], **changes})  # type: ignore[arg-type]  # booleans by name
 
 
 def _granted(permission: Permission, state: CaseState, **changes: bool) -> set[str]:
