@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.domain.growth.alignment import alignment, lines
 from app.domain.growth.answers import Answers, asked_about, unanswered
@@ -43,7 +43,7 @@ def sheet(author: str, *, shift: int = 0, words: str = "", long: bool = False) -
     )  # fmt: skip
 
 
-def head(**changes: object) -> AssessmentHead:
+def head(**changes: Any) -> AssessmentHead:  # noqa: ANN401  any field of the head
     """Somebody at the first level who aims at the second."""
     blueprint = books.shipped()
     assert blueprint.ladder
@@ -51,7 +51,7 @@ def head(**changes: object) -> AssessmentHead:
         "Nguyễn Thị Minh Khai", "Łukasz Wiśniewski", "Assessment of November 2026", books.stamp(blueprint),
         date(2026, 12, 4), blueprint.ladder.levels[0], blueprint.ladder.levels[1],
     )  # fmt: skip
-    return replace(plain, **changes)  # type: ignore[arg-type]  any field of the head
+    return replace(plain, **changes)
 
 
 def self_document(*, long: bool = False, empty: bool = False) -> SelfDocument:
