@@ -1,4 +1,4 @@
-"""What waits for a person: scorecards, debriefs, votes and decisions, and what running first years ask of them.
+"""What waits for a person: scorecards, debriefs, votes, decisions, and what first years and the ladder ask of them.
 
 One list and one count, each a single query over the same rows, so the number in the top bar is the length of the
 inbox. Nothing about a candidate on whom the person still owes a scorecard appears, except that scorecard.
@@ -33,12 +33,13 @@ from sqlalchemy import (
 
 from app.domain.access import require
 from app.domain.card import MINUTES_A_DIMENSION, CardState
+from app.domain.growth.duty import GrowthDuty
 from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
 from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.plan import SOON
-from app.domain.onboarding.reminding import GRACE
 from app.domain.permission import Permission
-from app.models import first_year
+from app.domain.reminding import GRACE
+from app.models import first_year, growth_asks
 from app.models.asking import ASKING, Asking, asked_by
 from app.models.base import Instant
 from app.models.candidate import Application, Candidate
@@ -83,7 +84,7 @@ class Duty:
     the interview starts. ``minutes`` is about how long it takes; ``begun`` whether a draft is there.
     """
 
-    kind: DutyKind | Asked
+    kind: DutyKind | Asked | GrowthDuty
     title: str
     detail: str
     action: str
@@ -116,13 +117,14 @@ def _asked(actor: ActorFacts, now: datetime) -> dict[str, object]:
 
 @cache
 def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(*_hiring(), *first_year.asks(ASKING.person_id))
+    return union_all(*_hiring(), *first_year.asks(ASKING.person_id), *growth_asks.asks(ASKING.person_id))
 
 
 @cache
 def _number() -> Select[int]:
     hiring = (ask.with_only_columns(func.count(), maintain_column_froms=True) for ask in _hiring())
-    counts = [one.scalar_subquery() for one in (*hiring, *first_year.number(ASKING.person_id))]
+    ladder = (select(func.count()).select_from(ask.subquery()) for ask in growth_asks.asks(ASKING.person_id))
+    counts = [one.scalar_subquery() for one in (*hiring, *first_year.number(ASKING.person_id), *ladder)]
     return select(reduce(add, counts))
 
 
@@ -254,6 +256,8 @@ _FORMS: Mapping[DutyKind, tuple[str, str, str, int]] = {
 def _duty(row: Row[Any], now: datetime) -> Duty:
     if row.kind in _FIRST_YEAR:
         return _first_year_duty(row, now)
+    if row.kind in _GROWTH:
+        return _growth_duty(row, now)
     kind = DutyKind(row.kind)
     if kind is DutyKind.SCORECARD:
         return _scorecard_duty(row, now)
@@ -328,3 +332,34 @@ def _asked_since(asked: Asked, row: Row[Any]) -> datetime:
 
 def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+_GROWTH = frozenset(duty.value for duty in GrowthDuty)
+_GROWTH_PAGES: Mapping[GrowthDuty, tuple[str, str]] = {
+    GrowthDuty.CORROBORATE: ("evidence.entry", "entry_id"),
+    GrowthDuty.FEEDBACK: ("promotion.feedback", "case_id"),
+    GrowthDuty.CASE: ("promotion.case", "case_id"),
+    GrowthDuty.PREVOTE: ("calibration.item", "item_id"),
+    GrowthDuty.RUN: ("calibration.session", "calibration_id"),
+    GrowthDuty.DECIDE: ("promotion.case", "case_id"),
+    GrowthDuty.SIGN: ("promotion.case", "case_id"),
+}
+"""Page and its parameter of the duties that are not about an assessment."""
+
+
+def _growth_duty(row: Row[Any], now: datetime) -> Duty:
+    kind = GrowthDuty(row.kind)
+    endpoint, parameter = _GROWTH_PAGES.get(kind, ("ladder.assessment", "assessment_id"))
+    return Duty(
+        kind=kind,
+        title=kind.sentence(row.what),
+        detail=row.requisition,
+        action="Go on" if row.saved_at else kind.action,
+        endpoint=endpoint,
+        params={parameter: row.target},
+        since=row.since,
+        minutes=kind.minutes,
+        late=row.due_on < now.date() if row.due_on else now - row.since > GRACE,
+        begun=row.saved_at is not None,
+        due_on=row.due_on,
+    )

@@ -37,6 +37,8 @@ SHOWPIECES = {
     "onboarding-plan": ("Onboarding plan", "How the dates came about", "Working week"),
     "milestone-review": ("Milestone review", "Seen alike", "What the two agreed on", "Appendix: history"),
     "first-year": ("The year in short", "What an avoided call saves", "Appendix: history"),
+    "self-assessment": ("Marit Dahl", "Level aimed at", "my work went on without me"),
+    "joint-assessment": ("Marit Dahl", "How far the two agree", "What they agreed on"),
 }
 
 

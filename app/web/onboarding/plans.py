@@ -11,10 +11,10 @@ from app.domain.permission import Permission, Role, allow
 from app.formats.csv_cells import Cell
 from app.queries import plans as queries
 from app.web.clock import now
+from app.web.csv_files import csv_file
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
-from app.web.onboarding.files import csv_file
 from app.web.onboarding.narrowing import ALL, Narrowing, asked
 from app.web.onboarding.rows import Rows
 from app.web.pages import page

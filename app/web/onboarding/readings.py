@@ -16,10 +16,10 @@ from app.queries import plan_days
 from app.services import measuring as services
 from app.services.measuring import ReadingDraft
 from app.web.clock import now
+from app.web.csv_files import csv_file
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
-from app.web.onboarding.files import csv_file
 from app.web.onboarding.metric_forms import ReadingForm, ReadingsFileForm
 from app.web.onboarding.metrics import READ_ONLY, figure, said
 from app.web.pages import go, page

@@ -12,10 +12,10 @@ from app.domain.permission import Permission
 from app.queries import plan_report as queries
 from app.queries.plan_report import Period
 from app.web.clock import now
+from app.web.csv_files import csv_file
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
-from app.web.onboarding.files import csv_file
 from app.web.pages import page
 
 if TYPE_CHECKING:
