@@ -21,7 +21,7 @@ from app.web.guard import current_actor, requires
 from app.web.onboarding import check_in_form as forms
 from app.web.onboarding import job
 from app.web.onboarding.distance import away
-from app.web.onboarding.once import OnceForm
+from app.web.once import OnceForm
 from app.web.pages import go, page
 
 if TYPE_CHECKING:

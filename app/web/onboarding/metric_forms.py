@@ -12,7 +12,7 @@ from app.domain.errors import InvalidError
 from app.domain.onboarding.reading import parse
 from app.services.measuring import AREA_LIMIT, NOTE_LIMIT, AimDraft, ReadingDraft
 from app.web.forms import Form
-from app.web.onboarding.once import OnceForm
+from app.web.once import OnceForm
 
 if TYPE_CHECKING:
     from decimal import Decimal

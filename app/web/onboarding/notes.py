@@ -18,7 +18,7 @@ from app.web.database import reading
 from app.web.forms import choices
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
-from app.web.onboarding.once import OnceForm
+from app.web.once import OnceForm
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
