@@ -39,6 +39,8 @@ SHOWPIECES = {
     "first-year": ("The year in short", "What an avoided call saves", "Appendix: history"),
     "self-assessment": ("Marit Dahl", "Level aimed at", "my work went on without me"),
     "joint-assessment": ("Marit Dahl", "How far the two agree", "What they agreed on"),
+    "promotion-packet": ("Marit Dahl", "The criteria at a glance", "The case against", "Voted promote"),
+    "calibration-minutes": ("Marit Dahl", "Beatriz Carvalho"),
 }
 
 
