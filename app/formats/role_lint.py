@@ -100,8 +100,8 @@ def check_ladder(shape: LadderShape, competencies: list[CompetencyShape] | None)
         yield from _check_typical(level)
     yield from _check_rule(shape)
     levels = frozenset(level.id for level in shape.levels)
-    for level in shape.requires:
-        yield from _check_names(shape, ("requires", level), [level], levels, "level")
+    for named in shape.requires:
+        yield from _check_names(shape, ("requires", named), [named], levels, "level")
     for promotion in shape.promotions:
         yield from check_ids("criterion", promotion.criteria)
         yield from _check_names(promotion, ("from",), [promotion.from_], levels, "level")

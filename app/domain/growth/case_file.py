@@ -46,7 +46,7 @@ class CaseHead:
 
 @dataclass(frozen=True, slots=True)
 class PeerWords:
-    """A peer who was asked. ``feedback`` is None while it is not given, once declined, or where it is not the reader's."""
+    """A peer who was asked; ``feedback`` is None until it is given, once declined, and for who may not read it."""
 
     person_id: UUID
     name: str
