@@ -96,8 +96,8 @@ def check_ladder(shape: LadderShape, competencies: list[CompetencyShape] | None)
     """Yield the faults of a ladder; None for the competencies means that they cannot be told."""
     yield from check_ids("level", shape.levels)
     yield from _check_ranks(shape)
-    for level in shape.levels:
-        yield from _check_typical(level)
+    for described in shape.levels:
+        yield from _check_typical(described)
     yield from _check_rule(shape)
     levels = frozenset(level.id for level in shape.levels)
     for named in shape.requires:
