@@ -38,6 +38,7 @@ from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.plan import SOON
 from app.domain.onboarding.reminding import GRACE
 from app.domain.permission import Permission
+from app.domain.text import first_line
 from app.models import first_year
 from app.models.asking import ASKING, Asking, asked_by
 from app.models.base import Instant
@@ -305,7 +306,7 @@ def _first_year_duty(row: Row[Any], now: datetime) -> Duty:
     since = _asked_since(asked, row)
     return Duty(
         kind=asked,
-        title=asked.sentence(row.what.partition("\n")[0]),
+        title=asked.sentence(first_line(row.what)),
         detail=row.candidate if row.what == row.requisition else f"{row.candidate} · {row.requisition}",
         action="Go on" if row.saved_at else asked.action,
         endpoint=endpoint,
