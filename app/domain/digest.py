@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from app.domain.growth.duty import GrowthDuty
 from app.domain.onboarding.duty import Asked
 from app.domain.reminding import Cause, Reminder
-
-if TYPE_CHECKING:
-    from datetime import date
+from app.domain.text import first_line, in_words
 
 MOST_LINES = 30
 SWITCH = "/account#reminders"
 """Where reminders of what is due soon are switched off."""
+LATE = "/onboarding"
+"""Where whoever hears of what others are late with sees the whole."""
 _ORDER = tuple(Cause)
 
 Told = Sequence[tuple[Cause, Reminder]]
@@ -50,14 +49,16 @@ def body(told: Told) -> str:
     ]
     if len(told) > MOST_LINES:
         parts.append(f"And {len(told) - MOST_LINES} more.")
+    if any(cause is Cause.ESCALATED for cause, _ in told):
+        parts.append(f"How the first years stand that you look after:\n{LATE}")
     switch = "Reminders of what is only due soon can be switched off in your account:"
     return "\n\n".join([*parts, f"{switch}\n{SWITCH}", "Everything that waits for you is in your inbox:"])
 
 
 def _line(cause: Cause, one: Reminder) -> str:
-    when = f"due on {_day(one.due_on)}" if one.asked.has_date else f"since {_day(one.since)}"
+    when = f"due on {in_words(one.due_on)}" if one.asked.has_date else f"since {in_words(one.since)}"
     about = one.hire if one.what == one.milestone else f"{one.hire}, {one.milestone}"
-    what = one.what.partition("\n")[0]
+    what = first_line(one.what)
     if isinstance(one.asked, GrowthDuty):
         if cause is Cause.ESCALATED:
             return f"The assessment of {one.hire} is still open ({one.milestone}), {when}"
@@ -67,7 +68,3 @@ def _line(cause: Cause, one: Reminder) -> str:
     if one.asked is Asked.CHECK_IN:
         return f"The check-in on {what} is still open ({about}), {when}"
     return f"{one.doer}: {one.asked.sentence(what)} ({about}), {when}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -84,7 +84,10 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who holds a plan, how many open goals each has, and who could take it over; ``version`` is the plan's own."""
+    """Who holds a plan, how many open goals each has, and who could take it over; ``version`` is the plan's own.
+
+    ``people`` are the active accounts besides the hire's.
+    """
 
     plan_id: UUID
     hire: str
@@ -119,15 +122,16 @@ def hands(session: Session, actor: ActorFacts, plan_id: UUID) -> Hands:
     hire, manager, buddy = aliased(Person), aliased(Person), aliased(Person)
     row = session.execute(
         select(
-            hire.name, Plan.manager_id, manager.name.label("manager"), _open_goals(Plan.manager_id), Plan.buddy_id,
-            buddy.name.label("buddy"), _open_goals(Plan.buddy_id), Plan.version,
+            Plan.hire_id, hire.name, Plan.manager_id, manager.name.label("manager"), _open_goals(Plan.manager_id),
+            Plan.buddy_id, buddy.name.label("buddy"), _open_goals(Plan.buddy_id), Plan.version,
         )
         .join(hire, hire.id == Plan.hire_id)
         .join(manager, manager.id == Plan.manager_id)
         .outerjoin(buddy, buddy.id == Plan.buddy_id)
         .where(Plan.id == plan_id)
     ).one()  # fmt: skip
-    return Hands(plan_id, *row, _accounts(session))
+    hire_id, *kept = row
+    return Hands(plan_id, *kept, tuple(one for one in _accounts(session) if one.person_id != hire_id))
 
 
 def _open_goals(owner: InstrumentedAttribute[Any]) -> ScalarSelect[int]:

@@ -14,6 +14,7 @@ from app.domain.access import found, require
 from app.domain.onboarding.checkin import Answers, Difference, answers_from, differences
 from app.domain.onboarding.plan import PartyName, PlanState
 from app.domain.permission import Permission, allow
+from app.domain.text import first_line
 from app.models.check_in import CheckIn, CheckInOutcome, TalkNote
 from app.models.onboarding import Goal, Plan, PlanMilestone
 from app.models.person import Person
@@ -218,7 +219,7 @@ def _side(row: CheckIn | None, party: PartyName) -> Side:
 
 def _differences(own: Side | None, other: Side | None, goals: tuple[tuple[str, str], ...]) -> tuple[Difference, ...]:
     sides = {side.party: side.answers for side in (own, other) if side is not None}
-    named = [(key, text.partition("\n")[0]) for key, text in goals]
+    named = [(key, first_line(text)) for key, text in goals]
     return differences(sides[PartyName.HIRE], sides[PartyName.MANAGER], named)
 
 

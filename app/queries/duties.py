@@ -39,6 +39,7 @@ from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.plan import SOON
 from app.domain.permission import Permission
 from app.domain.reminding import GRACE
+from app.domain.text import first_line
 from app.models import first_year, growth_asks
 from app.models.asking import ASKING, Asking, asked_by
 from app.models.base import Instant
@@ -309,7 +310,7 @@ def _first_year_duty(row: Row[Any], now: datetime) -> Duty:
     since = _asked_since(asked, row)
     return Duty(
         kind=asked,
-        title=asked.sentence(row.what.partition("\n")[0]),
+        title=asked.sentence(first_line(row.what)),
         detail=row.candidate if row.what == row.requisition else f"{row.candidate} · {row.requisition}",
         action="Go on" if row.saved_at else asked.action,
         endpoint=endpoint,

@@ -18,6 +18,7 @@ from app.domain.onboarding.goal import GoalAct
 from app.domain.onboarding.plan import Health, PlanState
 from app.domain.onboarding.summary import Share, Wait, wait
 from app.domain.permission import Permission
+from app.domain.text import first_line
 from app.models import plan_day
 from app.models.onboarding import Goal, GoalEventRow, Plan, PlanMilestone
 from app.models.person import Person
@@ -56,7 +57,7 @@ class SignOff:
     @property
     def goal(self) -> str:
         """The goal's first line."""
-        return self.text.partition("\n")[0]
+        return first_line(self.text)
 
     @property
     def waited(self) -> timedelta:

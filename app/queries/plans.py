@@ -90,7 +90,8 @@ class Overview:
     """A list of plans, or one page of it, with what it would show otherwise.
 
     ``lines`` are the shown ones of ``passing``; ``counts``, ``waiting`` and ``late`` count the plans that the state,
-    manager, words and dates let pass, before health and signatures narrow them.
+    manager, words and dates let pass, before health and signatures narrow them; a plan without a milestone of the
+    reader's has no health.
     """
 
     lines: tuple[PlanLine, ...]
@@ -155,7 +156,7 @@ def overview(
     return Overview(
         lines=tuple(map(_line, kept[first:] if most is None else kept[first : first + most])),
         passing=len(kept),
-        counts=Counter(one.health for one in every),
+        counts=Counter(one.health for one in every if one.row.milestones),
         waiting=sum(one.row.waiting > 0 for one in every),
         late=sum(one.late for one in every),
     )
@@ -189,7 +190,8 @@ def _judged(row: Found, today: date) -> Judged:
 
 def _passes(one: Judged, wanted: PlanFilter) -> bool:
     return bool(
-        (not wanted.healths or one.health in wanted.healths)
+        # Whoever has no goal there has nothing that could be done or late.
+        (not wanted.healths or (one.row.milestones and one.health in wanted.healths))
         and (not wanted.mine or one.row.waiting > 0)
         and (not wanted.late or one.late)
     )

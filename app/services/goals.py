@@ -13,7 +13,7 @@ from app.domain.access import found, require
 from app.domain.errors import ConflictError, Fault, InvalidError, NotFoundError, NotYetError
 from app.domain.onboarding.goal import NOTE_LIMIT, TEXT_LIMIT, GoalAct, GoalState, moved
 from app.domain.permission import Permission
-from app.domain.text import text_faults
+from app.domain.text import first_line, text_faults
 from app.models.base import new_id
 from app.models.onboarding import Goal, GoalEventRow, GoalEvidence, Plan, PlanMilestone
 from app.models.person import Person
@@ -237,7 +237,11 @@ def _tell(session: Session, actor: ActorFacts, goal: Goal, what: GoalAct, now: d
     recipient = _recipient(session, goal, what)
     if subject is None or recipient is None or recipient == actor.person_id:
         return
-    body = goal.text.partition("\n")[0]
+    named = select(Person.name, PlanMilestone.title).select_from(PlanMilestone).join(Plan, Plan.id == goal.plan_id)
+    hire, milestone = session.execute(
+        named.join(Person, Person.id == Plan.hire_id).where(PlanMilestone.id == goal.milestone_id)
+    ).one()
+    body = f"“{first_line(goal.text)}” ({hire}, {milestone})."
     outbox.notify(session, recipient, subject=subject, body=body, path=f"/onboarding/goals/{goal.id}", now=now)
 
 

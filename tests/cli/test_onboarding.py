@@ -70,6 +70,12 @@ def test_a_part_of_a_country_has_its_own_holidays(capsys: pytest.CaptureFixture[
     ("words", "said"),
     [
         (["2026-13-02"], "'2026-13-02' is no date for the start; write it like 2026-03-02"),
+        (["20260302"], "'20260302' is no date for the start; write it like 2026-03-02"),
+        (["2026-W10-1"], "'2026-W10-1' is no date for the start; write it like 2026-03-02"),
+        (["2026-3-2"], "'2026-3-2' is no date for the start; write it like 2026-03-02"),
+        (["2026-03-02", "--leave", "20260406..20260410"], "'20260406' is no date for the first day of leave"),
+        (["2026-03-02", "--week", ""], "'' is no day of the 7; write the week like mon,tue"),
+        (["2026-03-02", "--country", " "], "Say whose holidays after --country, such as US, or DE-BY"),
         (["1900-01-01"], "The start 1900-01-01 is not between 1970-01-01 and 2199-12-31; is the year right?"),
         (["2026-03-02", "--leave", "soon"], "'soon' is no leave; write its first and last day like"),
         (["2026-03-02", "--leave", "2026-04-10..2026-04-06"], "ends before it begins; write the earlier day first"),

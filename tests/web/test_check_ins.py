@@ -334,9 +334,9 @@ def test_a_note_is_private_or_shared_and_neither_is_chosen_beforehand(
     ("change", "said"),
     [
         ({"talked_on": "2099-01-01"}, "today or an earlier day"),
-        ({"talked_on": "yesterday"}, "Not a valid date"),
+        ({"talked_on": "yesterday"}, "Write a day of the calendar"),
         ({"text": ""}, "Write the note first."),
-        ({"shared": "everybody"}, "Not a valid choice"),
+        ({"shared": "everybody"}, "Choose from what is offered"),
     ],
 )
 def test_bad_notes_are_named(cast: Cast, signed_in: Open, change: dict[str, str], said: str) -> None:

@@ -297,10 +297,10 @@ def test_a_file_beyond_all_measure_is_not_even_read(desk: Desk) -> None:
         ({"starts_on": "9999-12-31", "country": "US"}, "Choose a start within the last three years or the next two."),
         ({"starts_on": "1900-01-01", "added": "Christmas"}, "First day: Choose a start within"),
         ({"starts_on": ""}, "Choose the first day"),
-        ({"starts_on": "soon"}, "Not a valid date"),
+        ({"starts_on": "soon"}, "Write a day of the calendar"),
         ({"week": []}, "Choose at least one working day."),
         ({"week": ["9"]}, "not a valid choice"),
-        ({"roll": "sideways"}, "Not a valid choice"),
+        ({"roll": "sideways"}, "Choose from what is offered"),
         ({"country": "Atlantis"}, "There is no holiday list for the country"),
         ({"added": "Christmas"}, "“Christmas” does not begin with a day such as 2026-12-24."),
         ({"added": "2026-02-30 Never"}, "“2026-02-30 Never” does not begin with a day"),
@@ -308,7 +308,7 @@ def test_a_file_beyond_all_measure_is_not_even_read(desk: Desk) -> None:
         ({"leave__0__first": "2026-10-30", "leave__0__last": "2026-10-26"}, "This is before the first day away."),
         ({"leave__0__last": "2026-10-26"}, "Choose the first day away."),
         ({"leave__0__first": "9998-01-01", "leave__0__last": "9999-12-31"}, "four years after it"),
-        ({"leave__0__first": "next week"}, "Not a valid date"),
+        ({"leave__0__first": "next week"}, "Write a day of the calendar"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_beside_its_field(desk: Desk, changes: dict[str, Any], said: str) -> None:
@@ -363,7 +363,7 @@ def test_a_milestone_is_held_to_a_day_and_let_go(desk: Desk) -> None:
     [
         ("", "Choose the day to which this milestone is held."),
         ("1900-01-01", "Choose a day from the start on, within two years of it."),
-        ("later", "Not a valid date"),
+        ("later", "Write a day of the calendar"),
     ],
 )
 def test_a_day_that_cannot_be_held_is_said_beside_it(desk: Desk, day: str, said: str) -> None:

@@ -228,16 +228,19 @@ def test_two_who_change_people_at_once_are_told(cast: Cast, signed_in: Open) -> 
     assert "Somebody changed this plan while you were writing" in words(answer)
 
 
-def test_the_hire_cannot_be_their_own_buddy(cast: Cast, signed_in: Open) -> None:
+def test_neither_the_hire_nor_the_manager_is_offered_as_the_buddy(cast: Cast, signed_in: Open) -> None:
     browser, path = signed_in(cast.hr.id), f"/onboarding/{cast.plan.id}/people"
-    typed = {
-        "version": version_of(browser.get(path)), "manager_id": str(cast.manager.id), "buddy_id": str(cast.hire.id),
-    }  # fmt: skip
+    form = browser.get(path)
+    offered = form.text.partition('name="buddy_id"')[2].partition("</select>")[0]
+    assert f'value="{cast.buddy.id}"' in offered
+    assert f'value="{cast.hire.id}"' not in form.text
+    assert f'value="{cast.manager.id}"' not in offered
 
-    answer = browser.post(path, typed)
-
-    assert answer.status_code == 422
-    assert "A buddy is neither the new hire nor the manager" in words(answer)
+    for nobody in (cast.hire.id, cast.manager.id):
+        typed = {"version": version_of(form), "manager_id": str(cast.manager.id), "buddy_id": str(nobody)}
+        answer = browser.post(path, typed)
+        assert answer.status_code == 422
+        assert "Choose from what is offered" in words(answer)
 
 
 def test_a_leavers_plan_is_closed_with_a_reason(cast: Cast, signed_in: Open) -> None:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _HEADER = (*evidence_csv.COLUMNS, *evidence_csv.KEPT)
 
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that an archive can name."""
+
 
 @job.get("/evidence/export.csv")
 @requires(Permission.EVIDENCE_LIST)
@@ -63,11 +66,11 @@ def take_out() -> Response:
     archive = BytesIO()
     with writing() as session, zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
         lines = entries_of(session, current_actor(), current_actor().person_id, EntryFilter(withdrawn=True))
-        zipped.writestr("evidence.csv", csv_bytes(_HEADER, map(_cells, lines)))
+        _put(zipped, "evidence.csv", csv_bytes(_HEADER, map(_cells, lines)))
         kept = [line for line in lines if line.kind is EvidenceKind.FILE]
         missing = [str(line.entry_id) for line in kept if not _file(session, zipped, line)]
         told = {"entries": [_told(line) for line in lines], "files_that_could_not_be_read": missing}
-        zipped.writestr("evidence.json", json.dumps(told, ensure_ascii=False, indent=1))
+        _put(zipped, "evidence.json", json.dumps(told, ensure_ascii=False, indent=1).encode())
     archive.seek(0)
     response = send_file(
         archive, mimetype="application/zip", as_attachment=True, download_name="evidence.zip", etag=False
@@ -82,8 +85,13 @@ def _file(session: Session, zipped: zipfile.ZipFile, line: EntryLine) -> bool:
         stored = evidence_log.hand_out(session, current_actor(), line.entry_id, folder=folder(), now=now())
     except UnavailableError:
         return False
-    zipped.writestr(_place(line), stored.data)
+    _put(zipped, _place(line), stored.data)
     return True
+
+
+def _put(zipped: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """Add a file without a time of its own, so that the same log is the same bytes."""
+    zipped.writestr(zipfile.ZipInfo(name, _EARLIEST), data, zipfile.ZIP_DEFLATED)
 
 
 def _place(line: EntryLine) -> str:

@@ -22,11 +22,9 @@ from app.web.onboarding import job
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from werkzeug.wrappers import Response
 
-    from app.queries.beginnings import Choosable, Hands
+    from app.queries.beginnings import Hands
     from app.queries.plan_page import PlanPage
 
 
@@ -40,10 +38,11 @@ class PeopleForm(Form):
     )  # fmt: skip
     buddy_id = SelectField("Buddy", [Optional()], description="Sees the goals that are theirs, and no judgement.")
 
-    def offer(self, people: Sequence[Choosable]) -> None:
-        """Fill the choices."""
-        self.manager_id.choices = choices((one.person_id, one.name) for one in people if one.manages)
-        self.buddy_id.choices = choices([("", "Nobody"), *((one.person_id, one.name) for one in people)])
+    def offer(self, found: Hands) -> None:
+        """Fill the choices: the new hire is neither, and the manager of now is no buddy."""
+        self.manager_id.choices = choices((one.person_id, one.name) for one in found.people if one.manages)
+        buddies = [(one.person_id, one.name) for one in found.people if one.person_id != found.manager_id]
+        self.buddy_id.choices = choices([("", "Nobody"), *buddies])
 
 
 class EndForm(Form):
@@ -74,7 +73,7 @@ def people_of_plan(plan_id: UUID) -> Response | tuple[str, int]:
     form = PeopleForm()
     with reading() as session:
         found = beginnings.hands(session, current_actor(), plan_id)
-    form.offer(found.people)
+    form.offer(found)
     if not form.is_submitted():
         form.version.data, form.manager_id.data = str(found.version), str(found.manager_id)
         form.buddy_id.data = str(found.buddy_id or "")

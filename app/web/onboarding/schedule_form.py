@@ -18,7 +18,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.errors import Fault, InvalidError
@@ -28,7 +27,7 @@ from app.domain.text import one_line, unfit
 from app.formats import holiday_calendar
 from app.services import newcomers
 from app.services.plan_dates import MOST_LEAVE, Holiday, ScheduleDraft
-from app.web.forms import Form, choices
+from app.web.forms import Form, Part, choices
 from app.web.onboarding.begin_form import DAYS
 from app.web.onboarding.goal_forms import number
 from app.web.pages import localdate
@@ -50,7 +49,7 @@ _START = "Choose a start within the last three years or the next two."
 _FAR = "Choose days from a year before the start to four years after it."
 
 
-class LeaveRow(PlainForm):
+class LeaveRow(Part):
     """One period of leave; an empty row is none."""
 
     first = DateField("First day away", [Optional()])
