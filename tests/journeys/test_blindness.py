@@ -42,8 +42,12 @@ TELLING = frozenset({"home", "hiring", "interviewing", "committee", "admin"})
 SORTS = ("name", "composite", "coverage", "spread", *DIMENSIONS)
 SEARCHED = (*worlds.CANARIES, "Hidden", "Other", "strong", "5")
 NOWHERE = UUID(int=7)
-# What addresses name by a word: the state that a requisition moves to, and a part of a blueprint.
-WORDS: dict[str, tuple[str, ...]] = {"to": ("open", "deciding", "closed"), "part": ("scorecard", "competencies")}
+# What addresses name by a word: the state that a requisition moves to, a part of a blueprint, a table of insights.
+WORDS: dict[str, tuple[str, ...]] = {
+    "to": ("open", "deciding", "closed"),
+    "part": ("scorecard", "competencies"),
+    "table": ("levels", "stays", "moves", "agreement"),
+}
 
 
 class Pairs:
