@@ -90,6 +90,7 @@ class Hands:
     """
 
     plan_id: UUID
+    hire_id: UUID
     hire: str
     manager_id: UUID
     manager: str
@@ -130,8 +131,7 @@ def hands(session: Session, actor: ActorFacts, plan_id: UUID) -> Hands:
         .outerjoin(buddy, buddy.id == Plan.buddy_id)
         .where(Plan.id == plan_id)
     ).one()  # fmt: skip
-    hire_id, *kept = row
-    return Hands(plan_id, *kept, tuple(one for one in _accounts(session) if one.person_id != hire_id))
+    return Hands(plan_id, *row, tuple(one for one in _accounts(session) if one.person_id != row.hire_id))
 
 
 def _open_goals(owner: InstrumentedAttribute[Any]) -> ScalarSelect[int]:
