@@ -247,6 +247,14 @@ def test_a_hiring_manager_begins_from_their_decision_for_another_manager(
         plan = session.scalars(select(Plan)).one()
     assert plan.application_id == application_id
     assert signed_in(world.hr).get(path).location == f"/onboarding/{plan.id}"
+    again = browser.get(path)
+    assert again.location == f"/applications/{application_id}?done=plan-there"
+    told = browser.get(again.location)
+    assert "This first year has begun already" in words(told)
+    assert "Start onboarding" not in told.text
+    with reading(database.engine) as session:
+        decision_id = session.scalars(select(Decision.id)).one()
+    assert "Start onboarding" not in browser.get(f"/decisions/{decision_id}").text
 
 
 def test_no_plan_begins_from_a_decision_not_to_hire(world: World, database: Database, signed_in: Open) -> None:
