@@ -46,7 +46,10 @@ class Choosable:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The hire decision that a plan comes from; ``plan_id`` is the one begun already, if any."""
+    """The hire decision that a plan comes from; ``plan_id`` is the one begun already, if any.
+
+    ``opens`` holds when the reader may open that plan.
+    """
 
     application_id: UUID
     candidate: str
@@ -55,6 +58,7 @@ class Origin:
     blueprint_version_id: UUID
     hired: bool
     plan_id: UUID | None
+    opens: bool
     names_anybody: bool
 
 
@@ -90,6 +94,7 @@ class Hands:
     """
 
     plan_id: UUID
+    hire_id: UUID
     hire: str
     manager_id: UUID
     manager: str
@@ -130,8 +135,7 @@ def hands(session: Session, actor: ActorFacts, plan_id: UUID) -> Hands:
         .outerjoin(buddy, buddy.id == Plan.buddy_id)
         .where(Plan.id == plan_id)
     ).one()  # fmt: skip
-    hire_id, *kept = row
-    return Hands(plan_id, *kept, tuple(one for one in _accounts(session) if one.person_id != hire_id))
+    return Hands(plan_id, *row, tuple(one for one in _accounts(session) if one.person_id != row.hire_id))
 
 
 def _open_goals(owner: InstrumentedAttribute[Any]) -> ScalarSelect[int]:
@@ -194,14 +198,16 @@ def _origin(session: Session, actor: ActorFacts, facts: ApplicationFacts) -> Ori
     row = session.execute(
         select(
             Application.id, Candidate.name, Candidate.email, Requisition.title, Requisition.blueprint_version_id,
-            newest.label("outcome"), Plan.id.label("plan_id"),
+            newest.label("outcome"), Plan.id.label("plan_id"), Plan.hire_id, Plan.manager_id, Plan.buddy_id,
         )
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Requisition, Requisition.id == Application.requisition_id)
         .outerjoin(Plan, Plan.application_id == Application.id)
         .where(Application.id == facts.application_id)
     ).one()  # fmt: skip
+    partner = Role.HR_PARTNER in actor.roles
     return Origin(
         row.id, row.name, row.email, row.title, row.blueprint_version_id, row.outcome is Outcome.HIRE, row.plan_id,
-        facts.is_hiring_manager or Role.HR_PARTNER in actor.roles,
+        partner or actor.person_id in {row.hire_id, row.manager_id, row.buddy_id},
+        facts.is_hiring_manager or partner,
     )  # fmt: skip

@@ -49,7 +49,7 @@ class _Words:
 _WORDS = _Words()
 
 
-class Part(PlainForm):  # type: ignore[misc]  # the form library's own types say nothing of its metaclass
+class Part(PlainForm):
     """Fields that stand several times in a form, and speak as its own do."""
 
     class Meta:
@@ -63,7 +63,7 @@ class Part(PlainForm):  # type: ignore[misc]  # the form library's own types say
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF brings no types
     """A form whose texts are cleaned of what cannot be stored, and which can show a service's faults."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF brings no types
         """Where the words come from."""
 
         def get_translations(self, _form: object) -> _Words:

@@ -90,6 +90,7 @@ _SENTENCES: dict[str, tuple[NoticeKind, str]] = {
     "dates-applied": ("good", "The dates are as you saw them. The new hire is told of what moved."),
     "date-pinned": ("good", "The date is changed."),
     "plan-begun": ("good", "The plan is begun. The new hire, the manager and the buddy were told."),
+    "plan-there": ("info", "This first year has begun already. Its manager and HR can open it."),
     "plans-imported": ("good", "The plans are begun. Everybody in them was told."),
     "plan-people-changed": ("good", "The plan has new people. What was done before keeps its names."),
     "plan-completed": ("good", "The plan is complete. Everything in it stays readable."),

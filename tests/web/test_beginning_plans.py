@@ -143,7 +143,7 @@ def test_somebody_without_an_account_gets_one_as_an_employee(world: World, datab
         ({"starts_on": "soon"}, "Write a day of the calendar"),
         ({"starts_on": ""}, "Choose the first day"),
         ({"week": []}, "Choose at least one working day"),
-        ({"week": ["9"]}, "is not a valid choice"),
+        ({"week": ["9"]}, "Choose from what is offered"),
         ({"country": "XX"}, "no holiday list for the country"),
         ({"zone": "Mars/Base"}, "Choose from what is offered"),
         ({"hire_id": "", "name": "", "email": ""}, "Write an e-mail address"),
@@ -247,6 +247,14 @@ def test_a_hiring_manager_begins_from_their_decision_for_another_manager(
         plan = session.scalars(select(Plan)).one()
     assert plan.application_id == application_id
     assert signed_in(world.hr).get(path).location == f"/onboarding/{plan.id}"
+    again = browser.get(path)
+    assert again.location == f"/applications/{application_id}?done=plan-there"
+    told = browser.get(again.location)
+    assert "This first year has begun already" in words(told)
+    assert "Start onboarding" not in told.text
+    with reading(database.engine) as session:
+        decision_id = session.scalars(select(Decision.id)).one()
+    assert "Start onboarding" not in browser.get(f"/decisions/{decision_id}").text
 
 
 def test_no_plan_begins_from_a_decision_not_to_hire(world: World, database: Database, signed_in: Open) -> None:

@@ -126,7 +126,7 @@ def test_once_both_are_in_both_read_one_page_with_the_differences_first(cast: Ca
         answer = browser.get(path)
         said = words(answer)
         rows = re.findall(r'<th scope="row">([^<]+)</th>', answer.text)
-        assert rows == ["Confidence", "Learn the product", "Against the evidence", "Meet the team"]
+        assert rows == ["Confidence", "Learn the product …", "Against the evidence", "Meet the team"]
         assert "3 questions of 4 read differently" in said
         for text in ("2 steps apart", "1 step apart", "Not both could say", "The map is done.", "Asks well."):
             assert text in said

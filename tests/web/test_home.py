@@ -125,7 +125,7 @@ def test_a_first_year_waits_in_words_and_every_line_leads_somewhere(
         cast.goal(session, "learn").state = GoalState.RETURNED
         hire, manager = hiring.actor_of(cast.hire), hiring.actor_of(cast.manager)
     shown = home(hire)
-    assert "Add what is missing to “Learn the product” Noor Hire · First month" in shown
+    assert "Add what is missing to “Learn the product …” Noor Hire · First month" in shown
     assert "Answer the check-in on First month Noor Hire · about 10 minutes late since 4 November 2026" in shown
     shown = home(manager)
     assert "Sign off or return “Ship something small” Noor Hire · Second month · about 5 minutes" in shown

@@ -299,7 +299,7 @@ def test_a_file_beyond_all_measure_is_not_even_read(desk: Desk) -> None:
         ({"starts_on": ""}, "Choose the first day"),
         ({"starts_on": "soon"}, "Write a day of the calendar"),
         ({"week": []}, "Choose at least one working day."),
-        ({"week": ["9"]}, "not a valid choice"),
+        ({"week": ["9"]}, "Choose from what is offered"),
         ({"roll": "sideways"}, "Choose from what is offered"),
         ({"country": "Atlantis"}, "There is no holiday list for the country"),
         ({"added": "Christmas"}, "“Christmas” does not begin with a day such as 2026-12-24."),

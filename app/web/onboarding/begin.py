@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-    from app.queries.beginnings import Foreseen, Offer
+    from app.queries.beginnings import Foreseen, Offer, Origin
 
 
 @job.route("/onboarding/new", methods=["GET", "POST"])
@@ -51,7 +51,7 @@ def _form(application_id: UUID | None) -> Response | tuple[str, int]:
     with reading() as session:
         found = queries.offer(session, current_actor(), application_id)
         if found.origin and found.origin.plan_id:
-            return redirect(url_for("onboarding.plan", plan_id=found.origin.plan_id), 303)
+            return _there(found.origin)
         form.offer(found, manager=_only_manager(found))
         if not form.is_submitted():
             form.begin(found, zone=current_person().zone)
@@ -68,6 +68,13 @@ def _form(application_id: UUID | None) -> Response | tuple[str, int]:
     changed = bool(dates) and bool(form.seen.data) and form.seen.data != form.print_of_dates
     form.seen.data = form.print_of_dates if dates else ""
     return page("onboarding/begin.html", status=status, form=form, found=found, dates=dates, changed=changed, days=DAYS)
+
+
+def _there(origin: Origin) -> Response:
+    """To the plan that there is already, or back to the application for whoever may not open it."""
+    if origin.opens:
+        return redirect(url_for("onboarding.plan", plan_id=origin.plan_id), 303)
+    return go("hiring.application", application_id=origin.application_id, done="plan-there")
 
 
 def _previewed(
