@@ -44,6 +44,11 @@ def assessment_of_another(_actor: ActorFacts, facts: Facts | None) -> bool:
     return isinstance(facts, AssessmentFacts) and not facts.is_subject
 
 
+def forms_no_view(_actor: ActorFacts, facts: Facts | None) -> bool:
+    """Does not sit where votes on it are still given apart: whoever votes has not seen the manager's marks before."""
+    return isinstance(facts, AssessmentFacts | CaseFacts) and not facts.apart
+
+
 def is_oneself(_actor: ActorFacts, facts: Facts | None) -> bool:
     """The page is about the actor."""
     return isinstance(facts, PersonFacts) and facts.is_self

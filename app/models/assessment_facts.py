@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
 
 from app.domain.facts import Role
+from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.cycle import Answerer, CycleState
 from app.domain.growth.facts import AssessmentFacts, PersonFacts
 from app.models.assessment import Assessment, Cycle, Sheet
+from app.models.calibration import Calibration, CalibrationItem, CalibrationMember
 from app.models.ladder import Reporting
 from app.models.person import Person
+from app.models.promotion import PromotionCase
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,6 +41,7 @@ def assessment_facts(session: Session, actor: ActorFacts, assessment_id: UUID) -
             sealed(Answerer.SELF).label("self_sealed"),
             sealed(Answerer.MANAGER).label("manager_sealed"),
             case((or_(_sheets(mine), and_(manages, sealed(Answerer.MANAGER))), True), else_=False).label("own_sealed"),
+            _apart(actor).label("apart"),
         )
         .join(Cycle, Cycle.id == Assessment.cycle_id)
         .where(Assessment.id == assessment_id)
@@ -53,6 +57,7 @@ def assessment_facts(session: Session, actor: ActorFacts, assessment_id: UUID) -
         self_sealed=bool(row.self_sealed),
         manager_sealed=bool(row.manager_sealed),
         own_sealed=bool(row.own_sealed),
+        apart=bool(row.apart),
     )
 
 
@@ -92,8 +97,30 @@ def readable_by(actor: ActorFacts) -> ColumnElement[bool]:
         return literal(value=False)
     mine = or_(Assessment.person_id == person, Assessment.manager_id == person)
     if Role.HR_PARTNER in actor.roles:
-        mine = or_(mine, Assessment.person_id != person)
+        mine = or_(mine, and_(Assessment.person_id != person, ~_apart(actor)))
     return and_(mine, both_sealed())
+
+
+def _apart(actor: ActorFacts) -> ColumnElement[bool]:
+    """Whether the actor sits where votes on the assessment, or on a case that rests on it, do not lie open yet."""
+    person = actor.person_id
+    member = exists(
+        select(literal(1)).where(
+            CalibrationMember.calibration_id == Calibration.id, CalibrationMember.person_id == person
+        ).correlate(Calibration)
+    )  # fmt: skip
+    return exists(
+        select(literal(1))
+        .select_from(CalibrationItem)
+        .join(Calibration, Calibration.id == CalibrationItem.calibration_id)
+        .outerjoin(PromotionCase, PromotionCase.id == CalibrationItem.case_id)
+        .where(
+            or_(CalibrationItem.assessment_id == Assessment.id, PromotionCase.assessment_id == Assessment.id),
+            Calibration.state.in_([CalibrationState.PREPARING, CalibrationState.VOTING]),
+            or_(Calibration.chair_id == person, member),
+        )
+        .correlate(Assessment)
+    )
 
 
 def _sheets(wanted: ColumnElement[bool], assessment: type[Assessment] = Assessment) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from app.domain.facts import ActorFacts
 
+_APART = (CalibrationState.PREPARING, CalibrationState.VOTING)
 _OPENED = (CalibrationState.DISCUSSING, CalibrationState.LOCKED)
 
 
@@ -37,6 +38,7 @@ def case_facts(session: Session, actor: ActorFacts, case_id: UUID) -> CaseFacts 
             _is_conflicted(actor).label("is_conflicted"),
             case((_item(Calibration.state != CalibrationState.LOCKED), False), else_=True).label("locked"),
             _item(Calibration.state.in_(_OPENED), _sits(actor)).label("opened"),
+            _item(Calibration.state.in_(_APART), _sits(actor)).label("apart"),
         ).where(PromotionCase.id == case_id)
     ).one_or_none()
     if row is None:
@@ -52,6 +54,7 @@ def case_facts(session: Session, actor: ActorFacts, case_id: UUID) -> CaseFacts 
         is_conflicted=bool(row.is_conflicted),
         locked=bool(row.locked),
         opened=bool(row.opened),
+        apart=bool(row.apart),
     )
 
 

@@ -31,7 +31,7 @@ class OwnPage:
     """An assessment before both are in: the reader's own sheet and nothing of anybody else.
 
     ``own`` is None for HR, who are told no more than what stands in the head. ``entries`` are what the reader may point
-    to. ``may_write`` holds while their sheet is open.
+    to. ``may_write`` holds while their sheet is open. ``apart``: the reader still votes on it apart, in a calibration.
     """
 
     head: Head
@@ -41,6 +41,7 @@ class OwnPage:
     may_write: bool
     may_ask: bool
     may_extend: bool
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _own(session: Session, actor: ActorFacts, facts: AssessmentFacts) -> OwnPage
         may_write=allow(actor, Permission.ASSESSMENT_WRITE, facts).granted,
         may_ask=head.with_peers and allow(actor, Permission.ASSESSMENT_ASK, facts).granted,
         may_extend=allow(actor, Permission.ASSESSMENT_EXTEND, facts).granted,
+        apart=facts.apart,
     )
 
 

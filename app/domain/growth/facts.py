@@ -12,7 +12,10 @@ from app.domain.growth.log import Visibility
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentFacts:
-    """How the actor stands to an assessment; ``own_sealed`` speaks of their own answers, whichever side they are on."""
+    """How the actor stands to an assessment; ``own_sealed`` speaks of their own answers, whichever side they are on.
+
+    ``apart``: sits in a calibration of it, or of a case that rests on it, of which the votes do not lie open yet.
+    """
 
     assessment_id: UUID
     open: bool
@@ -22,6 +25,7 @@ class AssessmentFacts:
     self_sealed: bool
     manager_sealed: bool
     own_sealed: bool
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class CaseFacts:
     ``is_asked``: was asked for peer feedback. ``on_panel``: a member or the chair of the calibration that the case is
     in, once its votes are open. ``is_conflicted``: has no vote there. ``locked``: that calibration is locked, or the
     case is in none. ``opened``: the votes of that calibration lie open, so its members have given theirs.
+    ``apart``: the actor sits in a calibration of the case of which the votes do not lie open yet.
     """
 
     case_id: UUID
@@ -68,6 +73,7 @@ class CaseFacts:
     is_conflicted: bool
     locked: bool
     opened: bool
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,12 +59,20 @@ def _actor(name: str) -> ActorFacts:
     return ActorFacts(ME, "me@example.org", frozenset({PEOPLE[name][0]}))
 
 
-def _facts(name: str, *, is_open: bool = True, own: bool = False, manager: bool = False) -> AssessmentFacts:
+def _facts(
+    name: str, *, is_open: bool = True, own: bool = False, manager: bool = False, apart: bool = False
+) -> AssessmentFacts:
     """``own`` and ``manager``: the person's and the manager's side are sealed."""
     relation = {**dict.fromkeys(("is_subject", "is_manager", "is_peer"), False), **PEOPLE[name][1]}
     sealed = (own and relation["is_subject"]) or (manager and relation["is_manager"])
     return AssessmentFacts(
-        assessment_id=UUID(int=2), open=is_open, self_sealed=own, manager_sealed=manager, own_sealed=sealed, **relation
+        assessment_id=UUID(int=2),
+        open=is_open,
+        self_sealed=own,
+        manager_sealed=manager,
+        own_sealed=sealed,
+        apart=apart,
+        **relation,
     )
 
 
@@ -126,3 +134,7 @@ def test_whose_readiness_is_whose_to_see(*, role: Role, is_self: bool, is_manage
     facts = PersonFacts(person_id=UUID(int=2), is_self=is_self, is_manager=is_manager)
 
     assert allow(actor, Permission.READINESS_SEE, facts).granted is may
+
+
+def test_hr_who_votes_on_it_apart_does_not_read_it_yet() -> None:
+    assert _granted(Permission.ASSESSMENT_READ, own=True, manager=True, apart=True) == PAIR

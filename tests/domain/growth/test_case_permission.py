@@ -74,7 +74,7 @@ def _actor(name: str) -> ActorFacts:
 def _facts(name: str, state: CaseState = CaseState.DRAFT, **changes: bool) -> CaseFacts:
     plain = CaseFacts(
         case_id=UUID(int=2), state=state, is_person=False, is_manager=False, is_asked=False, on_panel=False,
-        is_chair=False, is_conflicted=False, locked=True, opened=False,
+        is_chair=False, is_conflicted=False, locked=True, opened=False, apart=False,
     )  # fmt: skip
     return replace(plain, **{**PEOPLE[name][1], **changes})  # type: ignore[arg-type]  # booleans by name
 
@@ -99,6 +99,11 @@ def test_nobody_decides_before_the_calibration_is_locked() -> None:
 
 def test_members_see_no_mark_of_the_manager_before_the_votes_are_open() -> None:
     assert _granted(Permission.CASE_RATING, CaseState.SUBMITTED, opened=False) == READERS - JUDGES
+
+
+def test_hr_who_votes_sees_no_mark_of_the_manager_before_the_votes_are_open() -> None:
+    assert "hr" not in _granted(Permission.CASE_RATING, CaseState.SUBMITTED, on_panel=True, apart=True)
+    assert "hr" in _granted(Permission.CASE_RATING, CaseState.SUBMITTED, on_panel=True, opened=True)
 
 
 def test_somebody_who_is_not_of_the_case_does_not_know_of_it() -> None:
