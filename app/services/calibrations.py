@@ -37,6 +37,7 @@ TITLE_LIMIT, SHORTEST, LONGEST, MOST_MEMBERS, MOST_ITEMS = 200, 1, 120, 30, 100
 STALE = "Somebody changed this meanwhile. Load the page again and repeat your change."
 _DECLARED = "A member has declared a conflict over this, which stays on record, so it stays in the session."
 _OWN = "What is about you is taken in and taken out by somebody else."
+OWN_JUDGES = "Something in this session is about you, so who sits in it is for the chair or another HR partner to say."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,12 @@ def begin(session: Session, actor: ActorFacts, wanted: Sitting, *, now: datetime
 def edit(
     session: Session, actor: ActorFacts, calibration_id: UUID, wanted: Sitting, *, version: int, now: datetime
 ) -> None:
-    """Change title, time, chair and members while nobody votes yet."""
+    """Change title, time, chair and members while nobody votes yet; nobody chooses who judges what is about them."""
     calibration, _ = locked(session, actor, calibration_id, Permission.CALIBRATION_PREPARE)
+    if session.scalar(
+        select(exists(items(literal(1)).where(Calibration.id == calibration_id, about == actor.person_id)))
+    ):
+        raise NotAllowedError(OWN_JUDGES)
     if calibration.version != version:
         raise ConflictError(STALE, current_version=calibration.version)
     refuse([*_faults(session, wanted), *_chair_faults(session, calibration_id, wanted.chair_id)])

@@ -18,6 +18,7 @@ from app.domain.text import one_line, text_faults
 from app.models.assessment import Assessment, AssessmentEvent, Cycle, Sheet
 from app.models.base import new_id
 from app.models.blueprint import BlueprintVersion
+from app.models.ladder import Reporting
 from app.models.person import Person
 from app.services import audit, cycle_people, outbox
 
@@ -53,7 +54,7 @@ def open_cycle(session: Session, actor: ActorFacts, wanted: CycleDraft, *, today
     require(actor, Permission.CYCLE_KEEP)
     version = session.get(BlueprintVersion, wanted.blueprint_version_id)
     members = cycle_people.members(session, wanted.people, wanted.blueprint_version_id, today=today)
-    refuse(_faults(wanted, version, members, today))
+    refuse([*_faults(wanted, version, members, today), *_own_faults(session, actor, wanted.people)])
     cycle = Cycle(
         title=one_line(wanted.title), blueprint_version_id=wanted.blueprint_version_id, state=CycleState.OPEN,
         due_on=wanted.due_on, with_peers=wanted.with_peers, opened_at=now, opened_by_id=actor.person_id,
@@ -78,7 +79,7 @@ def join(
     """Take more people into an open cycle, with its own date."""
     cycle = _open(session, actor, cycle_id)
     members = cycle_people.members(session, people, cycle.blueprint_version_id, today=today)
-    refuse(_people_faults(members))
+    refuse([*_people_faults(members), *_own_faults(session, actor, people)])
     _enter(session, actor, cycle, members, now)
     payload = {"people": [str(one.person_id) for one in members]}
     audit.record(session, actor, "cycle.join", f"cycle/{cycle_id}", now=now, payload=payload)
@@ -175,6 +176,15 @@ def _people_faults(members: Sequence[Member]) -> list[Fault]:
     if not members:
         return [Fault("people", "Choose at least one person.")]
     return [Fault("people", f"{one.name}: {one.obstacle}") for one in members if one.obstacle]
+
+
+def _own_faults(session: Session, actor: ActorFacts, people: Mapping[UUID, UUID | None]) -> list[Fault]:
+    """Nobody chooses who assesses them: that is whom they report to."""
+    given = people.get(actor.person_id)
+    line = session.get(Reporting, actor.person_id) if given else None
+    if given is None or (line is not None and line.manager_id == given):
+        return []
+    return [Fault("people", "Who assesses you is whom you report to. Leave your own manager empty.")]
 
 
 def _enter(session: Session, actor: ActorFacts, cycle: Cycle, members: Sequence[Member], now: datetime) -> None:

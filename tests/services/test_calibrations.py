@@ -140,3 +140,15 @@ def test_once_votes_are_asked_for_nothing_is_taken_out(database: Database) -> No
             with pytest.raises(NotAllowedError):
                 calibrations.take_out(session, actor_of(person), panel.item.id, now=NOW)
         assert session.get(CalibrationItem, panel.item.id) is not None
+
+
+def test_nobody_chooses_who_judges_what_is_about_themselves(database: Database) -> None:
+    with writing(database.engine) as session:
+        panel = make_panel(session)
+        panel.case.person_id = panel.team.hr.id
+        session.flush()
+        wanted = Sitting("Autumn panel", panel.ana.id, 12, (panel.ben.id,))
+        version = session.get_one(Calibration, panel.calibration.id).version
+        with pytest.raises(NotAllowedError, match="about you"):
+            calibrations.edit(session, actor_of(panel.team.hr), panel.calibration.id, wanted, version=version, now=NOW)
+        calibrations.edit(session, actor_of(panel.chair), panel.calibration.id, wanted, version=version, now=NOW)

@@ -295,3 +295,20 @@ def test_a_latecomer_joins_an_open_cycle_once(database: Database) -> None:
         assert assessment_of(session, cycle, late).current_level == "senior"
     with pytest.raises(InvalidError), writing(database.engine) as session:
         cycles.join(session, actor_of(team.hr), cycle.id, {late.id: None}, today=TODAY, now=NOW)
+
+
+def test_nobody_chooses_who_assesses_them(database: Database) -> None:
+    with writing(database.engine) as session:
+        team = make_team(session)
+        friend = make_person(session, "Fay Friend", [Role.PEOPLE_MANAGER])
+        placements.record_line(session, actor_of(team.manager), team.hr.id, team.manager.id, "People", now=NOW)
+        made = make_cycle(session, team)
+    draft = team.draft(people={team.hr.id: friend.id})
+    with pytest.raises(InvalidError) as error, writing(database.engine) as session:
+        cycles.open_cycle(session, actor_of(team.hr), draft, today=TODAY, now=NOW)
+    assert refused(error) == {"people": "Who assesses you is whom you report to. Leave your own manager empty."}
+    with pytest.raises(InvalidError), writing(database.engine) as session:
+        cycles.join(session, actor_of(team.hr), made.id, {team.hr.id: friend.id}, today=TODAY, now=NOW)
+    with writing(database.engine) as session:
+        people = {team.hr.id: team.manager.id}
+        cycles.join(session, actor_of(team.hr), made.id, people, today=TODAY, now=NOW)

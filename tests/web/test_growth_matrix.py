@@ -113,6 +113,8 @@ READERS = {"begun": {"manager", "peer"} | OTHER_HR, **dict.fromkeys(SEALED, {"ma
 OWN: Mapping[str, Mapping[str, AbstractSet[str]]] = {
     "ladder.hand_over": dict.fromkeys(STATES, OTHER_HR),
     "ladder.self_pdf": {"begun": SUBJECT, **dict.fromkeys(SEALED, PAIR | OTHER_HR)},
+    "calibration.edit": {"begun": {"chair"} | OTHER_HR},
+    "calibration.save": {"begun": {"chair"} | OTHER_HR},
     "calibration.take_out": {"begun": {"chair"} | OTHER_HR},
     "evidence.of": READERS,
     "evidence.of_csv": READERS,

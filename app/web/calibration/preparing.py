@@ -130,6 +130,8 @@ def _form(session: Session, calibration_id: UUID, form: SessionForm | None, stat
     found = calibrations.page(session, current_actor(), calibration_id)
     if not found.may_prepare:
         raise NotAllowedError(_NOT_NOW)
+    if any(line.closed for line in found.lines):
+        raise NotAllowedError(services.OWN_JUDGES)
     shown = form or SessionForm(formdata=None)
     if form is None:
         shown.show(found)
