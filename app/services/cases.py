@@ -160,6 +160,9 @@ def hand_in(session: Session, actor: ActorFacts, case_id: UUID, *, version: int,
         select(LogEntry.visibility, LogEntry.withdrawn_at)
         .join(CaseEvidence, CaseEvidence.entry_id == LogEntry.id)
         .where(CaseEvidence.case_id == case_id)
+        # Locked, so that no entry is changed or withdrawn while the case that rests on it is handed in.
+        .order_by(LogEntry.id)
+        .with_for_update(of=LogEntry)
     ).all()
     readable = sum(row.visibility is Visibility.CASE and row.withdrawn_at is None for row in cited)
     missing = lacks(texts_of(case), case.case_against, len(cited), readable=readable)

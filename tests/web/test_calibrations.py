@@ -315,6 +315,9 @@ def test_the_list_is_narrowed_by_its_address_and_comes_as_a_file(panel: Panel, s
     browser = signed_in(panel.ana.id)
     assert "Autumn panel" in browser.get("/calibrations?state=preparing&q=autumn").text
     assert "None fits" in browser.get("/calibrations?state=locked").text
+    assert "Autumn panel" in browser.get("/calibrations?q=autumn%00").text
+    assert browser.get(f"/calibrations?page={'9' * 30}").status_code == 200
+    assert browser.get("/calibrations.csv?q=%00").status_code == 200
     rows = list(csv.reader(io.StringIO(browser.get("/calibrations.csv").data.decode("utf-8-sig"))))
     assert rows[1][:5] == ["Autumn panel", "Preparing", "Carla Chair", "4", "2"]
 
