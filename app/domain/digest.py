@@ -62,6 +62,9 @@ def _line(cause: Cause, one: Reminder) -> str:
     if isinstance(one.asked, GrowthDuty):
         if cause is Cause.ESCALATED:
             return f"The assessment of {one.hire} is still open ({one.milestone}), {when}"
+        if one.asked is GrowthDuty.CORROBORATE:
+            # An entry may be private, and a mailbox is not: who asks is all that a mail says of it.
+            return f"Say whether an entry of {one.hire}'s evidence log was so, {when}"
         return f"{one.asked.sentence(what)} ({one.milestone}), {when}"
     if cause is not Cause.ESCALATED:
         return f"{one.asked.sentence(what)} ({about}), {when}"

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.domain.growth.cycle import Answerer
+from app.domain.growth.log import Visibility
 from app.models.engine import reading, writing
+from app.models.evidence import Corroboration
 from app.models.outbox import Message
 from app.models.person import Person
 from app.services import reminders
 from tests.factories.cycles import assessment_of, make_cycle, make_team, seal_side
+from tests.factories.evidence import make_entry
+from tests.factories.hiring import NOW
 
 if TYPE_CHECKING:
     from tests.databases import Database
@@ -74,3 +78,15 @@ def test_the_talk_is_reminded_of_from_the_next_day(database: Database) -> None:
             seal_side(session, one, side)
     sent = lived(database, 8)
     assert [(day, who) for day, who, _ in sent] == [("Mon 11-30", "Mika"), ("Mon 12-07", "Mika")]
+
+
+def test_a_reminder_to_corroborate_says_who_asks_and_no_word_of_the_entry(database: Database) -> None:
+    with writing(database.engine) as session:
+        team = make_team(session)
+        entry = make_entry(session, team.mira, title="Told the board of the leak", visibility=Visibility.PRIVATE)
+        session.add(Corroboration(entry_id=entry.id, person_id=team.noor.id, asked_at=NOW))
+    assert {(who, what) for _, who, what in lived(database, 10)} == {("Noor", "Ladder: 1 waiting for you")}
+    with reading(database.engine) as session:
+        told = session.scalars(select(Message.body).where(Message.recipient_id == team.noor.id)).all()
+    assert "- Say whether an entry of Mira Okafor's evidence log was so, since" in told[-1]
+    assert not any("leak" in text for text in told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,13 @@ def test_both_sides_that_seal_at_once_are_told_once_that_both_are_in(database: D
     ended = _at_once(
         database,
         [
-            lambda session, person=person, answers=answers: assessments.seal(
-                session, actor_of(person), scene.assessment.id, answers, version=0, now=NOW
+            partial(
+                assessments.seal,
+                actor=actor_of(person),
+                assessment_id=scene.assessment.id,
+                answers=answers,
+                version=0,
+                now=NOW,
             )
             for person, answers in sides
         ],
@@ -142,8 +148,13 @@ def test_a_case_for_one_person_begins_once(database: Database) -> None:
     ended = _at_once(
         database,
         [
-            lambda session, part=part: cases.ask_for(
-                session, actor_of(cast[part]), cast.person.id, "principal", today=casing.TODAY, now=NOW
+            partial(
+                cases.ask_for,
+                actor=actor_of(cast[part]),
+                person_id=cast.person.id,
+                to_level="principal",
+                today=casing.TODAY,
+                now=NOW,
             )
             for part in ("person", "manager", "person", "manager")
         ],
@@ -161,7 +172,7 @@ def test_a_case_is_in_one_session_though_two_take_it_in_at_once(database: Databa
     ended = _at_once(
         database,
         [
-            lambda session, one=one: calibrations.take_in(session, hr, one, case_ids=[case.id], now=NOW)
+            partial(calibrations.take_in, actor=hr, calibration_id=one, case_ids=[case.id], now=NOW)
             for one in (panel.calibration.id, other)
         ],
     )
