@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 # Characters that reorder or hide text, and those that no text holds; tab and line ends stay.
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# int() would also take other scripts' digits and underscores, and refuse thousands of digits with an error.
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _REFUSED = "This holds characters that cannot be shown. Type the text again, or paste it as plain text."
 
 _OFFERED = "Choose from what is offered. What was sent is not, or no longer, part of it."
@@ -47,6 +50,12 @@ class _Words:
 
 
 _WORDS = _Words()
+
+
+def whole_number(text: object, otherwise: int = -1) -> int:
+    """The number in a hidden field of at most nine plain digits, or ``otherwise``, which is then no version at all."""
+    found = _NUMBER.fullmatch(str(text or ""))
+    return int(found[0]) if found else otherwise
 
 
 class Part(PlainForm):

@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.web.forms import Form, Part, choices
+from app.web.forms import Form, Part, choices, whole_number
 
 _TWO = choices([("one", "One"), ("two", "Two")])
 _OFFERED = "Choose from what is offered. What was sent is not, or no longer, part of it."
@@ -76,3 +76,11 @@ def test_a_part_of_a_form_speaks_as_the_form_does() -> None:
 
         assert not form.validate()
         assert form.errors == {"rows": [{"day": [_DAY]}]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [("12", 12), ("", -1), (None, -1), ("-3", -1), ("1_0", -1), ("²", -1), ("٣", -1), ("9" * 5000, -1), ("3\n", -1)],
+)
+def test_a_hidden_number_is_plain_digits_or_nothing(sent: str | None, read: int) -> None:
+    assert whole_number(sent) == read

@@ -17,7 +17,7 @@ from app.web.calibration.forms import ChooseForm, HandOverForm, SessionForm
 from app.web.calibration.sessions import drawn
 from app.web.clock import now
 from app.web.database import reading, writing
-from app.web.forms import choices
+from app.web.forms import choices, whole_number
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 
@@ -46,8 +46,7 @@ def save(calibration_id: UUID) -> Response | tuple[str, int]:
         form.offer(calibration_choosing.sitters(session, current_actor()))
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.validate():
-        text = form.version.data or ""
-        version = int(text) if text.isascii() and text.isdigit() else -1
+        version = whole_number(form.version.data)
         try:
             with writing() as session:
                 services.edit(

@@ -19,6 +19,7 @@ from app.web.calibration.items import drawn as item_drawn
 from app.web.calibration.sessions import drawn
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.forms import whole_number
 from app.web.guard import current_actor, requires
 from app.web.pages import go
 
@@ -77,7 +78,7 @@ def settle(item_id: UUID) -> Response | tuple[str, int]:
             with writing() as session:
                 made = calibration_run.settle(
                     session, current_actor(), item_id, agreed, form.words.data or "",
-                    version=_number(form.version.data), now=now(),
+                    version=whole_number(form.version.data), now=now(),
                 )  # fmt: skip
             return go("calibration.session", calibration_id=made, done="item-settled")
         except InvalidError as error:
@@ -99,8 +100,8 @@ def tell(item_id: UUID) -> Response | tuple[str, int]:
         try:
             with writing() as session:
                 calibration_run.tell(
-                    session, current_actor(), item_id, form.feedback.data or "", version=_number(form.version.data),
-                    now=now(),
+                    session, current_actor(), item_id, form.feedback.data or "",
+                    version=whole_number(form.version.data), now=now(),
                 )  # fmt: skip
             return go("calibration.item", item_id=item_id, done="manager-told", anchor="tell")
         except InvalidError as error:
@@ -124,7 +125,3 @@ def _advanced(session: Session, calibration_id: UUID, reason: str) -> Calibratio
         calibration_run.lock(session, current_actor(), calibration_id, now=now())
         return CalibrationState.LOCKED
     raise InvalidError((Fault("", "Choose what comes next. Load the page again."),))
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else -1

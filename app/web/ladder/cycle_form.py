@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectFiel
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.services import cycles
-from app.web.forms import Form, choices
+from app.web.forms import Form, choices, whole_number
 from app.web.once import OnceForm
 
 if TYPE_CHECKING:
@@ -118,5 +118,4 @@ class CloseForm(Form):
     @property
     def seen(self) -> int:
         """The version as a number; one that is none is as old as can be."""
-        text = str(self.version.data)
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return whole_number(self.version.data, 0)

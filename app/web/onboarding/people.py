@@ -16,7 +16,7 @@ from app.queries import beginnings, plan_days, plan_page
 from app.services import plans as services
 from app.web.clock import now
 from app.web.database import reading, writing
-from app.web.forms import Form, choices
+from app.web.forms import Form, choices, whole_number
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
 from app.web.pages import go, page
@@ -155,8 +155,7 @@ def _finish(form: EndForm, plan_id: UUID) -> PlanState:
 
 def _seen(form: PeopleForm | EndForm) -> int:
     """The version that the form was read at; one that is no number is as old as can be."""
-    text = str(form.version.data)
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole_number(form.version.data, 0)
 
 
 def _gone_on(found: Hands, manager_id: UUID) -> Response:

@@ -18,7 +18,7 @@ from app.queries import case_files
 from app.services import case_decisions as services
 from app.web.clock import now
 from app.web.database import reading, writing
-from app.web.forms import Form, choices
+from app.web.forms import Form, choices, whole_number
 from app.web.guard import current_actor, requires
 from app.web.once import OnceForm
 from app.web.pages import go, page
@@ -75,7 +75,6 @@ def record(case_id: UUID) -> Response | tuple[str, int]:
     """Record how the case ends, once."""
     form = DecideForm()
     if form.validate():
-        seen = str(form.version.data or "")
         verdict = Verdict(
             CaseOutcome(form.outcome.data), form.reasons.data or "", form.day.data, tuple(form.gaps.data or ())
         )
@@ -83,7 +82,7 @@ def record(case_id: UUID) -> Response | tuple[str, int]:
             with writing() as session:
                 services.decide(
                     session, current_actor(), case_id, verdict,
-                    version=int(seen) if seen.isascii() and seen.isdigit() else -1, today=now().date(), now=now(),
+                    version=whole_number(form.version.data), today=now().date(), now=now(),
                 )  # fmt: skip
         except InvalidError as error:
             form.take(error)

@@ -16,7 +16,7 @@ from app.queries import case_files
 from app.services import cases as services
 from app.web.clock import now
 from app.web.database import reading, writing
-from app.web.forms import Form
+from app.web.forms import Form, whole_number
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 from app.web.promotion import job
@@ -52,8 +52,7 @@ class VersionedForm(Form):
     @property
     def seen(self) -> int:
         """The version that was on the page."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() else NO_VERSION
+        return whole_number(self.version.data, NO_VERSION)
 
 
 class TextsForm(VersionedForm):
