@@ -213,12 +213,14 @@ def test_the_hire_departs_from_the_order_with_a_reason_and_a_dissent(told: Engin
         ("joris", {"debrief"}),
         ("beatriz", {"vote", "decision"}),
         ("olumide", {"vote"}),
-        ("mei-ling", {"scorecard", "goal_waits"}),
-        ("diego", {"scorecard", "goal_sign", "check_in", "outcome"}),
+        ("mei-ling", {"scorecard", "goal_waits", "assess_peer", "corroborate"}),
+        ("diego", {"scorecard", "goal_sign", "check_in", "outcome", "assess_report", "assessment_talk", "case_finish"}),
         ("lucia", set()),
         ("bogdan", {"goal", "goal_returned"}),
-        ("grace", {"scorecard", "vote"}),
-        *((key, {"scorecard"}) for key in ("hannelore", "samuel", "aisling", "farid", "yuki", "leif", "ruth")),
+        ("grace", {"scorecard", "vote", "corroborate", "prevote"}),
+        ("samuel", {"scorecard", "give_feedback"}),
+        ("yuki", {"scorecard", "assess_self"}),
+        *((key, {"scorecard"}) for key in ("hannelore", "aisling", "farid", "leif", "ruth")),
     ],
 )
 def test_what_waits_for_whom(told: Engine, key: str, kinds: set[str]) -> None:

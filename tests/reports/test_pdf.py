@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from reports import rendering
-from tests.factories import assessment_papers, books, documents, minutes_paper, year_papers
+from tests.factories import assessment_papers, books, case_papers, documents, minutes_paper, year_papers
 from tests.reports import reading
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ CASES: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
     "joint assessment": ("joint-assessment", assessment_papers.joint_document),
     "joint assessment of long notes": ("joint-assessment", lambda: assessment_papers.joint_document(long=True)),
     "joint assessment without an aim": ("joint-assessment", lambda: assessment_papers.joint_document(aimed=False)),
+    "promotion packet": ("promotion-packet", case_papers.packet),
     "year of nothing": ("first-year", lambda: year_papers.year_document(milestones=(), metrics=(), history=())),
 }
 
@@ -163,6 +164,7 @@ CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
     "self-assessment": assessment_papers.self_document,
     "joint-assessment": assessment_papers.joint_document,
     "calibration-minutes": minutes_paper.minutes_document,
+    "promotion-packet": case_papers.packet,
 }
 
 

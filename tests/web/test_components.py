@@ -115,7 +115,7 @@ def test_the_summary_leads_to_each_wrong_field() -> None:
     assert re.findall(r'<a href="#(\w+)">([^<]+)</a>', html) == [
         ("email", "Hiring manager&#39;s e-mail: Enter the hiring manager&#39;s e-mail."),
         ("openings", "Openings: Openings must be a whole number."),
-        ("start", "Wanted from: Fill this in."),
+        ("start", "Wanted from: This field is required."),
         ("agreed", "The committee agreed to this blueprint: Confirm that it agreed."),
     ]
 
