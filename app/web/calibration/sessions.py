@@ -20,6 +20,7 @@ from app.web.csv_files import csv_file
 from app.web.database import reading
 from app.web.forms import choices
 from app.web.guard import current_actor, requires
+from app.web.looking import words
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
@@ -30,14 +31,13 @@ if TYPE_CHECKING:
     from app.queries.calibrations import SessionLine
 
 MOST_ROWS, MOST_PAGES = 10_000, 1_000
-_LONGEST = 200
 
 
 @job.get("/calibrations")
 @requires(Permission.CALIBRATION_LIST)
 def sessions() -> tuple[str, int]:
     """The sessions that somebody may see, narrowed by the address."""
-    state, text = request.args.get("state", type=CalibrationState), _words()
+    state, text = request.args.get("state", type=CalibrationState), words()
     number = min(max(1, request.args.get("page", default=1, type=int)), MOST_PAGES)
     with reading() as session:
         skip = (number - 1) * calibrations.PAGE
@@ -60,7 +60,7 @@ def sessions() -> tuple[str, int]:
 @requires(Permission.CALIBRATION_LIST)
 def sessions_csv() -> Sent:
     """The same list, one line a session."""
-    state, text = request.args.get("state", type=CalibrationState), _words()
+    state, text = request.args.get("state", type=CalibrationState), words()
     with reading() as session:
         lines = calibrations.listed(session, current_actor(), state=state, text=text, limit=MOST_ROWS)
     header = ("Session", "State", "Chair", "Members", "Items", "Prepared on", "Locked on")
@@ -135,11 +135,6 @@ def drawn(
         states=CalibrationState,
         steps=_steps(found.state),
     )
-
-
-def _words() -> str:
-    """What is looked for; without what no title holds and a database may refuse even to look for."""
-    return " ".join("".join(filter(str.isprintable, request.args.get("q", ""))).split())[:_LONGEST]
 
 
 def _new(form: SessionForm, status: HTTPStatus) -> tuple[str, int]:
