@@ -59,7 +59,7 @@ def place(  # noqa: PLR0917  a level in a role since a day: the parts of one sen
     """Record the level that somebody holds from a day on; return the placement's id. Earlier ones stay as they were.
 
     HR partners place others. With ``case_id`` it follows from the decision on that person's promotion case, whose
-    recorder was asked for permission there.
+    recorder was asked for permission there; the level is of the case's own version, whatever a newer one has.
     """
     if case_id is None:
         require(actor, Permission.PLACEMENT_KEEP)
@@ -67,7 +67,8 @@ def place(  # noqa: PLR0917  a level in a role since a day: the parts of one sen
     else:
         _require_case(session, case_id, person_id)
     wanted = Placing(person_id, role, level, since, reason)
-    refuse(placement_faults(session, wanted, today=now.date()))
+    faults = placement_faults(session, wanted, today=now.date()) if case_id is None else _gone(session, person_id)
+    refuse(faults)
     return record_level(session, actor, wanted, now=now, case_id=case_id)
 
 
@@ -179,6 +180,11 @@ def _about_oneself(actor: ActorFacts, person_id: UUID) -> list[Fault]:
 def _active(session: Session, person_id: UUID) -> bool:
     person = session.get(Person, person_id)
     return person is not None and person.active
+
+
+def _gone(session: Session, person_id: UUID) -> list[Fault]:
+    message = "Their account is closed, so nobody is there to be promoted. Record another outcome."
+    return [] if _active(session, person_id) else [Fault("outcome", message)]
 
 
 def _require_case(session: Session, case_id: UUID, person_id: UUID) -> None:

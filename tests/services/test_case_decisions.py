@@ -17,12 +17,14 @@ from app.models.calibration import Conflict, VoteChange
 from app.models.engine import writing
 from app.models.ladder import Placement
 from app.models.outbox import Message
-from app.models.promotion import Appeal, CaseDecision, CaseDecisionVote, CaseSignature
+from app.models.promotion import Appeal, CaseDecision, CaseDecisionVote, CaseSignature, PromotionCase
 from app.services import case_decisions
 from tests.factories import cases as make
-from tests.factories.hiring import NOW, actor_of
+from tests.factories.hiring import NOW, actor_of, make_blueprint_version, small_blueprint
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from tests.databases import Database
 
 TODAY = make.TODAY
@@ -224,3 +226,31 @@ def test_a_stranger_does_not_know_of_the_case(database: Database) -> None:
 
         with pytest.raises(NotFoundError):
             case_decisions.sign(session, actor_of(cast["stranger"]), case.id, now=NOW)
+
+
+def test_a_newer_blueprint_without_the_level_moves_no_goalposts(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make.make_case_cast(session)
+        case = _voted(session, cast)
+        newer = small_blueprint(role=cast.version.role)
+        make_blueprint_version(session, newer, number=cast.version.number + 1)
+        make.decide(session, cast, case, CaseOutcome.PROMOTE)
+        assert session.scalars(select(Placement.level).where(Placement.case_id == case.id)).all() == ["principal"]
+
+
+def test_whoever_has_left_is_not_promoted_and_the_chair_is_told_why(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make.make_case_cast(session)
+        case = _voted(session, cast)
+        cast.person.active = False
+        session.flush()
+        with pytest.raises(InvalidError, match="account is closed") as refused:
+            make.decide(session, cast, case, CaseOutcome.PROMOTE)
+        assert [fault.field for fault in refused.value.faults] == ["outcome"]
+
+
+def _voted(session: Session, cast: make.CaseCast) -> PromotionCase:
+    case = make.make_case(session, cast)
+    make.hand_in(session, cast, case)
+    make.vote(session, cast, make.seat(session, cast, case))
+    return case
