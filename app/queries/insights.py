@@ -211,7 +211,7 @@ def _decided_in(period: Period) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if period.first:
         wanted.append(CaseDecision.decided_at >= datetime.combine(period.first, time(), UTC))
-    if period.last:
+    if period.last and period.last < date.max:  # the day after the last there is is none
         wanted.append(CaseDecision.decided_at < datetime.combine(period.last + timedelta(days=1), time(), UTC))
     return wanted
 

@@ -70,6 +70,7 @@ def test_a_role_that_is_not_there_and_days_that_are_none_are_answered(
     assert "There is no such role" in browser.get("/insights?role=pilot").text
     assert browser.get("/insights?from=yesterday&to=2026-13-01").status_code == 200
     assert "in the period" in browser.get("/insights?from=2026-01-01").text
+    assert browser.get("/insights?from=0001-01-01&to=9999-12-31").status_code == 200
 
 
 @pytest.mark.parametrize("path", PAGES)
