@@ -125,8 +125,7 @@ def argue_against(
 def cite(session: Session, actor: ActorFacts, case_id: UUID, cited: Citation, *, now: datetime) -> None:
     """Cite an entry of the person's log for a criterion, or say anew why."""
     case, _ = locked(session, actor, case_id, Permission.CASE_EDIT)
-    if cited.criterion not in {one.id for one in _criteria(session, case)}:
-        raise NotFoundError
+    criterion = _criterion(session, case, cited.criterion)
     faults = text_faults("why", "why", cited.why, limit=WHY_LIMIT)
     refuse([*_entry_faults(session, case, cited.entry_id), *faults])
     row = session.get(CaseEvidence, (case_id, cited.criterion, cited.entry_id))
@@ -135,7 +134,7 @@ def cite(session: Session, actor: ActorFacts, case_id: UUID, cited: Citation, *,
         row = CaseEvidence(case_id=case_id, criterion=cited.criterion, entry_id=cited.entry_id)
         session.add(row)
     row.why = cited.why.strip()
-    note(session, actor, case, f"Evidence cited for {cited.criterion}", now=now)
+    note(session, actor, case, "Evidence cited", reason=criterion.text, now=now)
     audit.record(session, actor, "case.cite", f"case/{case_id}", now=now, payload={"entry": str(cited.entry_id)})
 
 
@@ -148,7 +147,7 @@ def uncite(
     if row is None:
         raise NotFoundError
     session.delete(row)
-    note(session, actor, case, f"Evidence no longer cited for {criterion}", now=now)
+    note(session, actor, case, "Evidence no longer cited", reason=_criterion(session, case, criterion).text, now=now)
     audit.record(session, actor, "case.uncite", f"case/{case_id}", now=now, payload={"entry": str(entry_id)})
 
 
@@ -241,6 +240,14 @@ def _criteria(session: Session, case: PromotionCase) -> tuple[Criterion, ...]:
     body = session.scalar(select(BlueprintVersion.body).where(BlueprintVersion.id == case.blueprint_version_id))
     ladder = from_canonical(body).ladder if body else None
     return criteria_to(ladder, case.from_level, case.to_level) if ladder else ()
+
+
+def _criterion(session: Session, case: PromotionCase, criterion: str) -> Criterion:
+    """The criterion of that id; :class:`NotFoundError` when the step has none."""
+    for one in _criteria(session, case):
+        if one.id == criterion:
+            return one
+    raise NotFoundError
 
 
 def _refuse_too_many(session: Session, case_id: UUID, criterion: str) -> None:

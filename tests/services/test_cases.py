@@ -206,6 +206,20 @@ def test_citing_again_changes_why_and_can_be_taken_back(database: Database) -> N
         assert session.scalars(select(CaseEvidence)).all() == []
 
 
+def test_the_history_names_a_criterion_by_its_words(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make.make_case_cast(session)
+        case, entry = make.make_case(session, cast), make.log_entry(session, cast)
+        cases.cite(session, actor_of(cast.person), case.id, Citation("impact", entry.id, "Two quarters"), now=NOW)
+        cases.uncite(session, actor_of(cast.manager), case.id, "impact", entry.id, now=NOW)
+
+        told = session.execute(select(CaseEvent.what, CaseEvent.reason).order_by(CaseEvent.number)).all()
+        words = "Shows impact over several quarters"
+        assert [tuple(row) for row in told[-2:]] == [
+            ("Evidence cited", words), ("Evidence no longer cited", words)
+        ]  # fmt: skip
+
+
 def test_a_case_is_handed_in_whole_with_a_criterion_empty(database: Database) -> None:
     with writing(database.engine) as session:
         cast = make.make_case_cast(session)
