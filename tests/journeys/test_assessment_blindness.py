@@ -13,7 +13,6 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import g
 from sqlalchemy import select
 
 from app.domain.growth.answers import Answers
@@ -22,17 +21,15 @@ from app.domain.growth.mark import Mark, Standing
 from app.domain.permission import Role
 from app.models.assessment import Sheet
 from app.models.engine import reading, writing
-from app.models.outbox import Message
 from app.services import assessment_talk, assessments, installation
-from app.settings import Environment, Settings
-from tests import databases, programs
+from tests import databases
 from tests.factories.assessments import make_scene
 from tests.factories.cycles import COMPETENCIES, assessment_of
 from tests.factories.hiring import actor_of, make_person
+from tests.journeys.stopped import mail_of, program_of
 from tests.journeys.two_worlds import CANARIES, NOON, received
 from tests.web import whole_sight
 from tests.web.browser import Browser
-from tests.web.conftest import SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,7 +114,7 @@ class Worlds:
         one, two = (self.received(name, engine, wanted) for engine in self.engines)
         assert not any(answer.status >= 500 for answer in one.values()), name
         assert [address for address in one if one[address] != two[address]] == [], name
-        mail = [_mail(engine, self.base.viewers[name]) for engine in self.engines]
+        mail = [mail_of(engine, self.base.viewers[name]) for engine in self.engines]
         assert mail[0] == mail[1], name
 
     def received(self, name: str, engine: Engine, wanted: list[str]) -> dict[str, Received]:
@@ -154,9 +151,7 @@ class Worlds:
 
 
 def _begun(stack: ExitStack, first: databases.Database, session_folder: Path, tmp_path: Path) -> Worlds:
-    settings = Settings(env=Environment.DEMO, instance=tmp_path, database_url=first.url, secret_key=SECRET)
-    program = programs.built(settings, first)
-    program.before_request_funcs.setdefault(None, []).insert(0, _stop_the_clock)
+    program = program_of(first, tmp_path)
     with writing(first.engine) as session:
         installation.ensure(session, company="Harrow & Vale")
         base = _base(session)
@@ -220,17 +215,3 @@ def _answers(random: Random) -> Answers:
     ]
     marks = tuple(Mark(name, *random.choice(choices), note=f"Saw {words}.") for name in COMPETENCIES)
     return Answers(marks, f"Said {words}.", current="senior", target=random.choice(("senior", "principal", "group")))
-
-
-def _stop_the_clock() -> None:
-    g.moment = NOON
-
-
-def _mail(engine: Engine, person_id: UUID) -> list[tuple[object, ...]]:
-    with reading(engine) as session:
-        rows = session.execute(
-            select(Message.subject, Message.body, Message.path, Message.created_at)
-            .where(Message.recipient_id == person_id)
-            .order_by(Message.created_at, Message.subject, Message.path)
-        )
-        return [tuple(row) for row in rows]

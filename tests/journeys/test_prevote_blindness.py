@@ -14,24 +14,20 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import g
-from sqlalchemy import select
 
 from app.domain.growth.voting import CASE_CHOICES
 from app.domain.permission import Role
 from app.models.calibration import PreVote
-from app.models.engine import reading, writing
-from app.models.outbox import Message
+from app.models.engine import writing
 from app.services import calibration_run, installation, prevotes
 from app.services.prevotes import Ballot
-from app.settings import Environment, Settings
-from tests import databases, programs
+from tests import databases
 from tests.factories.calibrations import make_panel, start_voting
 from tests.factories.hiring import actor_of, make_person
-from tests.journeys.two_worlds import CANARIES, NOON, received
+from tests.journeys.stopped import answers_of, mail_of, program_of, signed_in
+from tests.journeys.two_worlds import CANARIES, NOON
 from tests.web import whole_sight
 from tests.web.browser import Browser
-from tests.web.conftest import SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +38,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
-    from tests.journeys.two_worlds import Received
     from tests.web.whole_sight import Ids
 
 Folders = tuple["Path", "Path"]
@@ -82,13 +77,13 @@ def test_a_vote_changes_no_byte_on_postgresql(session_folder: Path, tmp_path: Pa
 
 
 def _compare(stack: ExitStack, first: databases.Database, folders: Folders, other: str, seed: int) -> None:
-    program = _program(first, folders[1])
+    program = program_of(first, folders[1])
     with writing(first.engine) as session:
         installation.ensure(session, company="Harrow & Vale")
         base = _base(session)
-    browsers = {name: _signed_in(program, first.engine, one) for name, one in base.viewers.items()}
+    browsers = {name: signed_in(program, first.engine, one) for name, one in base.viewers.items()}
     # A process reads each blueprint once; read now, it does not count as a statement in one of the worlds only.
-    _received(program, browsers["chair"], first.engine, [base.session_path])
+    answers_of(program, browsers["chair"], first.engine, [base.session_path])
     second = stack.enter_context(databases.copied(first, *folders))
     _vote(first.engine, base, Random(f"{seed}/one"))
     if other == "otherwise":
@@ -99,11 +94,11 @@ def _compare(stack: ExitStack, first: databases.Database, folders: Folders, othe
     assert any(address.endswith(f"/items/{base.item_id}") for address in wanted)
     told = {"chair", "hr"} if other == "not at all" else set()
     for name, browser in browsers.items():
-        one, two = (_received(program, browser, engine, wanted) for engine in (first.engine, second.engine))
+        one, two = (answers_of(program, browser, engine, wanted) for engine in (first.engine, second.engine))
         assert not any(answer.status >= 500 for answer in one.values()), name
         differing = [key.partition(" ")[2] for key in one if one[key] != two[key]]
         assert differing == ([base.session_path] if name in told else []), name
-        assert _mail(first.engine, base.viewers[name]) == _mail(second.engine, base.viewers[name]), name
+        assert mail_of(first.engine, base.viewers[name]) == mail_of(second.engine, base.viewers[name]), name
     if other == "otherwise":
         _opened(program, (first.engine, second.engine), browsers, base)
 
@@ -117,7 +112,7 @@ def _opened(program: Flask, engines: tuple[Engine, Engine], browsers: dict[str, 
             )
     path = f"/calibrations/items/{base.item_id}"
     pages = {
-        name: [_received(program, browser, engine, [path]) for engine in engines] for name, browser in browsers.items()
+        name: [answers_of(program, browser, engine, [path]) for engine in engines] for name, browser in browsers.items()
     }
     assert {name for name, (one, two) in pages.items() if one != two} == {"chair", "ben", "manager"}
 
@@ -162,36 +157,3 @@ def _vote(engine: Engine, base: Base, random: Random) -> None:
 def _ballot(random: Random) -> Ballot:
     words = f"{' '.join(random.sample(CANARIES, 2))} {random.randint(1, 9**9)}"
     return Ballot(random.choice(CASE_CHOICES).value, f"Because: {words}.")
-
-
-def _program(lent: databases.Database, folder: Path) -> Flask:
-    settings = Settings(env=Environment.DEMO, instance=folder, database_url=lent.url, secret_key=SECRET)
-    program = programs.built(settings, lent)
-    program.before_request_funcs.setdefault(None, []).insert(0, _stop_the_clock)
-    return program
-
-
-def _stop_the_clock() -> None:
-    g.moment = NOON
-
-
-def _signed_in(program: Flask, engine: Engine, person_id: UUID) -> Browser:
-    program.extensions["plumbline.engine"] = engine
-    browser = Browser(program)
-    browser.sign_in(person_id, at=NOON)
-    return browser
-
-
-def _received(program: Flask, browser: Browser, engine: Engine, wanted: list[str]) -> dict[str, Received]:
-    program.extensions["plumbline.engine"] = engine
-    return received(browser, engine, wanted)
-
-
-def _mail(engine: Engine, person_id: UUID) -> list[tuple[object, ...]]:
-    with reading(engine) as session:
-        rows = session.execute(
-            select(Message.subject, Message.body, Message.path, Message.created_at)
-            .where(Message.recipient_id == person_id)
-            .order_by(Message.created_at, Message.subject, Message.path)
-        )
-        return [tuple(row) for row in rows]
