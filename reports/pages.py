@@ -18,11 +18,14 @@ from app.domain.documents import (
     PacketDocument,
     PlanDocument,
     PreparationDocument,
+    PromotionDocument,
     ReviewDocument,
     ScorecardDocument,
     YearDocument,
 )
-from reports import book, contents, figures, first_years, preparing, role_wording, wording
+from app.domain.growth.minutes import MinutesDocument
+from app.domain.growth.papers import JointDocument, SelfDocument
+from reports import book, contents, figures, first_years, growing, preparing, promoting, role_wording, wording
 from reports.resources import FOLDER, Paper, stylesheet
 
 Kind = Literal[
@@ -35,6 +38,10 @@ Kind = Literal[
     "onboarding-plan",
     "milestone-review",
     "first-year",
+    "promotion-packet",
+    "self-assessment",
+    "joint-assessment",
+    "calibration-minutes",
 ]
 _TYPES: dict[Kind, type] = {
     "scorecard": ScorecardDocument,
@@ -46,6 +53,10 @@ _TYPES: dict[Kind, type] = {
     "onboarding-plan": PlanDocument,
     "milestone-review": ReviewDocument,
     "first-year": YearDocument,
+    "promotion-packet": PromotionDocument,
+    "self-assessment": SelfDocument,
+    "joint-assessment": JointDocument,
+    "calibration-minutes": MinutesDocument,
 }
 KINDS: tuple[Kind, ...] = tuple(_TYPES)
 
@@ -94,7 +105,9 @@ def _environment() -> Environment:
         book=book,
         contents=contents,
         preparing=preparing,
+        promoting=promoting,
         years=first_years,
+        growth=growing,
         words=role_wording,
     )
     return environment

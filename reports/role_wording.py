@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.blueprint import CaseStudy
+from app.domain.climb import typical_time
 from app.domain.ladder import Ladder
 from app.domain.metric import Metric
 from app.domain.milestone import Calendar, Milestone, Offset
@@ -107,4 +108,5 @@ FILTERS = {
     "opens": opens,
     "basis": basis,
     "stated": stated,
+    "typical_time": typical_time,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import replace
 from datetime import date
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from app.domain.milestone import Onboarding, Roll
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LETTERS = 3
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _YEARS_AHEAD = 3
 """How far holidays are looked up: a plan of a year, moved by as much leave again."""
 
@@ -68,10 +71,13 @@ def _plan(role: str) -> Onboarding | None:
 
 
 def _day(written: str, what: str) -> date:
+    message = f"{written!r} is no date for {what}; write it like 2026-03-02"
+    # The standard reader alone would also take 20260302 and 2026-W10-1, which say too little to be sure of.
+    if not _WRITTEN.fullmatch(written):
+        raise BadInputError(message)
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        message = f"{written!r} is no date for {what}; write it like 2026-03-02"
         raise BadInputError(message) from error
     if not EARLIEST <= day <= LATEST:
         message = f"{what.capitalize()} {day} is not between {EARLIEST} and {LATEST}; is the year right?"
@@ -92,9 +98,12 @@ def _leave(written: str) -> Leave:
 
 
 def _days(arguments: argparse.Namespace, start: date, leave: tuple[Leave, ...]) -> WorkingDays:
-    week = _week(arguments.week) if arguments.week else MONDAY_TO_FRIDAY
-    if not arguments.country:
+    week = MONDAY_TO_FRIDAY if arguments.week is None else _week(arguments.week)
+    if arguments.country is None:
         return WorkingDays(week, leave=leave)
+    if not arguments.country.strip():
+        message = "Say whose holidays after --country, such as US, or DE-BY for a part; without them leave it out"
+        raise BadInputError(message)
     from app.formats.holiday_lists import country_days
 
     last = max([start, *(one.last for one in leave)])
@@ -102,13 +111,14 @@ def _days(arguments: argparse.Namespace, start: date, leave: tuple[Leave, ...]) 
         country = country_days(arguments.country, range(start.year, last.year + _YEARS_AHEAD))
     except ValueError as error:
         raise BadInputError(str(error)[0].upper() + str(error)[1:]) from error
-    return WorkingDays(week if arguments.week else country.week, frozenset(country.holidays), leave)
+    return WorkingDays(country.week if arguments.week is None else week, frozenset(country.holidays), leave)
 
 
 def _week(written: str) -> frozenset[int]:
-    names = [name.strip().lower()[:3] for name in written.split(",")]
-    unknown = [name for name in names if name not in DAY_NAMES]
+    names = [name.strip().lower() for name in written.split(",")]
+    numbers = {written: number for number, day in enumerate(DAYS) for written in (day, day[:_LETTERS])}
+    unknown = [name for name in names if name not in numbers]
     if unknown:
         message = f"{unknown[0]!r} is no day of the {DAYS_A_WEEK}; write the week like mon,tue,wed,thu,fri"
         raise BadInputError(message)
-    return frozenset(DAY_NAMES.index(name) for name in names)
+    return frozenset(numbers[name] for name in names)

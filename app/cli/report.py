@@ -39,9 +39,14 @@ FOUND_IN: dict[Kind, str] = {
     "onboarding-plan": "a first year's address: /onboarding/ID",
     "milestone-review": "a check-in's address, before its last word: /onboarding/milestones/ID/check-in",
     "first-year": "a first year's address: /onboarding/ID",
+    "promotion-packet": "a promotion case's address: /promotions/ID",
+    "self-assessment": "an assessment's address: /ladder/assessments/ID",
+    "calibration-minutes": "a session's address: /calibrations/ID",
+    "joint-assessment": "an assessment's address: /ladder/assessments/ID",
 }
 """The kinds of document, and where on the pages the id of each is to be seen."""
 
+_OF_LADDERS = ("self-assessment", "joint-assessment", "promotion-packet", "calibration-minutes")
 _OF_ROLES = ("blueprint", "preparation")
 _VERSION = re.compile(r"(?P<role>[a-z0-9-]+)(@(?P<number>[0-9]{1,9}))?")
 _STANDARD_OUTPUT = "-"
@@ -171,7 +176,21 @@ def _gather(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, 
         return plan_papers.review(session, actor, document_id, zone=zone)
     if kind == "first-year":
         return plan_papers.year(session, actor, document_id, zone=zone)
+    if kind in _OF_LADDERS:
+        return _gather_ladder(session, actor, kind, document_id, zone)
     return _gather_hiring(session, actor, kind, document_id, zone)
+
+
+def _gather_ladder(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, zone: str) -> Document:
+    from app.queries import assessment_papers, calibration_papers, case_papers
+
+    if kind == "calibration-minutes":
+        return calibration_papers.minutes(session, actor, document_id, zone=zone)
+    if kind == "self-assessment":
+        return assessment_papers.own(session, actor, document_id, zone=zone)
+    if kind == "joint-assessment":
+        return assessment_papers.joint(session, actor, document_id, zone=zone)
+    return case_papers.packet(session, actor, document_id, zone=zone)
 
 
 def _gather_hiring(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, zone: str) -> Document:

@@ -15,6 +15,7 @@ from app.domain.facts import (
     PlanFacts,
     RequisitionFacts,
 )
+from app.domain.growth.facts import AssessmentFacts, CalibrationFacts, CaseFacts, EntryFacts, ItemFacts, PersonFacts
 from app.domain.permission import Permission, allow
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ _KNOWING: Mapping[type[Facts], Permission] = {
     PlanFacts: Permission.PLAN_OPEN,
     GoalFacts: Permission.GOAL_SEE,
     CheckInFacts: Permission.PLAN_SEE,
+    AssessmentFacts: Permission.ASSESSMENT_OPEN,
+    PersonFacts: Permission.READINESS_SEE,
+    EntryFacts: Permission.EVIDENCE_SEE,
+    CaseFacts: Permission.CASE_SEE,
+    CalibrationFacts: Permission.CALIBRATION_SEE,
+    ItemFacts: Permission.CALIBRATION_SEE,
 }
 """What lets somebody know that a thing of this kind exists."""
 _WORDS = "You may see this, but not do that."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.change.words import counted, distance
 from app.domain.figure import Paths, Stop
 
 if TYPE_CHECKING:
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
     from app.domain.blueprint import Blueprint
     from app.domain.competency import Competency, Rung
     from app.domain.entry import Entry
-    from app.domain.ladder import Ladder, Level
+    from app.domain.ladder import Ladder, Level, Typical
+    from app.domain.milestone import Offset
+
+
+_MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,24 @@ class Step:
     above: Level
     raised: tuple[Raised, ...]
     kept: int
+
+
+def typical_time(typical: Typical) -> str:
+    """Return a typical time in words: `2 to 4 years`, `18 to 30 months`, `3 years or more`."""
+    least, most = typical.least, typical.most
+    if most is None:
+        return f"{_long(least)} or more"
+    if least == most:
+        return f"about {_long(most)}"
+    number, unit = _long(least).split(" ", 1)
+    upper = _long(most)
+    plain = upper.count(" ") == 1 and upper.split(" ")[1].rstrip("s") == unit.rstrip("s")
+    return f"{number if plain else _long(least)} to {upper}"
+
+
+def _long(time: Offset) -> str:
+    years, months = divmod(time.months, _MONTHS_A_YEAR)
+    return counted(years, "year") if years and not months and not time.days else distance(time)
 
 
 def asked(blueprint: Blueprint) -> tuple[AskedRow, ...]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.growth.case_file import PromotionDocument
+from app.domain.growth.minutes import MinutesDocument
+from app.domain.growth.papers import JointDocument, SelfDocument
 from app.domain.onboarding.documents import PlanDocument, ReviewDocument, YearDocument
 
 __all__ = [
@@ -17,11 +20,15 @@ __all__ = [
     "ComparisonDocument",
     "DecisionDocument",
     "Document",
+    "JointDocument",
+    "MinutesDocument",
     "PacketDocument",
     "PlanDocument",
     "PreparationDocument",
+    "PromotionDocument",
     "ReviewDocument",
     "ScorecardDocument",
+    "SelfDocument",
     "YearDocument",
 ]
 
@@ -122,4 +129,8 @@ Document = (
     | PlanDocument
     | ReviewDocument
     | YearDocument
+    | PromotionDocument
+    | SelfDocument
+    | JointDocument
+    | MinutesDocument
 )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.domain.card import CardState
+from app.domain.growth.facts import GrowthFacts
 from app.domain.hiring import RequisitionState
 from app.domain.onboarding.goal import GoalState
 from app.domain.onboarding.plan import PlanState
@@ -118,5 +119,5 @@ class CheckInFacts(PlanFacts):
     manager_sealed: bool
 
 
-Facts = RequisitionFacts | PlanFacts
+Facts = RequisitionFacts | PlanFacts | GrowthFacts
 """Facts of any object."""

@@ -83,6 +83,16 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a figure over time: a short label, a second line under it if any, the period in full, a count."""
+
+    label: str
+    below: str
+    period: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """A role on a career path; `on_ladder` when the ladder describes it as a level."""
 
@@ -160,3 +170,16 @@ class Pair:
     second: int | Fraction | None
     first_shown: str
     second_shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """What is expected of one thing, and what two people say of it, on one scale; `None` says why in words."""
+
+    label: str
+    expected: int | None
+    own: int | None
+    manager: int | None
+    expected_shown: str
+    own_shown: str
+    manager_shown: str

@@ -12,6 +12,15 @@ LadderRule = Literal["all", "minimum", "points"]
 
 
 @dataclass(frozen=True, slots=True)
+class Typical:
+    """How long people usually work at a level: a guideline that nothing enforces. Without `most` it has no end."""
+
+    least: Offset
+    most: Offset | None = None
+    origin: Origin = "house"
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """A rung of the career: `rank` orders the levels of one track."""
 
@@ -19,6 +28,7 @@ class Level:
     title: str
     track: str
     rank: int
+    typical: Typical | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.domain.facts import ActorFacts, ApplicationFacts, CardFacts, Facts, RequisitionFacts, Role
+from app.domain.growth_predicates import (
+    answers_as_peer,
+    asked_for_feedback,
+    assesses,
+    assessment_of_another,
+    assessment_open,
+    both_in,
+    calibrates,
+    calibration_locked,
+    case_decided,
+    case_handed_in,
+    case_in_draft,
+    case_of_another,
+    case_open,
+    chairs_calibration,
+    concludes_case,
+    corroborates,
+    discussing,
+    entry_stands,
+    forms_no_view,
+    has_vote,
+    hears,
+    is_calibration,
+    is_oneself,
+    is_promoted,
+    is_somebody_else,
+    is_subject,
+    judges_case,
+    judges_entry,
+    locked,
+    makes_case,
+    manages_owner,
+    manages_person,
+    not_about_me,
+    opened,
+    owns_entry,
+    preparing,
+    still_answers,
+    unlocked,
+    votes_opened,
+    voting,
+)
+from app.domain.permit import Permission
 from app.domain.predicates import (
     ADMINISTERS,
     AUDITS,
@@ -65,66 +107,6 @@ __all__ = [
     "allow",
     "vetoes",
 ]
-
-
-class Permission(StrEnum):
-    """Everything that a view, a service or a command can ask for."""
-
-    HOME_SEE = "home.see"
-    ACCOUNT_KEEP = "account.keep"
-    SEARCH_USE = "search.use"
-    BLUEPRINT_READ = "blueprint.read"
-    BLUEPRINT_PUBLISH = "blueprint.publish"
-    PREPARATION_KEEP = "preparation.keep"
-    REQUISITION_LIST = "requisition.list"
-    REQUISITION_OPEN = "requisition.open"
-    REQUISITION_SEE = "requisition.see"
-    REQUISITION_EDIT = "requisition.edit"
-    PANEL_PLAN = "panel.plan"
-    CANDIDATE_LIST = "candidate.list"
-    CANDIDATE_ADD = "candidate.add"
-    CANDIDATE_SEE = "candidate.see"
-    CANDIDATE_EDIT = "candidate.edit"
-    FILE_DOWNLOAD = "file.download"
-    STAGE_MOVE = "stage.move"
-    KIT_SEE = "kit.see"
-    CARD_WRITE = "card.write"
-    CARD_SEAL = "card.seal"
-    CARD_REVISE = "card.revise"
-    CARD_RELEASE = "card.release"
-    CARD_READ_OWN = "card.read_own"
-    CARD_READ = "card.read"
-    PROGRESS_SEE = "progress.see"
-    DEBRIEF_OPEN = "debrief.open"
-    DEBRIEF_SEE = "debrief.see"
-    COMPARISON_SEE = "comparison.see"
-    VOTE_CAST = "vote.cast"
-    DECISION_RECORD = "decision.record"
-    DECISION_SEE = "decision.see"
-    PERSON_LIST = "person.list"
-    PERSON_INVITE = "person.invite"
-    ROLE_GRANT = "role.grant"
-    AUDIT_READ = "audit.read"
-    ONBOARDING_LIST = "onboarding.list"
-    ONBOARDING_START = "onboarding.start"
-    ONBOARDING_REPORT = "onboarding.report"
-    FEED_KEEP = "feed.keep"
-    PLAN_OPEN = "plan.open"
-    PLAN_SEE = "plan.see"
-    PLAN_EDIT = "plan.edit"
-    PLAN_CLOSE = "plan.close"
-    GOAL_SEE = "goal.see"
-    GOAL_WORK = "goal.work"
-    GOAL_UNBLOCK = "goal.unblock"
-    GOAL_SIGN = "goal.sign"
-    MILESTONE_SIGN = "milestone.sign"
-    CHECKIN_WRITE = "checkin.write"
-    CHECKIN_READ = "checkin.read"
-    CHECKIN_CONCLUDE = "checkin.conclude"
-    NOTE_WRITE = "note.write"
-    METRIC_KEEP = "metric.keep"
-    OUTCOME_RECORD = "outcome.record"
-    OUTCOME_SEE = "outcome.see"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +216,71 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.METRIC_KEEP: ((is_hire, running), (leads, running)),
     Permission.OUTCOME_RECORD: ((leads, running),),
     Permission.OUTCOME_SEE: ((leads,), (HR, of_another)),
+    Permission.LADDER_SEE: ((anyone,),),
+    Permission.PLACEMENT_KEEP: ((HR,),),
+    Permission.CYCLE_KEEP: ((HR,),),
+    Permission.ASSESSMENT_OPEN: ((is_subject,), (assesses,), (answers_as_peer,), (HR, assessment_of_another)),
+    Permission.ASSESSMENT_WRITE: (
+        (is_subject, still_answers),
+        (assesses, still_answers),
+        (answers_as_peer, still_answers),
+    ),
+    Permission.ASSESSMENT_READ: (
+        (is_subject, both_in),
+        (assesses, both_in),
+        (HR, assessment_of_another, both_in, forms_no_view),
+    ),
+    Permission.ASSESSMENT_EXTEND: ((assesses, assessment_open), (HR, assessment_of_another, assessment_open)),
+    Permission.ASSESSMENT_CONCLUDE: ((is_subject, both_in), (assesses, both_in)),
+    Permission.ASSESSMENT_ASK: ((is_subject, assessment_open), (assesses, assessment_open)),
+    Permission.READINESS_SEE: ((is_oneself,), (manages_person,), (HR, is_somebody_else)),
+    Permission.EVIDENCE_LIST: ((anyone,),),
+    Permission.EVIDENCE_SEE: (
+        (owns_entry,),
+        (manages_owner, entry_stands),
+        (judges_entry, entry_stands),
+        (corroborates, entry_stands),
+    ),
+    Permission.EVIDENCE_KEEP: ((owns_entry, entry_stands),),
+    Permission.EVIDENCE_CORROBORATE: ((corroborates, entry_stands),),
+    Permission.CASE_LIST: ((anyone,),),
+    Permission.CASE_SEE: ((is_promoted,), (makes_case,), (judges_case,), (HR, case_of_another)),
+    Permission.CASE_RATING: (
+        (is_promoted,),
+        (makes_case,),
+        (judges_case, votes_opened),
+        (HR, case_of_another, forms_no_view),
+    ),
+    Permission.CASE_BALLOT: ((judges_case, case_decided), (HR, case_of_another, case_decided)),
+    Permission.CASE_EDIT: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),
+    Permission.CASE_COUNTER: ((makes_case, case_in_draft),),
+    Permission.CASE_SUBMIT: ((makes_case, case_in_draft),),
+    Permission.CASE_WITHDRAW: ((is_promoted, case_open), (makes_case, case_open)),
+    Permission.CASE_DECIDE: ((concludes_case, case_handed_in, calibration_locked),),
+    Permission.CASE_SIGN: ((is_promoted, case_decided), (makes_case, case_decided), (concludes_case, case_decided)),
+    Permission.CASE_APPEAL: ((is_promoted, case_decided),),
+    Permission.FEEDBACK_ASK: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),
+    Permission.FEEDBACK_OPEN: ((asked_for_feedback,),),
+    Permission.FEEDBACK_GIVE: ((asked_for_feedback, case_open),),
+    Permission.FEEDBACK_READ: (
+        (makes_case,),
+        (judges_case,),
+        (HR, case_of_another),
+        (is_promoted, case_decided),
+    ),
+    Permission.CALIBRATION_LIST: ((anyone,),),
+    Permission.CALIBRATION_OPEN: ((HR,),),
+    Permission.CALIBRATION_SEE: ((calibrates,), (HR, is_calibration)),
+    Permission.CALIBRATION_PREPARE: ((chairs_calibration, preparing), (HR, is_calibration, preparing)),
+    Permission.CALIBRATION_RUN: ((chairs_calibration, unlocked),),
+    Permission.CALIBRATION_TELL: ((chairs_calibration, not_about_me, opened),),
+    Permission.CALIBRATION_READ: ((calibrates, not_about_me), (HR, not_about_me)),
+    Permission.CALIBRATION_HEAR: ((hears, locked),),
+    Permission.CONFLICT_DECLARE: ((calibrates, not_about_me, unlocked),),
+    Permission.PREVOTE_CAST: ((has_vote, voting),),
+    Permission.PREVOTE_READ: ((calibrates, not_about_me, opened), (HR, not_about_me, locked)),
+    Permission.PREVOTE_CHANGE: ((has_vote, discussing),),
+    Permission.INSIGHTS_SEE: ((HR,),),
 }
 
 

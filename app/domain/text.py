@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from app.domain.errors import Fault
+
+if TYPE_CHECKING:
+    from datetime import date
 
 EMAIL_LIMIT = 254
 _EMAIL = re.compile(r"[^@\s\"<>(),;:\\\[\]]{1,64}@[^@\s\"<>(),;:\\\[\]]+\.[^@\s\"<>(),;:\\\[\].]{2,}")
@@ -17,6 +21,17 @@ _LAYOUT = frozenset("\t\n\r")
 def one_line(text: str) -> str:
     """The text without line breaks, doubled blanks and blanks at its ends."""
     return " ".join(text.split())
+
+
+def first_line(text: str) -> str:
+    """The first line, with an ellipsis when more follow: a name for a text that says on in points."""
+    first, _, rest = text.partition("\n")
+    return f"{first} …" if rest.strip() else first
+
+
+def in_words(day: date) -> str:
+    """A calendar day as ``3 March 2026``."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def is_email(text: str) -> bool:

@@ -45,5 +45,6 @@ def country_days(code: str, years: Iterable[int]) -> CountryDays:
 def _unknown(what: str, written: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(written, names, n=5, cutoff=0.4)
-    hint = f"is it one of {', '.join(near)}?" if near else "write a two-letter ISO code such as US, or DE-BY for a part"
+    form = "write a two-letter ISO code such as US, or DE-BY for a part"
+    hint = f"did you mean one of {', '.join(near)}? If not, {form}" if near else form
     return f"there is no holiday list for the {what}: {hint}"

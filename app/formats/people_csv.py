@@ -1,73 +1,57 @@
-"""People as a tidy file: one line a person, with their group, whether they were selected, and perhaps a score."""
+"""The people of an assessment cycle from a CSV file or a typed list of addresses, every fault by line and column."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from app.domain.scoring import parse
-from app.formats.tidy_csv import TidyFile
+from app.domain.text import is_email, one_line
+from app.formats.csv_table import CsvFault, CsvLine, Shape, read_table
 
-if TYPE_CHECKING:
-    from fractions import Fraction
-    from pathlib import Path
-
-    from app.formats.tidy_csv import Record
-
-_UNKNOWN = {"", "unknown"}
-_NO_SCORE = {"", "na", "null"}
+COLUMNS = ("email", "manager")
+ROW_LIMIT = 5000
+LIMITS = f"CSV in UTF-8, at most 400 kB and {ROW_LIMIT:,} people"
+_SHAPE = Shape(
+    columns=COLUMNS,
+    required=("email",),
+    noun="people",
+    expected="expected email and, as wanted, manager",
+    limits=LIMITS,
+    size=400_000,
+    rows=ROW_LIMIT,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """Counts of a file: by group (people, selected); those whose group is unknown apart; and scores with groups.
+class MemberRow:
+    """One person by e-mail address in small letters; ``manager`` is "" for whom they report to."""
 
-    ``scores`` is None where the file has no such column.
-    """
-
-    file: str
-    sha256: str
-    groups: dict[str, tuple[int, int]]
-    unknown: tuple[int, int]
-    scores: tuple[tuple[Fraction, str | None], ...] | None
+    line: int
+    email: str
+    manager: str
 
 
-def read_people(path: Path) -> People:
-    """Read a file of people; :class:`app.formats.tidy_csv.TidyFaultError` at the first fault."""
-    file = TidyFile(path, ("group", "selected"), ("score",))
-    groups: dict[str | None, list[int]] = {}
-    scores: list[tuple[Fraction, str | None]] = []
-    for record in file.records():
-        named = record.cells["group"]
-        group = None if named.lower() in _UNKNOWN else named
-        count = groups.setdefault(group, [0, 0])
-        count[0] += 1
-        count[1] += _selected(file, record)
-        score = _score(file, record)
-        if score is not None:
-            scores.append((score, group))
-    unknown = groups.pop(None, [0, 0])
-    return People(
-        file.name,
-        file.sha256,
-        {name: (people, selected) for name, (people, selected) in groups.items() if name is not None},
-        (unknown[0], unknown[1]),
-        tuple(scores) if "score" in file.columns else None,
-    )
+def read(raw: bytes) -> tuple[tuple[MemberRow, ...], tuple[CsvFault, ...]]:
+    """The people of a file and its faults; with any fault there are no people."""
+    lines, found = read_table(raw, _SHAPE)
+    faults = list(found)
+    rows: list[MemberRow] = []
+    first: dict[str, int] = {}
+    for one in lines:
+        row, wrong = _row(one)
+        before = first.setdefault(row.email, row.line)
+        if row.email and before != row.line:
+            wrong.append(CsvFault(row.line, "email", f"this person stands in line {before} already"))
+        faults += wrong
+        rows.append(row)
+    return ((), tuple(sorted(faults))) if faults else (tuple(rows), ())
 
 
-def _selected(file: TidyFile, record: Record) -> int:
-    text = record.cells["selected"]
-    if text not in {"0", "1"}:
-        raise file.fault(record.line, "selected", "write 1 for somebody who was selected, 0 for somebody who was not")
-    return int(text)
-
-
-def _score(file: TidyFile, record: Record) -> Fraction | None:
-    text = record.cells.get("score", "")
-    if text.lower() in _NO_SCORE:
-        return None
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise file.fault(record.line, "score", str(error)) from error
+def _row(line: CsvLine) -> tuple[MemberRow, list[CsvFault]]:
+    cells = {column: one_line(text).lower() for column, text in line.cells.items()}
+    faults = [] if cells["email"] else [CsvFault(line.line, "email", "write the person's e-mail address")]
+    faults += [
+        CsvFault(line.line, column, f"“{cells[column][:80]}” is no e-mail address")
+        for column in COLUMNS
+        if cells[column] and not is_email(cells[column])
+    ]
+    return MemberRow(line.line, cells["email"], cells["manager"]), faults

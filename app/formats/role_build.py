@@ -8,7 +8,7 @@ from app.domain.blueprint import Role
 from app.domain.competency import Competency, Rung
 from app.domain.entry import Chapter, Entry, Section
 from app.domain.guide import Guide, Plan
-from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion, RungNeeded
+from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion, RungNeeded, Typical
 from app.domain.metric import Metric, Metrics, Target
 from app.domain.milestone import Calendar, LongTerm, Milestone, Offset, Onboarding
 from app.formats.durations import offset
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         EvidenceShape,
         GuideShape,
         LadderShape,
+        LevelShape,
         LongTermShape,
         MetricShape,
         MetricsShape,
@@ -198,7 +199,7 @@ def _metric(shape: MetricShape) -> Metric:
 def build_ladder(shape: LadderShape) -> Ladder:
     """Return the ladder."""
     return Ladder(
-        levels=tuple(Level(id=one.id, title=one.title, track=one.track, rank=one.rank) for one in shape.levels),
+        levels=tuple(_level(level) for level in shape.levels),
         requires=tuple(
             RungNeeded(level=level, competency=competency, rung=rung)
             for level, needed in shape.requires.items()
@@ -219,6 +220,14 @@ def build_ladder(shape: LadderShape) -> Ladder:
         adjacent_paths=entries(shape.adjacent_paths),
         evolution=entries(shape.evolution),
     )
+
+
+def _level(shape: LevelShape) -> Level:
+    usual = shape.typical
+    typical = None
+    if usual:
+        typical = Typical(_offset(usual.min), _offset(usual.max) if usual.max else None, usual.origin)
+    return Level(id=shape.id, title=shape.title, track=shape.track, rank=shape.rank, typical=typical)
 
 
 def _criterion(shape: CriterionShape) -> Criterion:

@@ -96,10 +96,12 @@ def check_ladder(shape: LadderShape, competencies: list[CompetencyShape] | None)
     """Yield the faults of a ladder; None for the competencies means that they cannot be told."""
     yield from check_ids("level", shape.levels)
     yield from _check_ranks(shape)
+    for described in shape.levels:
+        yield from _check_typical(described)
     yield from _check_rule(shape)
     levels = frozenset(level.id for level in shape.levels)
-    for level in shape.requires:
-        yield from _check_names(shape, ("requires", level), [level], levels, "level")
+    for named in shape.requires:
+        yield from _check_names(shape, ("requires", named), [named], levels, "level")
     for promotion in shape.promotions:
         yield from check_ids("criterion", promotion.criteria)
         yield from _check_names(promotion, ("from",), [promotion.from_], levels, "level")
@@ -190,6 +192,17 @@ def _check_ranks(shape: LadderShape) -> Iterator[Spot]:
             line = level.line("rank")
             yield Spot(line, f"{level.id} does not rank above the level before it on the track {level.track}: reorder")
         last[level.track] = level.rank
+
+
+def _check_typical(level: LevelShape) -> Iterator[Spot]:
+    usual = level.typical
+    if usual is None:
+        return
+    yield from _check_distances(usual, ("min", "max") if usual.max is not None else ("min",))
+    if _days(offset(usual.min)) < 0:
+        yield Spot(usual.line("min"), f"{usual.min} is less than no time: write it like P24M")
+    if usual.max is not None and offset(usual.max) and _days(offset(usual.max)) < _days(offset(usual.min)):
+        yield Spot(usual.line("min"), f"min {usual.min} is longer than max {usual.max}: swap them")
 
 
 def _check_rule(shape: LadderShape) -> Iterator[Spot]:

@@ -173,6 +173,14 @@ class MetricsShape(FileShape):
     guidance: Entries = Field(default_factory=list)
 
 
+class TypicalShape(Shape):
+    """How long people usually work at a level."""
+
+    min: str
+    max: str | None = None
+    origin: Origin = "house"
+
+
 class LevelShape(Shape):
     """A level of the ladder."""
 
@@ -180,6 +188,7 @@ class LevelShape(Shape):
     title: str
     track: str
     rank: int
+    typical: TypicalShape | None = None
 
 
 class RuleShape(Shape):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from app.domain.blueprint import CaseStudy, DecisionRule, Dimension, Role, Scorecard, Signal
 from app.domain.entry import Chapter, Entry, Section
-from app.domain.ladder import Evidence, Ladder, Promotion
+from app.domain.ladder import Evidence, Ladder, Promotion, Typical
 from app.domain.metric import Target
 from app.domain.milestone import Offset
 from app.formats.durations import minutes_written, offset_written
@@ -75,6 +75,11 @@ def _(target: Target) -> object:
 @plain.register
 def _(evidence: Evidence) -> object:
     return given(evidence, named={"least": "min"})
+
+
+@plain.register
+def _(typical: Typical) -> object:
+    return given(typical, named={"least": "min", "most": "max"})
 
 
 @plain.register

@@ -28,6 +28,7 @@ SQLITE_PRAGMAS = {
 }
 """Set on every connection; the write-ahead log is a property of the file and set at migration."""
 
+_READS = "plumbline_reads"
 POSTGRESQL_OPTIONS = "-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000"
 
 
@@ -79,6 +80,9 @@ def _begin_sqlite(connection: Connection) -> None:
     # Spoken to the driver directly, because the events would otherwise count as queries of the page.
     reads = connection.get_execution_options().get("plumbline_reading", False)
     cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+    # A pragma makes SQLite prepare every statement of the connection anew, so it is set only where it changes.
+    if connection.info.get(_READS) != reads:
+        cursor.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.info[_READS] = reads
     cursor.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
     cursor.close()

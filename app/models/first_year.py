@@ -7,7 +7,7 @@ Nothing here tells whether the other side of a check-in has answered.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -33,14 +33,16 @@ from sqlalchemy.orm import aliased
 
 from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.goal import GoalState
-from app.domain.onboarding.plan import FINAL, SOON, PartyName, PlanState
+from app.domain.onboarding.plan import SOON, PartyName, PlanState
 from app.domain.permission import Role
+from app.models import plan_day
 from app.models.base import Instant
-from app.models.blueprint import BlueprintVersion
 from app.models.check_in import CheckIn
 from app.models.measuring import OutcomeRow
 from app.models.onboarding import Goal, Plan, PlanMilestone, Signature
+from app.models.outlook import PlanOutlook, final
 from app.models.person import Person, RoleGrant
+from app.models.plan_day import reached, soon
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,14 +53,17 @@ Whose = SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]
 Ask = Select[*tuple[Any, ...]]
 _SETTLED = (GoalState.SIGNED_OFF, GoalState.WAIVED)
 _TO_SHOW = (GoalState.NOT_STARTED, GoalState.IN_PROGRESS, GoalState.RETURNED)
-_SOON: BindParameter[date] = bindparam("asking_soon", type_=Date())
-_OPEN: BindParameter[date] = bindparam("asking_open", type_=Date())
 _LATE: BindParameter[date] = bindparam("asking_late", type_=Date())
 
 
-def on(today: date, *, opened: date | None = None, late: date | None = None) -> Mapping[str, object]:
-    """The parameters of these selects on a day; check-ins count that are open on ``opened``, which is today too."""
-    return {"asking_soon": today + SOON, "asking_open": opened or today, "asking_late": late or today}
+def on(now: datetime) -> Mapping[str, object]:
+    """The parameters of these selects at an instant; each plan's dates count by the day that it is there."""
+    return plan_day.on(now)
+
+
+def on_day(today: date, now: datetime, *, late: date) -> Mapping[str, object]:
+    """The same for somebody to whom it is ``today``: what is soon counts by that; check-ins open by the plan's day."""
+    return {**plan_day.on(now), **plan_day.soon_by(today + SOON), "asking_late": late}
 
 
 def asks(person: Whose) -> tuple[Ask, ...]:
@@ -73,10 +78,19 @@ def asks(person: Whose) -> tuple[Ask, ...]:
     )
 
 
+def number(person: Whose) -> tuple[Select[int], ...]:
+    """How many rows :func:`asks` has, in numbers to be added up, without reading what a page shows of them."""
+    every = (
+        _goals(person), _waiting_goals(person), _milestone_signatures(person), _check_ins(person), _outcomes(person),
+    )  # fmt: skip
+    counts = tuple(ask.with_only_columns(func.count(), maintain_column_froms=True) for ask in every)
+    return (*counts, _goals_to_sign(person))
+
+
 def asks_of_others(manager: SQLColumnExpression[UUID]) -> tuple[Ask, ...]:
     """What is asked of others in the plans that somebody manages; check-ins are left out, whose sides are apart."""
     return tuple(
-        ask.where(Plan.manager_id == manager, doer != manager).add_columns(_name_of(doer))
+        ask.where(Plan.manager_id == manager, doer != manager).add_columns(_name_of(doer).label("doer"))
         for ask, doer in (
             (_goals(Goal.owner_id), Goal.owner_id),
             (_waiting_goals(Goal.waits_for_id), Goal.waits_for_id),
@@ -94,17 +108,17 @@ def asks_of_managers(partner: SQLColumnExpression[UUID]) -> tuple[Ask, ...]:
     of_managers = (
         _goals(doer), _waiting_goals(doer), _goal_signatures(doer), _milestone_signatures(doer), _outcomes(doer)
     )  # fmt: skip
-    named = tuple(ask.where(ours).add_columns(_name_of(doer)) for ask in of_managers)
+    named = tuple(ask.where(ours).add_columns(_name_of(doer).label("doer")) for ask in of_managers)
     unfinished = ~and_(_sealed(PartyName.HIRE), _sealed(PartyName.MANAGER))
     check_ins = _milestones(Asked.CHECK_IN).where(
-        PlanMilestone.due_on < _LATE, PlanMilestone.opens_on <= _OPEN, PlanMilestone.settled.is_(None), unfinished, ours
+        PlanMilestone.due_on < _LATE, reached(PlanMilestone.opens_on), PlanMilestone.settled.is_(None), unfinished, ours
     )
     return (*named, check_ins.add_columns(literal("", String).label("doer")))
 
 
 def _goals(person: Whose) -> Ask:
     kind = case((Goal.state == GoalState.RETURNED, Asked.RETURNED.value), else_=Asked.GOAL.value)
-    asked = or_(Goal.state == GoalState.RETURNED, PlanMilestone.due_on <= _SOON)
+    asked = or_(Goal.state == GoalState.RETURNED, soon(PlanMilestone.due_on))
     return _of_goals(cast(kind, String)).where(Goal.owner_id == person, Goal.state.in_(_TO_SHOW), asked)
 
 
@@ -121,17 +135,29 @@ def _goal_signatures(person: Whose) -> Ask:
     return _of_goals(literal(Asked.SIGN_GOAL.value, String)).where(Goal.state == GoalState.SUBMITTED, signs)
 
 
+def _goals_to_sign(person: Whose) -> Select[int]:
+    """How many rows :func:`_goal_signatures` has, from what is kept of each plan."""
+    kept = case((Plan.hire_id == person, PlanOutlook.goals_for_hire), else_=PlanOutlook.goals_for_manager)
+    return (
+        select(func.coalesce(func.sum(kept), 0))
+        .select_from(Plan)
+        .join(PlanOutlook, PlanOutlook.plan_id == Plan.id)
+        .where(Plan.state == PlanState.ACTIVE, or_(Plan.hire_id == person, Plan.manager_id == person))
+    )
+
+
 def _milestone_signatures(person: Whose) -> Ask:
     """Milestones of which only signatures miss; one without goals is asked for when it is due, not from the start."""
     newest = _newest_goal()
-    return _milestones(Asked.SIGN_MILESTONE, since=func.coalesce(newest, Plan.created_at)).where(
-        or_(
-            and_(Plan.hire_id == person, _unsigned(PartyName.HIRE)),
-            and_(Plan.manager_id == person, _unsigned(PartyName.MANAGER)),
-        ),
+    asked = _milestones(Asked.SIGN_MILESTONE, since=func.coalesce(newest, Plan.created_at))
+    return asked.join(PlanOutlook, PlanOutlook.plan_id == Plan.id).where(
+        # What is kept of the plan says whether there is any, which is much cheaper than to look at each milestone.
+        or_(Plan.hire_id == person, Plan.manager_id == person),
+        case((Plan.hire_id == person, PlanOutlook.milestones_for_hire), else_=PlanOutlook.milestones_for_manager) > 0,
+        case((Plan.hire_id == person, _unsigned(PartyName.HIRE)), else_=_unsigned(PartyName.MANAGER)),
         PlanMilestone.settled.is_(None),
         ~exists(select(literal(1)).where(Goal.milestone_id == PlanMilestone.id, Goal.state.not_in(_SETTLED))),
-        or_(newest.is_not(None), PlanMilestone.due_on <= _SOON),
+        or_(newest.is_not(None), soon(PlanMilestone.due_on)),
     )
 
 
@@ -142,7 +168,7 @@ def _check_ins(person: Whose) -> Ask:
     sealed = exists(select(literal(1)).where(mine, CheckIn.sealed_at.is_not(None)))
     return _milestones(Asked.CHECK_IN, saved=saved).where(
         or_(Plan.hire_id == person, Plan.manager_id == person),
-        PlanMilestone.opens_on <= _OPEN,
+        reached(PlanMilestone.opens_on),
         PlanMilestone.settled.is_(None),
         ~sealed,
     )
@@ -154,24 +180,22 @@ def _outcomes(person: Whose) -> Ask:
     return (
         _milestones(Asked.OUTCOME, since=Signature.signed_at)
         .join(Signature, signed)
-        .join(BlueprintVersion, BlueprintVersion.id == Plan.blueprint_version_id)
+        .join(PlanOutlook, PlanOutlook.plan_id == Plan.id)
         .where(
             Plan.manager_id == person,
-            _final(),
+            PlanOutlook.outcome_asked,
+            final(),
             ~exists(select(literal(1)).where(OutcomeRow.plan_id == Plan.id)),
-            BlueprintVersion.body.contains('"scorecard":{'),
         )
     )
 
 
 def _of_goals(kind: ColumnElement[str]) -> Ask:
-    hire = aliased(Person)
     return (
-        select(*_columns(kind, Goal.id, hire.name, Goal.text, since=Goal.since))
+        select(*_columns(kind, Goal.id, Goal.text, since=Goal.since))
         .select_from(Goal)
         .join(PlanMilestone, PlanMilestone.id == Goal.milestone_id)
         .join(Plan, Plan.id == Goal.plan_id)
-        .join(hire, hire.id == Plan.hire_id)
         .where(Plan.state == PlanState.ACTIVE)
     )
 
@@ -179,14 +203,12 @@ def _of_goals(kind: ColumnElement[str]) -> Ask:
 def _milestones(
     kind: Asked, *, since: SQLColumnExpression[Any] | None = None, saved: SQLColumnExpression[Any] | None = None
 ) -> Ask:
-    hire = aliased(Person)
     nothing = cast(null(), Instant)
     return (
         select(
             *_columns(
                 literal(kind.value, String),
                 PlanMilestone.id,
-                hire.name,
                 PlanMilestone.title,
                 since=nothing if since is None else since,
                 saved=saved,
@@ -194,7 +216,6 @@ def _milestones(
         )
         .select_from(PlanMilestone)
         .join(Plan, Plan.id == PlanMilestone.plan_id)
-        .join(hire, hire.id == Plan.hire_id)
         .where(Plan.state == PlanState.ACTIVE)
     )
 
@@ -202,7 +223,6 @@ def _milestones(
 def _columns(
     kind: ColumnElement[str],
     target: SQLColumnExpression[UUID],
-    hire: SQLColumnExpression[str],
     what: SQLColumnExpression[str],
     *,
     since: SQLColumnExpression[Any],
@@ -212,7 +232,7 @@ def _columns(
         kind.label("kind"),
         target.label("target"),
         Plan.id.label("interview"),
-        hire.label("candidate"),
+        _name_of(Plan.hire_id).label("candidate"),
         what.label("what"),
         PlanMilestone.title.label("requisition"),
         since.label("since"),
@@ -222,6 +242,7 @@ def _columns(
         (cast(null(), Instant) if saved is None else saved).label("saved_at"),
         PlanMilestone.due_on.label("due_on"),
         PlanMilestone.opens_on.label("opens_on"),
+        Plan.zone.label("zone"),
     )
 
 
@@ -247,15 +268,6 @@ def _sealed(party: PartyName) -> ColumnElement[bool]:
     )
 
 
-def _final() -> ColumnElement[bool]:
-    """The milestone whose signatures open the outcome: the ninetieth day's, else the third, else the last."""
-    other = aliased(PlanMilestone)
-    named = exists(select(literal(1)).where(other.plan_id == Plan.id, other.key == FINAL))
-    later = exists(select(literal(1)).where(other.plan_id == Plan.id, other.position > PlanMilestone.position))
-    third = or_(PlanMilestone.position == 2, and_(PlanMilestone.position < 2, ~later))  # noqa: PLR2004  counted from 0
-    return or_(PlanMilestone.key == FINAL, and_(~named, third))
-
-
 def _begun_by_partner() -> ColumnElement[bool]:
     creator = aliased(Person)
     return exists(
@@ -267,6 +279,6 @@ def _begun_by_partner() -> ColumnElement[bool]:
     )
 
 
-def _name_of(doer: SQLColumnExpression[Any]) -> ColumnElement[str]:
+def _name_of(person: SQLColumnExpression[Any]) -> SQLColumnExpression[str]:
     named = aliased(Person)
-    return select(named.name).where(named.id == doer).correlate(Plan, Goal).scalar_subquery().label("doer")
+    return select(named.name).where(named.id == person).correlate(Plan, Goal).scalar_subquery()

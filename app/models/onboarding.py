@@ -80,11 +80,17 @@ class PlanMilestone(Base):
     """A milestone of one plan. A pinned date stands whatever the start; a settled one stood when all had signed.
 
     ``due_on`` and ``opens_on`` are derived from the schedule and written with every change of it, because the inbox
-    and the reminders ask for them by the thousand.
+    and the reminders ask for them by the thousand. ``pieces`` counts the evidence of goals that are not waived, null
+    without any such goal; it is kept as the plan's outlook is.
     """
 
     __tablename__ = "plan_milestone"
-    __table_args__ = (UniqueConstraint("plan_id", "key"), UniqueConstraint("plan_id", "position"))
+    __table_args__ = (
+        UniqueConstraint("plan_id", "key"),
+        UniqueConstraint("plan_id", "position"),
+        # Whole enough to count open check-ins without looking at the rows.
+        Index("ix_plan_milestone_opens", "plan_id", "settled", "opens_on", "id"),
+    )
 
     id: Mapped[Key]
     plan_id: Mapped[UUID] = refers("plan.id")
@@ -101,6 +107,7 @@ class PlanMilestone(Base):
     settled: Mapped[date | None]
     due_on: Mapped[date] = mapped_column(index=True)
     opens_on: Mapped[date]
+    pieces: Mapped[int | None]
 
     goals: Mapped[list[Goal]] = relationship(order_by="Goal.position")
 
@@ -143,10 +150,13 @@ class Goal(Base):
 
 
 class GoalEventRow(Base):
-    """One line of a goal's history, and the state it left. Rows are only ever added."""
+    """One line of a goal's history, and the state it left. Rows are only ever added.
+
+    ``waited`` holds the seconds from its submission, on a sign-off.
+    """
 
     __tablename__ = "goal_event"
-    __table_args__ = (UniqueConstraint("goal_id", "number"),)
+    __table_args__ = (UniqueConstraint("goal_id", "number"), Index("ix_goal_event_waited", "waited"))
 
     id: Mapped[Key]
     goal_id: Mapped[UUID] = refers("goal.id")
@@ -157,6 +167,7 @@ class GoalEventRow(Base):
     waits_for_id: Mapped[UUID | None] = refers("person.id")
     at: Mapped[datetime]
     by_id: Mapped[UUID] = refers("person.id")
+    waited: Mapped[int | None]
 
 
 class GoalEvidence(Base):

@@ -12,12 +12,14 @@ from app.domain.onboarding.goal import GoalState
 from app.domain.onboarding.plan import PartyName
 from app.models.check_in import CheckIn
 from app.models.onboarding import Goal, Plan, PlanMilestone
+from app.models.person import Person
 
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from app.domain.facts import ActorFacts
+    from app.models.asking import Asking
 
 
 def plan_facts(session: Session, actor: ActorFacts, plan_id: UUID) -> PlanFacts | None:
@@ -70,7 +72,7 @@ def check_in_facts(session: Session, actor: ActorFacts, milestone_id: UUID) -> C
     return CheckInFacts(**_fields(row)) if row else None
 
 
-def plans_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
+def plans_visible_to(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     """A criterion on :class:`Plan`: says the same as ``PLAN_OPEN`` of the permission map."""
     person = actor.person_id
     if not actor.active:
@@ -78,6 +80,15 @@ def plans_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
     if Role.HR_PARTNER in actor.roles:
         return literal(value=True)
     return or_(Plan.hire_id == person, Plan.manager_id == person, Plan.buddy_id == person, _owns_goal(actor))
+
+
+def has_first_years() -> ColumnElement[bool]:
+    """Whether the :class:`Person` of the statement has a part in a plan, running or not, or owns a goal of one."""
+    party = or_(Plan.hire_id == Person.id, Plan.manager_id == Person.id, Plan.buddy_id == Person.id)
+    return or_(
+        exists(select(literal(1)).where(party).correlate(Person)),
+        exists(select(literal(1)).where(Goal.owner_id == Person.id).correlate(Person)),
+    )
 
 
 def _plans(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
@@ -92,7 +103,7 @@ def _plans(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
     ).select_from(Plan)
 
 
-def _owns_goal(actor: ActorFacts) -> ColumnElement[bool]:
+def _owns_goal(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     return exists(select(literal(1)).where(Goal.plan_id == Plan.id, Goal.owner_id == actor.person_id).correlate(Plan))
 
 

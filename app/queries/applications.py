@@ -21,6 +21,7 @@ from app.models.candidate import Application, CandidateFile, StageChange
 from app.models.decision import Decision
 from app.models.facts import application_facts, applications_facts
 from app.models.interview import Interview
+from app.models.onboarding import Plan
 from app.models.person import Person
 from app.queries import panels, requisitions
 
@@ -64,7 +65,7 @@ class ApplicationPage:
     """The application's page; ``granted`` holds what the reader may do there, of what the page offers.
 
     ``moves`` are the stages that the reader can move it to; ``decision_id`` the newest decision that they may see,
-    and ``welcomes`` holds when that one is to hire and the reader may begin the first year.
+    and ``welcomes`` holds when that one is to hire and the reader may begin the first year, which is not begun yet.
     """
 
     header: ApplicationHeader
@@ -131,7 +132,7 @@ def page(session: Session, actor: ActorFacts, application_id: UUID) -> Applicati
         _moves(actor, facts, header.stage),
         _plannable(actor, facts, header.stage),
         trail[0].decision_id if allow(actor, Permission.DECISION_SEE, facts).granted else None,
-        trail[0].outcome is Outcome.HIRE and welcomes(actor, facts),
+        trail[0].outcome is Outcome.HIRE and trail[0].plan_id is None and welcomes(actor, facts),
     )
 
 
@@ -228,9 +229,11 @@ def _steps() -> Select[*tuple[Any, ...]]:
             CandidateFile.added_at,
             Decision.id.label("decision_id"),
             Decision.outcome,
+            Plan.id.label("plan_id"),
         )
         .select_from(Application)
         .outerjoin(Decision, Decision.id == newest)
+        .outerjoin(Plan, Plan.application_id == Application.id)
         .join(StageChange, StageChange.application_id == Application.id)
         .join(Person, Person.id == StageChange.by_id)
         .outerjoin(CandidateFile, CandidateFile.candidate_id == Application.candidate_id)

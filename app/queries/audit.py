@@ -15,6 +15,7 @@ from app.domain.audit import Broken, Checkpoint, Link, Walk, payload_hash
 from app.domain.permission import Permission
 from app.models.audit import AuditEvent, AuditHead, AuditPayload
 from app.models.person import Installation, Person
+from app.queries import audit_apart
 from app.queries.audit_rows import LiveRows
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event as the audit page lists it; no payload."""
+    """One event as the audit page lists it; no payload. ``closed``: who it was and on what is not told yet."""
 
     seq: int
     at: str
     actor: str
     action: str
     subject: str
+    closed: bool = False
 
 
 def verify(session: Session, checkpoint: Checkpoint | None = None) -> Sound | Broken:
@@ -80,7 +82,10 @@ def exported(session: Session) -> Iterator[str]:
 def events(
     session: Session, actor: ActorFacts, *, before: int | None = None, action: str = "", limit: int = PAGE
 ) -> tuple[Event, ...]:
-    """The newest events first, those below number ``before``, of actions that begin with ``action``."""
+    """The newest events first, those below number ``before``, of actions that begin with ``action``.
+
+    Seals of a kind that the reader still has to answer apart from are listed without who and on what.
+    """
     require(actor, Permission.AUDIT_READ)
     statement = (
         select(AuditEvent.seq, AuditEvent.at, AuditEvent.actor, AuditEvent.action, AuditEvent.object)
@@ -93,7 +98,13 @@ def events(
         statement = statement.where(AuditEvent.action.startswith(action, autoescape=True))
     rows = session.execute(statement).all()
     names = _names(session, [row.actor for row in rows])
-    return tuple(Event(r.seq, r.at, names.get(r.actor, r.actor), r.action, r.object) for r in rows)
+    closed = audit_apart.closed_actions(session, actor.person_id)
+    return tuple(
+        Event(r.seq, r.at, "", r.action, "", closed=True)
+        if r.action in closed
+        else Event(r.seq, r.at, names.get(r.actor, r.actor), r.action, r.object)
+        for r in rows
+    )
 
 
 def _names(session: Session, actors: Sequence[str]) -> dict[str, str]:

@@ -19,11 +19,11 @@ from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.facts import application_facts
 from app.models.onboarding import Goal, Plan
+from app.models.outlook import SETTLED
 from app.models.person import Person, RoleGrant
 from app.models.plan_facts import plan_facts
 from app.models.requisition import Requisition
 from app.queries import blueprints
-from app.queries.plan_rows import SETTLED
 
 if TYPE_CHECKING:
     from sqlalchemy import ScalarSelect
@@ -46,7 +46,10 @@ class Choosable:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The hire decision that a plan comes from; ``plan_id`` is the one begun already, if any."""
+    """The hire decision that a plan comes from; ``plan_id`` is the one begun already, if any.
+
+    ``opens`` holds when the reader may open that plan.
+    """
 
     application_id: UUID
     candidate: str
@@ -55,6 +58,7 @@ class Origin:
     blueprint_version_id: UUID
     hired: bool
     plan_id: UUID | None
+    opens: bool
     names_anybody: bool
 
 
@@ -84,9 +88,13 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who holds a plan, how many open goals each has, and who could take it over; ``version`` is the plan's own."""
+    """Who holds a plan, how many open goals each has, and who could take it over; ``version`` is the plan's own.
+
+    ``people`` are the active accounts besides the hire's.
+    """
 
     plan_id: UUID
+    hire_id: UUID
     hire: str
     manager_id: UUID
     manager: str
@@ -119,15 +127,15 @@ def hands(session: Session, actor: ActorFacts, plan_id: UUID) -> Hands:
     hire, manager, buddy = aliased(Person), aliased(Person), aliased(Person)
     row = session.execute(
         select(
-            hire.name, Plan.manager_id, manager.name.label("manager"), _open_goals(Plan.manager_id), Plan.buddy_id,
-            buddy.name.label("buddy"), _open_goals(Plan.buddy_id), Plan.version,
+            Plan.hire_id, hire.name, Plan.manager_id, manager.name.label("manager"), _open_goals(Plan.manager_id),
+            Plan.buddy_id, buddy.name.label("buddy"), _open_goals(Plan.buddy_id), Plan.version,
         )
         .join(hire, hire.id == Plan.hire_id)
         .join(manager, manager.id == Plan.manager_id)
         .outerjoin(buddy, buddy.id == Plan.buddy_id)
         .where(Plan.id == plan_id)
     ).one()  # fmt: skip
-    return Hands(plan_id, *row, _accounts(session))
+    return Hands(plan_id, *row, tuple(one for one in _accounts(session) if one.person_id != row.hire_id))
 
 
 def _open_goals(owner: InstrumentedAttribute[Any]) -> ScalarSelect[int]:
@@ -190,14 +198,16 @@ def _origin(session: Session, actor: ActorFacts, facts: ApplicationFacts) -> Ori
     row = session.execute(
         select(
             Application.id, Candidate.name, Candidate.email, Requisition.title, Requisition.blueprint_version_id,
-            newest.label("outcome"), Plan.id.label("plan_id"),
+            newest.label("outcome"), Plan.id.label("plan_id"), Plan.hire_id, Plan.manager_id, Plan.buddy_id,
         )
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Requisition, Requisition.id == Application.requisition_id)
         .outerjoin(Plan, Plan.application_id == Application.id)
         .where(Application.id == facts.application_id)
     ).one()  # fmt: skip
+    partner = Role.HR_PARTNER in actor.roles
     return Origin(
         row.id, row.name, row.email, row.title, row.blueprint_version_id, row.outcome is Outcome.HIRE, row.plan_id,
-        facts.is_hiring_manager or Role.HR_PARTNER in actor.roles,
+        partner or actor.person_id in {row.hire_id, row.manager_id, row.buddy_id},
+        facts.is_hiring_manager or partner,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from app.domain.access import found, require
 from app.domain.onboarding.checkin import Answers, Difference, answers_from, differences
 from app.domain.onboarding.plan import PartyName, PlanState
 from app.domain.permission import Permission, allow
+from app.domain.text import first_line
 from app.models.check_in import CheckIn, CheckInOutcome, TalkNote
 from app.models.onboarding import Goal, Plan, PlanMilestone
 from app.models.person import Person
@@ -64,6 +65,7 @@ class CheckInPage:
     evidence: tuple[str, ...]
     due_on: date
     opens_on: date
+    zone: str
     running: bool
     goals: tuple[tuple[str, str], ...]
     party: PartyName | None
@@ -95,6 +97,7 @@ def page(session: Session, actor: ActorFacts, milestone_id: UUID) -> CheckInPage
         evidence=tuple(head.evidence.splitlines()),
         due_on=head.due_on,
         opens_on=head.opens_on,
+        zone=head.zone,
         running=head.state is PlanState.ACTIVE,
         goals=goals,
         party=party,
@@ -113,7 +116,7 @@ def _head(milestone_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(
             PlanMilestone.title, PlanMilestone.evidence, PlanMilestone.due_on, PlanMilestone.opens_on,
-            Plan.title.label("plan"), Plan.state, hire.name.label("hire"), manager.name.label("manager"),
+            Plan.title.label("plan"), Plan.state, Plan.zone, hire.name.label("hire"), manager.name.label("manager"),
             Goal.key, Goal.text,
         )
         .join(Plan, Plan.id == PlanMilestone.plan_id)
@@ -216,7 +219,7 @@ def _side(row: CheckIn | None, party: PartyName) -> Side:
 
 def _differences(own: Side | None, other: Side | None, goals: tuple[tuple[str, str], ...]) -> tuple[Difference, ...]:
     sides = {side.party: side.answers for side in (own, other) if side is not None}
-    named = [(key, text.partition("\n")[0]) for key, text in goals]
+    named = [(key, first_line(text)) for key, text in goals]
     return differences(sides[PartyName.HIRE], sides[PartyName.MANAGER], named)
 
 

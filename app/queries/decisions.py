@@ -25,6 +25,7 @@ from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision, DecisionVote
 from app.models.facts import application_facts
+from app.models.onboarding import Plan
 from app.models.person import Installation, Person
 from app.models.planning import owes_on_candidate
 from app.models.requisition import Requisition
@@ -44,7 +45,7 @@ PAGE = 50
 class DecisionView:
     """One record with the others of its application, oldest first; ``may_correct`` for the chair, on the newest.
 
-    ``welcomes`` holds when the newest is to hire and the reader may begin the first year.
+    ``welcomes`` holds when the newest is to hire and the reader may begin the first year, which is not begun yet.
     """
 
     record: DecisionRecord
@@ -74,9 +75,14 @@ def decision(session: Session, actor: ActorFacts, decision_id: UUID) -> Decision
 
 
 def _view(session: Session, actor: ActorFacts, decision_id: UUID, permissions: Sequence[Permission]) -> DecisionView:
-    application_id = session.scalar(select(Decision.application_id).where(Decision.id == decision_id))
-    if application_id is None:
+    row = session.execute(
+        select(Decision.application_id, Plan.id.label("plan_id"))
+        .outerjoin(Plan, Plan.application_id == Decision.application_id)
+        .where(Decision.id == decision_id)
+    ).one_or_none()
+    if row is None:
         raise NotFoundError
+    application_id = row.application_id
     facts = found(application_facts(session, actor, application_id))
     for permission in permissions:
         require(actor, permission, facts)
@@ -85,8 +91,8 @@ def _view(session: Session, actor: ActorFacts, decision_id: UUID, permissions: S
     may_correct = chosen.corrected_by is None and allow(actor, Permission.DECISION_RECORD, facts).granted
     scorecard = blueprints.of_digest(session, chosen.blueprint.sha256).scorecard
     others = tuple(record for record in history if record is not chosen)
-    hired = chosen.corrected_by is None and chosen.outcome is Outcome.HIRE
-    return DecisionView(chosen, others, scorecard, may_correct, hired and applications.welcomes(actor, facts))
+    arriving = chosen.corrected_by is None and chosen.outcome is Outcome.HIRE and row.plan_id is None
+    return DecisionView(chosen, others, scorecard, may_correct, arriving and applications.welcomes(actor, facts))
 
 
 def correctable(session: Session, actor: ActorFacts, decision_id: UUID) -> DecisionView:

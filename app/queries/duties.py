@@ -1,4 +1,4 @@
-"""What waits for a person: scorecards, debriefs, votes and decisions, and what running first years ask of them.
+"""What waits for a person: scorecards, debriefs, votes, decisions, and what first years and the ladder ask of them.
 
 One list and one count, each a single query over the same rows, so the number in the top bar is the length of the
 inbox. Nothing about a candidate on whom the person still owes a scorecard appears, except that scorecard.
@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     CompoundSelect,
@@ -31,17 +33,20 @@ from sqlalchemy import (
 
 from app.domain.access import require
 from app.domain.card import MINUTES_A_DIMENSION, CardState
+from app.domain.growth.duty import GrowthDuty
 from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
 from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.plan import SOON
-from app.domain.onboarding.reminding import GRACE
 from app.domain.permission import Permission
-from app.models import first_year
+from app.domain.reminding import GRACE
+from app.domain.text import first_line
+from app.models import first_year, growth_asks
 from app.models.asking import ASKING, Asking, asked_by
 from app.models.base import Instant
 from app.models.candidate import Application, Candidate
 from app.models.decision import DebriefRow, Decision, Vote
 from app.models.interview import Interview, InterviewFocus
+from app.models.plan_day import local_day
 from app.models.planning import owes_on_candidate
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import Revision, ScorecardRow
@@ -55,7 +60,11 @@ if TYPE_CHECKING:
 LATE_AFTER = timedelta(days=1)
 """A scorecard is late a day after its interview ended: memory does not keep longer."""
 _RUNNING = (RequisitionState.OPEN, RequisitionState.DECIDING)
-_UNDATED = (cast(null(), Date).label("due_on"), cast(null(), Date).label("opens_on"))
+_UNDATED = (
+    cast(null(), Date).label("due_on"),
+    cast(null(), Date).label("opens_on"),
+    cast(null(), String).label("zone"),
+)
 _ENDED = (Stage.DECIDED, Stage.WITHDRAWN)
 
 
@@ -76,7 +85,7 @@ class Duty:
     the interview starts. ``minutes`` is about how long it takes; ``begun`` whether a draft is there.
     """
 
-    kind: DutyKind | Asked
+    kind: DutyKind | Asked | GrowthDuty
     title: str
     detail: str
     action: str
@@ -104,18 +113,24 @@ def count(session: Session, actor: ActorFacts, now: datetime) -> int:
 
 
 def _asked(actor: ActorFacts, now: datetime) -> dict[str, object]:
-    return asked_by(actor, **first_year.on(now.date()))
+    return asked_by(actor, **first_year.on(now))
 
 
 @cache
 def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
-    hiring = (_scorecards(ASKING), _debriefs(ASKING), _votes(ASKING), _decisions(ASKING))
-    return union_all(*hiring, *first_year.asks(ASKING.person_id))
+    return union_all(*_hiring(), *first_year.asks(ASKING.person_id), *growth_asks.asks(ASKING.person_id))
 
 
 @cache
 def _number() -> Select[int]:
-    return select(func.count()).select_from(_waiting().subquery())
+    hiring = (ask.with_only_columns(func.count(), maintain_column_froms=True) for ask in _hiring())
+    ladder = (select(func.count()).select_from(ask.subquery()) for ask in growth_asks.asks(ASKING.person_id))
+    counts = [one.scalar_subquery() for one in (*hiring, *first_year.number(ASKING.person_id), *ladder)]
+    return select(reduce(add, counts))
+
+
+def _hiring() -> tuple[Select[*tuple[Any, ...]], ...]:
+    return _scorecards(ASKING), _debriefs(ASKING), _votes(ASKING), _decisions(ASKING)
 
 
 def _scorecards(asking: Asking) -> Select[*tuple[Any, ...]]:
@@ -242,6 +257,8 @@ _FORMS: Mapping[DutyKind, tuple[str, str, str, int]] = {
 def _duty(row: Row[Any], now: datetime) -> Duty:
     if row.kind in _FIRST_YEAR:
         return _first_year_duty(row, now)
+    if row.kind in _GROWTH:
+        return _growth_duty(row, now)
     kind = DutyKind(row.kind)
     if kind is DutyKind.SCORECARD:
         return _scorecard_duty(row, now)
@@ -287,13 +304,13 @@ _PAGES: Mapping[Asked, tuple[str, str]] = {
 
 
 def _first_year_duty(row: Row[Any], now: datetime) -> Duty:
-    asked, today = Asked(row.kind), now.date()
+    asked, today = Asked(row.kind), local_day(now, row.zone)
     endpoint, parameter = _PAGES.get(asked, ("onboarding.goal", "goal_id"))
     due_on = row.due_on if asked.has_date else None
     since = _asked_since(asked, row)
     return Duty(
         kind=asked,
-        title=asked.sentence(row.what.partition("\n")[0]),
+        title=asked.sentence(first_line(row.what)),
         detail=row.candidate if row.what == row.requisition else f"{row.candidate} · {row.requisition}",
         action="Go on" if row.saved_at else asked.action,
         endpoint=endpoint,
@@ -309,10 +326,41 @@ def _first_year_duty(row: Row[Any], now: datetime) -> Duty:
 def _asked_since(asked: Asked, row: Row[Any]) -> datetime:
     """Since when it waits: a goal from a week before its date, a check-in from the day on which it opens."""
     if asked is Asked.CHECK_IN:
-        return _midnight(row.opens_on)
+        return _midnight(row.opens_on, row.zone)
     since: datetime = row.since
-    return max(since, _midnight(row.due_on - SOON)) if asked is Asked.GOAL else since
+    return max(since, _midnight(row.due_on - SOON, row.zone)) if asked is Asked.GOAL else since
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+_GROWTH = frozenset(duty.value for duty in GrowthDuty)
+_GROWTH_PAGES: Mapping[GrowthDuty, tuple[str, str]] = {
+    GrowthDuty.CORROBORATE: ("evidence.entry", "entry_id"),
+    GrowthDuty.FEEDBACK: ("promotion.feedback", "case_id"),
+    GrowthDuty.CASE: ("promotion.case", "case_id"),
+    GrowthDuty.PREVOTE: ("calibration.item", "item_id"),
+    GrowthDuty.RUN: ("calibration.session", "calibration_id"),
+    GrowthDuty.DECIDE: ("promotion.case", "case_id"),
+    GrowthDuty.SIGN: ("promotion.case", "case_id"),
+}
+"""Page and its parameter of the duties that are not about an assessment."""
+
+
+def _growth_duty(row: Row[Any], now: datetime) -> Duty:
+    kind = GrowthDuty(row.kind)
+    endpoint, parameter = _GROWTH_PAGES.get(kind, ("ladder.assessment", "assessment_id"))
+    return Duty(
+        kind=kind,
+        title=kind.sentence(row.what),
+        detail=row.requisition,
+        action="Go on" if row.saved_at else kind.action,
+        endpoint=endpoint,
+        params={parameter: row.target},
+        since=row.since,
+        minutes=kind.minutes,
+        late=row.due_on < now.date() if row.due_on else now - row.since > GRACE,
+        begun=row.saved_at is not None,
+        due_on=row.due_on,
+    )

@@ -65,6 +65,7 @@ class GoalPage:
     signer: Who
     milestone: str
     due_on: date
+    zone: str
     proof: tuple[str, ...]
     goal: GoalLine
     evidence: tuple[EvidenceLine, ...]
@@ -91,6 +92,7 @@ def page(session: Session, actor: ActorFacts, goal_id: UUID, allowed: Mapping[Go
         signer=hire if line.owner.person_id == manager.person_id else manager,
         milestone=row.title,
         due_on=row.due_on,
+        zone=row.zone,
         proof=tuple(row.evidence.splitlines()),
         goal=line,
         evidence=_evidence(session, goal_id),
@@ -106,7 +108,7 @@ def _row(goal_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
         goal_rows(PlanMilestone.id == of_goal, Goal.id == goal_id)
         .add_columns(
-            Plan.title.label("plan"), Plan.hire_id, hire.name.label("hire"), Plan.manager_id,
+            Plan.title.label("plan"), Plan.zone, Plan.hire_id, hire.name.label("hire"), Plan.manager_id,
             manager.name.label("manager"),
         )
         .join(Plan, Plan.id == PlanMilestone.plan_id)

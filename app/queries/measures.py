@@ -26,7 +26,7 @@ from app.queries import blueprints
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
     from app.domain.metric import Metric
@@ -138,6 +138,19 @@ def metric_page(session: Session, actor: ActorFacts, plan_metric_id: UUID) -> Me
         line=_line(rows, _known(session, head.sha256)),
         may_keep=allow(actor, Permission.METRIC_KEEP, facts).granted,
     )
+
+
+def lines(session: Session, wanted: ColumnElement[bool]) -> tuple[MetricLine, ...]:
+    """The metrics that fit a criterion on :class:`PlanMetric`, in one query; the caller has checked who reads."""
+    version = _rows(newest=True).add_columns(BlueprintVersion.sha256, Plan.starts_on)
+    rows = session.execute(
+        version.join(Plan, Plan.id == PlanMetric.plan_id)
+        .join(BlueprintVersion, BlueprintVersion.id == Plan.blueprint_version_id)
+        .where(wanted)
+    )
+    held = [(key, list(group)) for key, group in groupby(rows, key=lambda row: row.plan_metric_id)]
+    found = [(group[0].starts_on, _line(group, _known(session, group[0].sha256))) for _, group in held]
+    return tuple(line for _, line in sorted(found, key=lambda one: (one[0], one[1].metric.title)))
 
 
 def _head() -> Select[*tuple[Any, ...]]:

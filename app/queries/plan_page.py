@@ -27,6 +27,7 @@ from app.models.onboarding import (
     Signature,
 )
 from app.models.person import Person
+from app.models.plan_day import local_day
 from app.models.plan_facts import plan_facts
 from app.queries.versions import newest_number
 
@@ -128,6 +129,7 @@ class PlanPage:
     blueprint_version_id: UUID
     starts_on: date
     zone: str
+    today: date
     state: PlanState
     ended_on: date | None
     end_reason: str
@@ -187,7 +189,7 @@ def page(
     actor: ActorFacts,
     plan_id: UUID,
     *,
-    today: date,
+    now: datetime,
     needs: Permission = Permission.PLAN_OPEN,
 ) -> PlanPage:
     """The plan's page, in four queries, for those who hold what it ``needs``.
@@ -200,7 +202,7 @@ def page(
     head = session.execute(_head(plan_id)).one()
     held = _signatures(session, plan_id) if whole else {}
     party = PartyName.HIRE if facts.is_hire else PartyName.MANAGER if facts.is_manager else None
-    rows = session.execute(_milestones(plan_id, None if whole else actor.person_id))
+    rows, today = session.execute(_milestones(plan_id, None if whole else actor.person_id)), local_day(now, head.zone)
     parts = [
         _part(list(group), held.get(milestone_id, []), today)
         for milestone_id, group in groupby(rows, key=lambda row: row.milestone_id)
@@ -216,6 +218,7 @@ def page(
         blueprint_version_id=head.blueprint_version_id,
         starts_on=head.starts_on,
         zone=head.zone,
+        today=today,
         state=head.state,
         ended_on=head.ended_on if whole else None,
         end_reason=head.end_reason if whole else "",

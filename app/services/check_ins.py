@@ -17,6 +17,7 @@ from app.domain.permission import Permission
 from app.domain.text import text_faults
 from app.models.check_in import CheckIn, CheckInOutcome, TalkNote
 from app.models.onboarding import Goal, Plan, PlanMilestone
+from app.models.plan_day import local_day
 from app.models.plan_facts import check_in_facts, plan_facts
 from app.services import audit, outbox, plan_record
 
@@ -112,7 +113,8 @@ def write_note(
     """Keep a note of a talk. It is its author's alone unless it is shared, which is chosen now and does not change."""
     require(actor, Permission.NOTE_WRITE, found(plan_facts(session, actor, plan_id)))
     faults = [*text_faults("text", "a note", text, limit=TEXT_LIMIT, required=True)]
-    if talked_on > now.date():
+    zone = session.scalar(select(Plan.zone).where(Plan.id == plan_id)) or "UTC"
+    if talked_on > max(local_day(now, zone), now.date()):
         faults.append(Fault("talked_on", "Choose the day of the talk: today or an earlier day."))
     _refuse(faults)
     note = TalkNote(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,7 +16,7 @@ from app.domain.errors import Fault, InvalidError, NotFoundError
 from app.domain.onboarding.goal import EvidenceKind
 from app.domain.permission import Permission
 from app.domain.text import one_line, text_faults
-from app.formats import document_kind
+from app.formats import document_kind, web_address
 from app.models.base import new_id
 from app.models.onboarding import GoalEvidence
 from app.models.plan_facts import goal_facts
@@ -31,9 +30,8 @@ if TYPE_CHECKING:
 
     from app.domain.permission import ActorFacts
 
-TITLE_LIMIT, LINK_LIMIT, BODY_LIMIT = 200, 2000, 8000
+TITLE_LIMIT, LINK_LIMIT, BODY_LIMIT = 200, web_address.LIMIT, 8000
 MOST_PIECES = 30
-_SCHEMES = frozenset({"http", "https"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def _faults(session: Session, goal_id: UUID, piece: PieceDraft) -> list[Fault]:
     if sum(given) != 1:
         faults.append(Fault("link", "Give one of the three: a link, a file or a text. Add another piece for the rest."))
     if piece.link.strip():
-        faults += _link_faults(piece.link.strip())
+        faults += web_address.faults("link", piece.link.strip())
     faults += text_faults("text", "a text", piece.text, limit=BODY_LIMIT)
     if piece.upload and len(piece.upload.data) > files.SIZE_LIMIT:
         size = len(piece.upload.data) / 1_000_000
@@ -112,19 +110,6 @@ def _faults(session: Session, goal_id: UUID, piece: PieceDraft) -> list[Fault]:
     if pieces >= MOST_PIECES:
         faults.append(Fault("link", f"A goal has at most {MOST_PIECES} pieces of evidence. Choose the strongest."))
     return faults
-
-
-def _link_faults(link: str) -> list[Fault]:
-    """Only addresses that a browser opens as a page: a link is shown to somebody else as something to press."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        parts = None
-    if parts is None or parts.scheme.lower() not in _SCHEMES or not parts.hostname or any(map(str.isspace, link)):
-        return [Fault("link", "Write a whole address that begins with https:// or http://.")]
-    if parts.username or parts.password:
-        return [Fault("link", "This address carries a password. Take it out: others will see the link.")]
-    return [*text_faults("link", "a link", link, limit=LINK_LIMIT)]
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

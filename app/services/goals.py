@@ -13,7 +13,7 @@ from app.domain.access import found, require
 from app.domain.errors import ConflictError, Fault, InvalidError, NotFoundError, NotYetError
 from app.domain.onboarding.goal import NOTE_LIMIT, TEXT_LIMIT, GoalAct, GoalState, moved
 from app.domain.permission import Permission
-from app.domain.text import text_faults
+from app.domain.text import first_line, text_faults
 from app.models.base import new_id
 from app.models.onboarding import Goal, GoalEventRow, GoalEvidence, Plan, PlanMilestone
 from app.models.person import Person
@@ -23,6 +23,7 @@ from app.services import audit, outbox, plan_record
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import ScalarSelect
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
@@ -67,12 +68,13 @@ def act(
     goal = _locked(session, actor, goal_id, ALLOWED[what], version)
     _refuse_settled(session, goal)
     goal.state = moved(goal.state, what, note=note, evidence=_pieces(session, goal_id), waits_for=waits_for)
+    waited = int((now - goal.since).total_seconds()) if what is GoalAct.SIGN else None
     goal.since = now
     blocks = what is GoalAct.BLOCK
     if blocks:
         _refuse(_waiting_faults(session, goal, waits_for))
     goal.blocked_by, goal.waits_for_id = (note.strip(), waits_for) if blocks else ("", None)
-    _write(session, actor, goal, what, note=note, waits_for=waits_for if blocks else None, now=now)
+    _write(session, actor, goal, what, note=note, waits_for=waits_for if blocks else None, waited=waited, now=now)
     _tell(session, actor, goal, what, now)
     return goal.state
 
@@ -151,6 +153,8 @@ def show(
 
 
 def _locked(session: Session, actor: ActorFacts, goal_id: UUID, permission: Permission, version: int | None) -> Goal:
+    # The plan first, as with every other change: what is kept of it is then derived from whole acts.
+    session.execute(select(Plan.id).where(Plan.id == _plan_of(goal_id)).with_for_update(key_share=True))
     goal = session.get(Goal, goal_id, with_for_update=True)
     facts = found(goal_facts(session, actor, goal_id))
     require(actor, permission, facts)
@@ -159,6 +163,10 @@ def _locked(session: Session, actor: ActorFacts, goal_id: UUID, permission: Perm
     if version is not None and goal.version != version:
         raise ConflictError(STALE, current_version=goal.version)
     return goal
+
+
+def _plan_of(goal_id: UUID) -> ScalarSelect[UUID]:
+    return select(Goal.plan_id).where(Goal.id == goal_id).scalar_subquery()
 
 
 def _refuse_settled(session: Session, goal: Goal) -> None:
@@ -198,13 +206,14 @@ def _write(
     now: datetime,
     note: str = "",
     waits_for: UUID | None = None,
+    waited: int | None = None,
 ) -> None:
     session.flush()
     number = session.scalar(select(func.max(GoalEventRow.number)).where(GoalEventRow.goal_id == goal.id)) or 0
     session.add(
         GoalEventRow(
             goal_id=goal.id, number=number + 1, act=what, state=goal.state, note=note.strip(),
-            waits_for_id=waits_for, at=now, by_id=actor.person_id,
+            waits_for_id=waits_for, at=now, by_id=actor.person_id, waited=waited,
         )
     )  # fmt: skip
     session.flush()
@@ -228,7 +237,11 @@ def _tell(session: Session, actor: ActorFacts, goal: Goal, what: GoalAct, now: d
     recipient = _recipient(session, goal, what)
     if subject is None or recipient is None or recipient == actor.person_id:
         return
-    body = goal.text.partition("\n")[0]
+    named = select(Person.name, PlanMilestone.title).select_from(PlanMilestone).join(Plan, Plan.id == goal.plan_id)
+    hire, milestone = session.execute(
+        named.join(Person, Person.id == Plan.hire_id).where(PlanMilestone.id == goal.milestone_id)
+    ).one()
+    body = f"“{first_line(goal.text)}” ({hire}, {milestone})."
     outbox.notify(session, recipient, subject=subject, body=body, path=f"/onboarding/goals/{goal.id}", now=now)
 
 

@@ -144,7 +144,7 @@ def record_outcome(
         message = "The outcome is recorded once the 90 days are signed off."
         raise NotYetError(message)
     scorecard = _blueprint(session, plan).scorecard
-    _refuse(_outcome_faults(values, {one.id for one in scorecard.dimensions}, set(scorecard.scale.values)))
+    _refuse(_outcome_faults(values, [one.id for one in scorecard.dimensions], set(scorecard.scale.values)))
     for dimension, outcome in values.items():
         session.add(
             OutcomeRow(
@@ -210,9 +210,10 @@ def _reading_faults(reading: ReadingDraft, today: date) -> list[Fault]:
     return faults
 
 
-def _outcome_faults(values: Mapping[str, OutcomeDraft], dimensions: set[str], scale: set[int]) -> list[Fault]:
-    faults = []
-    if set(values) != dimensions:
+def _outcome_faults(values: Mapping[str, OutcomeDraft], dimensions: list[str], scale: set[int]) -> list[Fault]:
+    missing = [one for one in dimensions if one not in values]
+    faults = [Fault(one, "Choose a point of the scale, or cannot tell.") for one in missing]
+    if set(values) - set(dimensions):
         faults.append(Fault("outcome", "Judge every dimension, or say that you cannot tell."))
     for dimension, outcome in values.items():
         if outcome.value is not None and outcome.value not in scale:

@@ -12,6 +12,7 @@ from app.domain.errors import AlreadyDoneError, NotFoundError, NotYetError
 from app.domain.onboarding.plan import PartyName, unsigned
 from app.domain.permission import Permission
 from app.models.onboarding import Goal, Plan, PlanMilestone, Signature
+from app.models.person import Person
 from app.models.plan_facts import milestone_facts
 from app.services import audit, outbox, plan_record
 
@@ -73,7 +74,8 @@ def _tell(
     session: Session, plan: Plan, milestone: PlanMilestone, missing: tuple[PartyName, ...], now: datetime
 ) -> None:
     people = {PartyName.HIRE: plan.hire_id, PartyName.MANAGER: plan.manager_id}
+    hire = session.scalar(select(Person.name).where(Person.id == plan.hire_id))
     for party in missing:
         subject = f"{milestone.title} waits for your signature"
         path = f"/onboarding/{plan.id}"
-        outbox.notify(session, people[party], subject=subject, body=plan.title, path=path, now=now)
+        outbox.notify(session, people[party], subject=subject, body=f"{hire}, {plan.title}.", path=path, now=now)

@@ -22,7 +22,7 @@ from app.domain.onboarding.due import DAYS_A_WEEK, WorkingDays
 from app.domain.onboarding.goal import GoalAct, GoalState
 from app.domain.onboarding.plan import EARLIEST_START, LATEST_START, Counting, PartyName, PlanState, RollRule, Schedule
 from app.domain.permission import Permission, Role
-from app.domain.text import one_line, text_faults
+from app.domain.text import in_words, one_line, text_faults
 from app.models.base import new_id
 from app.models.blueprint import BlueprintVersion
 from app.models.check_in import CheckIn
@@ -340,7 +340,7 @@ def _tell(session: Session, actor: ActorFacts, plan: Plan, now: datetime) -> Non
 
 
 def _notify(session: Session, plan: Plan, person_id: UUID, subject: str, now: datetime) -> None:
-    body = f"{_name(session, plan.hire_id)}, {plan.title}, starting on {plan.starts_on.isoformat()}."
+    body = f"{_name(session, plan.hire_id)}, {plan.title}. The first day is {in_words(plan.starts_on)}."
     outbox.notify(session, person_id, subject=subject, body=body, path=f"/onboarding/{plan.id}", now=now)
 
 

@@ -1,4 +1,4 @@
-"""Reminders of what first years ask of people: one digest a day at most, in the recipient's own working hours.
+"""Reminders of first years and of the ladder: one digest a day at most, in the recipient's own working hours.
 
 Each person is looked at once a day, in one transaction that also claims the day and keeps what is told, so that neither
 a second worker nor a restart tells anything twice. The digest leaves through the outbox like any other notice.
@@ -18,15 +18,16 @@ from sqlalchemy import and_, delete, exists, literal, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
+from app.domain import digest
 from app.domain.access import require
 from app.domain.errors import UnavailableError
-from app.domain.onboarding import digest
+from app.domain.growth.duty import GrowthDuty
 from app.domain.onboarding.due import Leave, WorkingDays
 from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.plan import PlanState
-from app.domain.onboarding.reminding import GRACE, WEEK, Cause, Reminder, in_hours, occasion
 from app.domain.permission import Permission, Role
-from app.models import first_year
+from app.domain.reminding import GRACE, WEEK, Cause, Reminder, in_hours, occasion
+from app.models import assessment_asks, first_year, growth_asks
 from app.models.asking import ASKING
 from app.models.engine import reading, writing
 from app.models.onboarding import Goal, Plan, PlanHoliday, PlanLeave
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 PEOPLE_A_ROUND = 200
 """So many are looked at before mail goes out: a round stays short, and the next one is seconds away."""
 _KEPT = timedelta(days=30)
+_WEEKDAYS = WorkingDays(frozenset(range(5)), frozenset())
+"""For what belongs to no plan, and so to no calendar of its own."""
+_GROWTH = frozenset(duty.value for duty in GrowthDuty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def want_soon(session: Session, actor: ActorFacts, *, wanted: bool, now: datetim
 
 
 def _to_look_at(session: Session, now: datetime) -> Iterator[_Recipient]:
-    """Up to ``PEOPLE_A_ROUND`` people with a part in a running plan who are at work and were not looked at today."""
+    """Up to ``PEOPLE_A_ROUND`` people with a part in a plan or on the ladder, at work and not looked at today."""
     left = PEOPLE_A_ROUND
     for name in session.scalars(select(Person.zone).where(Person.active.is_(True)).distinct().order_by(Person.zone)):
         zone = ZoneInfo(name)
@@ -114,6 +118,7 @@ def _takes_part() -> Any:  # noqa: ANN401  a criterion on Person
         exists(select(literal(1)).where(running, party)),
         exists(goals.where(running, Goal.owner_id == Person.id)),
         exists(goals.where(running, Goal.waits_for_id == Person.id)),
+        growth_asks.takes_part(),
         exists(select(literal(1)).where(RoleGrant.person_id == Person.id, RoleGrant.role == Role.HR_PARTNER)),
     )
 
@@ -143,9 +148,8 @@ def _claim(session: Session, person: _Recipient) -> bool:
 
 def _news(session: Session, person: _Recipient, now: datetime) -> Iterator[tuple[UUID, Any, Reminder]]:
     """What is to be told today and was not told before: what it is about, why, and the thing itself."""
-    # A check-in is open by the day in UTC, as its page has it: an invitation must not lead to a closed door.
-    opened = min(person.today, now.date())
-    on = first_year.on(person.today, opened=opened, late=person.today - GRACE)
+    # A check-in is open by the plan's own day, as its page has it: an invitation must not lead to a closed door.
+    on = first_year.on_day(person.today, now, late=person.today - GRACE)
     rows = session.execute(_asked(), {"asking_person": person.person_id, **on}).all()
     days = _calendars(session, person, {row.interview for row in rows})
     kept = select(ReminderRow.target, ReminderRow.occasion).where(ReminderRow.person_id == person.person_id)
@@ -153,7 +157,7 @@ def _news(session: Session, person: _Recipient, now: datetime) -> Iterator[tuple
     soon = wants_soon(session, person.person_id)
     for row in rows:
         asked = _reminder(row, person.zone)
-        why = occasion(asked, person.today, days[row.interview])
+        why = occasion(asked, person.today, days.get(row.interview, _WEEKDAYS))
         if why is None or (row.target, why.key) in told or (why.cause is Cause.SOON and not soon):
             continue
         told.add((row.target, why.key))
@@ -164,16 +168,23 @@ def _news(session: Session, person: _Recipient, now: datetime) -> Iterator[tuple
 def _asked() -> CompoundSelect[*tuple[Any, ...]]:
     person = ASKING.person_id
     partner = exists(select(literal(1)).where(RoleGrant.person_id == person, RoleGrant.role == Role.HR_PARTNER))
-    own = [ask.add_columns(literal("").label("doer"), literal(0).label("escalated")) for ask in first_year.asks(person)]
+    asks = (*first_year.asks(person), *growth_asks.asks(person))
+    own = [ask.add_columns(literal("").label("doer"), literal(0).label("escalated")) for ask in asks]
     late = [
         *first_year.asks_of_others(person),
         *(ask.where(partner) for ask in first_year.asks_of_managers(person)),
+        assessment_asks.late_for(person).where(partner).add_columns(literal("").label("doer")),
     ]
     return union_all(*own, *(ask.add_columns(literal(1).label("escalated")) for ask in late))
 
 
 def _reminder(row: Row[Any], zone: ZoneInfo) -> Reminder:
     since = row.since.astimezone(zone).date() if row.since else row.opens_on
+    if row.kind in _GROWTH:
+        return Reminder(
+            asked=GrowthDuty(row.kind), what=row.what, milestone=row.requisition, hire=row.candidate,
+            due_on=row.due_on or since, opens_on=since, since=since, escalated=bool(row.escalated),
+        )  # fmt: skip
     return Reminder(
         asked=Asked(row.kind), what=row.what, milestone=row.requisition, hire=row.candidate, due_on=row.due_on,
         opens_on=row.opens_on, since=since, escalated=bool(row.escalated), doer=row.doer or "",

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from app.domain.permission import ActorFacts
 from app.models.facts import owes_any_card
 from app.models.person import Person, RoleGrant, SignIn
+from app.models.plan_facts import has_first_years
 from app.services import audit
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ AT_ONCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The person behind a token; ``stale`` when the session's last sign of life should be written down again."""
+    """The person behind a token; ``stale`` when the session's last sign of life should be written down again.
+
+    ``first_years`` holds when there is one that they have a part in, whatever their roles.
+    """
 
     person_id: UUID
     name: str
@@ -37,6 +41,7 @@ class Known:
     zone: str
     actor: ActorFacts
     stale: bool
+    first_years: bool
 
 
 def hashed(token: str) -> str:
@@ -53,7 +58,8 @@ def person_of(session: Session, token: str, *, now: datetime) -> Known | None:
     first = rows[0]
     roles = frozenset(row.role for row in rows if row.role is not None)
     actor = ActorFacts(first.id, first.email, roles, owes=bool(first.owes))
-    return Known(first.id, first.name, first.email, first.zone, actor, now - first.last_seen_at > TOUCH_EVERY)
+    stale = now - first.last_seen_at > TOUCH_EVERY
+    return Known(first.id, first.name, first.email, first.zone, actor, stale, bool(first.first_years))
 
 
 @cache
@@ -67,6 +73,7 @@ def _person_behind() -> Select[*tuple[Any, ...]]:
             SignIn.last_seen_at,
             RoleGrant.role,
             owes_any_card().label("owes"),
+            has_first_years().label("first_years"),
         )
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import unicodedata
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,15 @@ def send(kind: rendering.Kind, document: Document, *, name: str) -> Response:
     except rendering.RenderingError as error:
         return _explain(error)
     response = Response(body, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=f"{_UNSAFE.sub('-', name.lower()).strip('-')}.pdf")
+    response.headers.set("Content-Disposition", "inline", filename=_file_name(name))
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return response
+
+
+def _file_name(name: str) -> str:
+    """A name for every file system; letters lose their accents and stay letters."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(one))
+    return f"{_UNSAFE.sub('-', plain).strip('-')}.pdf"
 
 
 def _page(kind: rendering.Kind, document: Document, paper: rendering.Paper) -> Response:

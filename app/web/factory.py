@@ -15,25 +15,44 @@ from app.web import (
     assets,
     auth,
     blueprint,
+    calibration,
     committee,
     documents,
     errors,
+    evidence,
     guard,
     headers,
     hiring,
     home,
+    insights,
     interviewing,
+    ladder,
     onboarding,
     origin,
     packing,
     pages,
+    promotion,
 )
 from app.web.sessions import TokenSessions
 
 if TYPE_CHECKING:
     from app.settings import Settings
 
-JOBS = (home, auth, hiring, interviewing, committee, onboarding, blueprint, admin)
+JOBS = (
+    home,
+    auth,
+    hiring,
+    interviewing,
+    committee,
+    onboarding,
+    ladder,
+    evidence,
+    promotion,
+    calibration,
+    insights,
+    blueprint,
+    admin,
+)
 _MEGABYTE = 1_000_000
 
 

@@ -45,6 +45,7 @@ class SignedIn(UserMixin):
     email: str
     zone: str
     facts: ActorFacts
+    first_years: bool
 
     def get_id(self) -> str:
         """The identity as Flask-Login wants it."""
@@ -116,7 +117,7 @@ def _load(_request: Request) -> SignedIn | None:
     if found.stale:
         with writing() as database:
             sessions.touch(database, browser.token, now=now())
-    return SignedIn(found.person_id, found.name, found.email, found.zone, found.actor)
+    return SignedIn(found.person_id, found.name, found.email, found.zone, found.actor, found.first_years)
 
 
 def _admit() -> Any:  # noqa: ANN401  whatever Flask-Login's handler answers

@@ -28,6 +28,12 @@ _JOBS: tuple[tuple[str, str, Permission, tuple[str, ...]], ...] = (
     ("Candidates", "hiring.candidates", Permission.CANDIDATE_LIST, ("/candidates", "/applications", "/interviews")),
     ("Decisions", "committee.decisions", Permission.REQUISITION_LIST, ("/decisions",)),
     ("First years", "onboarding.plans", Permission.ONBOARDING_LIST, ("/onboarding",)),
+    (
+        "Ladder",
+        "ladder.home",
+        Permission.LADDER_SEE,
+        ("/ladder", "/evidence", "/promotions", "/calibrations", "/insights"),
+    ),
     ("Blueprints", "blueprint.shelf", Permission.BLUEPRINT_READ, ("/blueprints",)),
     ("People", "admin.people", Permission.PERSON_LIST, ("/people",)),
     ("Audit", "admin.audit", Permission.AUDIT_READ, ("/audit",)),
@@ -37,10 +43,12 @@ _HIRES = frozenset(
     {Role.COORDINATOR, Role.HIRING_MANAGER, Role.INTERVIEWER, Role.COMMITTEE, Role.HR_PARTNER, Role.AUDITOR}
 )
 _ARRIVES = frozenset({Role.EMPLOYEE, Role.PEOPLE_MANAGER, Role.HIRING_MANAGER, Role.HR_PARTNER})
+_CLIMBS = frozenset({Role.EMPLOYEE, Role.PEOPLE_MANAGER, Role.HR_PARTNER})
 _WHOSE: tuple[tuple[str, frozenset[Role]], ...] = (
     ("hiring.", _HIRES),
     ("committee.", _HIRES),
     ("onboarding.", _ARRIVES),
+    ("ladder.", _CLIMBS),
 )
 """Parts that are of use only to holders of some role: others still get there from their inbox."""
 
@@ -107,11 +115,14 @@ def _shell(waiting: int, blueprint: str) -> Shell:
 
 
 def _nav() -> list[NavItem]:
-    actor = current_person().facts
+    person = current_person()
     items = []
     for label, endpoint, permission, addresses in _JOBS:
         current = request.path.startswith(addresses)
-        if not allow(actor, permission).granted or not (current or _of_use(endpoint, actor.roles)):
+        # Anybody can be somebody's buddy or own a goal of theirs, whatever they do otherwise.
+        theirs = person.first_years and endpoint.startswith("onboarding.")
+        of_use = current or theirs or _of_use(endpoint, person.facts.roles)
+        if not allow(person.facts, permission).granted or not of_use:
             continue
         items.append(NavItem(label, url_for(endpoint), current=current))
     return items

@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("settled", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("pieces", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plan.id"], name=op.f("fk_plan_milestone_plan_id_plan"), ondelete="RESTRICT"
         ),
@@ -150,6 +151,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "position", name=op.f("uq_plan_milestone_plan_id_position")),
     )
     op.create_index(op.f("ix_plan_milestone_due_on"), "plan_milestone", ["due_on"], unique=False)
+    op.create_index("ix_plan_milestone_opens", "plan_milestone", ["plan_id", "settled", "opens_on", "id"], unique=False)
     op.create_table(
         "signature",
         sa.Column("milestone_id", sa.Uuid(), nullable=False),
@@ -269,6 +271,7 @@ def upgrade() -> None:
         sa.Column("waits_for_id", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("waited", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_goal_event_by_id_person"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_goal_event_goal_id_goal"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
@@ -277,6 +280,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_event")),
         sa.UniqueConstraint("goal_id", "number", name=op.f("uq_goal_event_goal_id_number")),
     )
+    op.create_index("ix_goal_event_waited", "goal_event", ["waited"], unique=False)
     op.create_table(
         "goal_evidence",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -303,6 +307,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_evidence")),
     )
     op.create_index(op.f("ix_goal_evidence_goal_id"), "goal_evidence", ["goal_id"], unique=False)
+    op.create_table(
+        "plan_outlook",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("milestones", sa.Integer(), nullable=False),
+        sa.Column("signed", sa.Integer(), nullable=False),
+        sa.Column("blocked", sa.Integer(), nullable=False),
+        sa.Column("begun", sa.Integer(), nullable=False),
+        sa.Column("next_title", sa.String(length=200), nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("first_due", sa.Date(), nullable=True),
+        sa.Column("first_unshown", sa.Date(), nullable=True),
+        sa.Column("submitted", sa.Integer(), nullable=False),
+        sa.Column("goals_for_hire", sa.Integer(), nullable=False),
+        sa.Column("goals_for_manager", sa.Integer(), nullable=False),
+        sa.Column("milestones_for_hire", sa.Integer(), nullable=False),
+        sa.Column("milestones_for_manager", sa.Integer(), nullable=False),
+        sa.Column("outcome_asked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_plan_outlook_plan_id_plan"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("plan_id", name=op.f("pk_plan_outlook")),
+    )
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
     else:
@@ -333,6 +359,7 @@ def _guard_postgresql() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table("plan_outlook")
     op.drop_table("goal_evidence")
     op.drop_table("goal_event")
     op.drop_table("goal")

@@ -39,12 +39,12 @@ def main() -> int:
     document = documents.packet_document()
     html, styled = pages.page("packet", document, "a4"), pages.styled_page("packet", document, "a4")
     sides: dict[str, Callable[[], object]] = {
-        "bare WeasyPrint call": lambda: _bare(styled, _whole_faces()),
-        "bare WeasyPrint call, cut faces": lambda: _bare(styled, faces()),
+        "bare WeasyPrint call": lambda: bare(styled, whole_faces()),
+        "bare WeasyPrint call, cut faces": lambda: bare(styled, faces()),
         "door, a page with one letter (floor)": lambda: renderer.pdf(EMPTY, "a4"),
         "door, packet, PDF/UA": lambda: renderer.pdf(html, "a4"),
     }
-    costs = _in_turns(sides, renderer)
+    costs = in_turns(sides, renderer)
     renderer.stop()
     for name, cost in costs.items():
         sys.stdout.write(f"{name:<38}{cost * 1000:8.0f} ms CPU\n")
@@ -56,7 +56,7 @@ def main() -> int:
     return 0
 
 
-def _in_turns(sides: Mapping[str, Callable[[], object]], renderer: Renderer) -> dict[str, float]:
+def in_turns(sides: Mapping[str, Callable[[], object]], renderer: Renderer) -> dict[str, float]:
     """The median processor seconds of each side; one round before the first is thrown away."""
     spent: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(ROUNDS + 1):
@@ -67,14 +67,16 @@ def _in_turns(sides: Mapping[str, Callable[[], object]], renderer: Renderer) -> 
     return {name: statistics.median(costs[1:]) for name, costs in spent.items()}
 
 
-def _bare(html: str, known: Mapping[str, bytes]) -> bytes:
+def bare(html: str, known: Mapping[str, bytes]) -> bytes:
+    """Set a page as a view without a door would, with these faces."""
     from weasyprint import HTML
 
     pdf: bytes = HTML(string=html, url_fetcher=press.closed_fetcher(known)).write_pdf()
     return pdf
 
 
-def _whole_faces() -> dict[str, bytes]:
+def whole_faces() -> dict[str, bytes]:
+    """The faces as their package ships them, under the addresses of the cut ones."""
     folder = Path(fontpkg_inter.ROOT) / "files"
     upright, italic = (folder / f"{name}[opsz,wght].ttf" for name in ("Inter", "Inter-Italic"))
     return {address: (italic if "italic" in address else upright).read_bytes() for address in faces()}

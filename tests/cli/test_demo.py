@@ -213,12 +213,14 @@ def test_the_hire_departs_from_the_order_with_a_reason_and_a_dissent(told: Engin
         ("joris", {"debrief"}),
         ("beatriz", {"vote", "decision"}),
         ("olumide", {"vote"}),
-        ("mei-ling", {"scorecard", "goal_waits"}),
-        ("diego", {"scorecard", "goal_sign", "check_in", "outcome"}),
+        ("mei-ling", {"scorecard", "goal_waits", "assess_peer", "corroborate"}),
+        ("diego", {"scorecard", "goal_sign", "check_in", "outcome", "assess_report", "assessment_talk", "case_finish"}),
         ("lucia", set()),
         ("bogdan", {"goal", "goal_returned"}),
-        ("grace", {"scorecard", "vote"}),
-        *((key, {"scorecard"}) for key in ("hannelore", "samuel", "aisling", "farid", "yuki", "leif", "ruth")),
+        ("grace", {"scorecard", "vote", "corroborate", "prevote"}),
+        ("samuel", {"scorecard", "give_feedback"}),
+        ("yuki", {"scorecard", "assess_self"}),
+        *((key, {"scorecard"}) for key in ("hannelore", "aisling", "farid", "leif", "ruth")),
     ],
 )
 def test_what_waits_for_whom(told: Engine, key: str, kinds: set[str]) -> None:
@@ -260,12 +262,12 @@ def test_it_is_told_once_and_anew_after_a_reset(
     assert demo.ensure_seeded(settings) is True
     assert demo.ensure_seeded(settings) is False
     names = [name for name, _email, _does in demo.accounts(settings)]
-    assert len(names) == 26
+    assert len(names) == 31
     assert names[:3] == ["Tomasz Wieczorek", "Nadia Benhamou", "Caleb Whitfield"]
     monkeypatch.setenv("PLUMBLINE_INSTANCE", str(tmp_path))
     monkeypatch.setenv("PLUMBLINE_DATABASE_URL", empty_database_url)
     assert main(["demo", "--reset", "--yes"]) == 0
-    assert len(demo.accounts(settings)) == 26
+    assert len(demo.accounts(settings)) == 31
 
 
 def test_real_people_are_left_alone(tmp_path: Path) -> None:
@@ -334,7 +336,7 @@ def test_reset_tells_it_anew_and_removes_what_was_added(
     stray = here.settings.files_dir / "stray"
     stray.write_text("left over", encoding="utf-8")
     assert main(["demo", "--reset", "--yes"]) == 0
-    assert here.count() == 26
+    assert here.count() == 31
     assert not stray.exists()
     assert capsys.readouterr().out.startswith("The demo is ready:\n  Tomasz Wieczorek")
     assert main(["demo"]) == 0
@@ -345,7 +347,7 @@ def test_reset_asks_before_it_deletes(here: _Here, told: Engine, capsys: pytest.
     here.take(told)
     assert main(["demo", "--reset"]) == 2
     assert "Confirm it with: python3 -m app demo --reset --yes" in capsys.readouterr().err
-    assert here.count() == 26
+    assert here.count() == 31
 
 
 def test_reset_refuses_what_is_no_demo(here: _Here, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,7 +42,7 @@ def _actor(session: Session, key: str) -> ActorFacts:
 
 
 def _lines(session: Session, key: str) -> dict[str, PlanLine]:
-    found = plans.listing(session, _actor(session, key), plans.PlanFilter(), today=SUNDAY.date())
+    found = plans.listing(session, _actor(session, key), plans.PlanFilter(), now=SUNDAY)
     return {line.hire.partition(" ")[0]: line for line in found}
 
 

@@ -37,6 +37,10 @@ SHOWPIECES = {
     "onboarding-plan": ("Onboarding plan", "How the dates came about", "Working week"),
     "milestone-review": ("Milestone review", "Seen alike", "What the two agreed on", "Appendix: history"),
     "first-year": ("The year in short", "What an avoided call saves", "Appendix: history"),
+    "self-assessment": ("Marit Dahl", "Level aimed at", "my work went on without me"),
+    "joint-assessment": ("Marit Dahl", "How far the two agree", "What they agreed on"),
+    "promotion-packet": ("Marit Dahl", "The criteria at a glance", "The case against", "Voted promote"),
+    "calibration-minutes": ("Marit Dahl", "Beatriz Carvalho"),
 }
 
 

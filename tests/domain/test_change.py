@@ -13,6 +13,8 @@ from app.domain.blueprint import NO_SCORECARD, Blueprint, Role
 from app.domain.change import Area, Change, Effect, changes, nearest, summary
 from app.domain.change.pairs import Key, pair
 from app.domain.entry import Chapter, Entry, Section
+from app.domain.ladder import Typical
+from app.domain.milestone import Offset
 from app.domain.outline import places
 from app.formats.blueprint_files import load_role
 from tests.factories.mutations import mutations
@@ -195,6 +197,23 @@ def test_a_part_that_comes_or_goes_is_one_change() -> None:
     ]
     assert all(change.before is None and change.after for change in changes(bare, SHIPPED))
     assert all(change.after is None and change.before for change in changes(SHIPPED, bare))
+
+
+def test_a_typical_time_is_read_and_reaches_nothing_else() -> None:
+    ladder = SHIPPED.ladder
+    assert ladder
+    senior = ladder.levels[0]
+    bare = replace(SHIPPED, ladder=replace(ladder, levels=(replace(senior, typical=None), *ladder.levels[1:])))
+    longer = replace(senior, typical=Typical(Offset(36), Offset(48)))
+    later = replace(SHIPPED, ladder=replace(ladder, levels=(longer, *ladder.levels[1:])))
+    (added,), (changed,) = changes(bare, SHIPPED), changes(SHIPPED, later)
+    assert (added.sentence, added.effects) == (
+        "The typical time at “Senior Machine Learning Product Manager” is added.",
+        (Effect.READING,),
+    )
+    assert changed.sentence == (
+        "The shortest typical time of “Senior Machine Learning Product Manager” goes from 24 months to 36 months."
+    )
 
 
 def test_two_roles_are_compared_too() -> None:

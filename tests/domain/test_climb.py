@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
+
 from app.domain.blueprint import Blueprint, Role
-from app.domain.climb import asked, career_paths, steps
+from app.domain.climb import asked, career_paths, steps, typical_time
 from app.domain.competency import Competency, Rung
 from app.domain.entry import Entry
-from app.domain.ladder import Ladder, Level, Promotion, RungNeeded
+from app.domain.ladder import Ladder, Level, Promotion, RungNeeded, Typical
+from app.domain.milestone import Offset
 from tests.factories.field import shipped_blueprint
 
 JUNIOR, SENIOR, CHIEF = (
@@ -48,6 +51,22 @@ def test_what_levels_ask_stands_side_by_side() -> None:
     (row,) = asked(blueprint())
     assert row.competency == KNEADING
     assert [(cell.rung, cell.more) for cell in row.asked] == [("one", False), ("two", True), ("one", False)]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [
+        (Offset(24), Offset(48), "2 to 4 years"),
+        (Offset(18), Offset(36), "18 months to 3 years"),
+        (Offset(12), Offset(24), "1 to 2 years"),
+        (Offset(6), Offset(18), "6 to 18 months"),
+        (Offset(36), None, "3 years or more"),
+        (Offset(24), Offset(24), "about 2 years"),
+        (Offset(1, 15), Offset(3), "1 month and 15 days to 3 months"),
+    ],
+)
+def test_a_typical_time_is_said_in_words(least: Offset, most: Offset | None, words: str) -> None:
+    assert typical_time(Typical(least, most)) == words
 
 
 def test_paths_say_what_the_ladder_describes() -> None:

@@ -27,7 +27,7 @@ from app.domain.blueprint import (
 from app.domain.competency import Competency, Rung
 from app.domain.entry import Chapter, Entry, Origin, Section
 from app.domain.guide import Guide, Plan
-from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion, RungNeeded
+from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion, RungNeeded, Typical
 from app.domain.metric import Metric, Metrics, Target
 from app.domain.milestone import Calendar, LongTerm, Milestone, Offset, Onboarding
 from app.formats.plain_text import placeholder, unwanted
@@ -172,6 +172,9 @@ def _cases(draw: st.DrawFn, dimensions: Sequence[str]) -> tuple[CaseStudy, ...]:
     )
 
 
+_TYPICAL = st.builds(Typical, st.just(Offset(months=18)), st.none() | st.just(Offset(months=18, days=7)), _ORIGIN)
+
+
 @st.composite
 def _ladders(draw: st.DrawFn, competencies: Sequence[Competency]) -> Ladder:
     names = [*draw(_names(1)), _TOP]
@@ -182,7 +185,9 @@ def _ladders(draw: st.DrawFn, competencies: Sequence[Competency]) -> Ladder:
         for name in (draw(_names()) if known else ())
     )
     return Ladder(
-        levels=tuple(Level(name, draw(texts), draw(texts), rank) for rank, name in enumerate(names)),
+        levels=tuple(
+            Level(name, draw(texts), draw(texts), rank, draw(st.none() | _TYPICAL)) for rank, name in enumerate(names)
+        ),
         requires=tuple(
             RungNeeded(name, one.id, rung.id) for name in names for one in competencies for rung in one.rungs[:1]
         ),

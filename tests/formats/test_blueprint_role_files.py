@@ -238,6 +238,24 @@ def test_a_role_without_the_other_parts_has_none_of_them(tmp_path: Path) -> None
             "18: a year is not a distance in time: write it like P30D, P6M or -P5D",
         ),
         (
+            "ladder",
+            "rank: 2}",
+            "rank: 2, typical: {min: two years}}",
+            "7: two years is not a distance in time: write it like P30D, P6M or -P5D",
+        ),
+        (
+            "ladder",
+            "rank: 2}",
+            "rank: 2, typical: {min: P3M, max: P60D}}",
+            "7: min P3M is longer than max P60D: swap them",
+        ),
+        (
+            "ladder",
+            "rank: 2}",
+            "rank: 2, typical: {min: -P3M}}",
+            "7: -P3M is less than no time: write it like P24M",
+        ),
+        (
             "guide",
             "duration: PT1H",
             "duration: an hour",

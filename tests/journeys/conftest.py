@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,3 +104,21 @@ def tab(context: BrowserContext, complaints: list[str]) -> Page:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
     return page
+
+
+@pytest.fixture
+def tab_of(chromium: Browser, site: Site) -> Iterator[Callable[[UUID], Page]]:
+    """A browser of their own for each person."""
+    contexts: list[BrowserContext] = []
+
+    def tab_of(person_id: UUID) -> Page:
+        context = chromium.new_context(base_url=site.address, viewport={"width": 1280, "height": 800})
+        contexts.append(context)
+        site.sign_in(context, person_id)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield tab_of
+    for context in contexts:
+        context.close()

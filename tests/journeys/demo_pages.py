@@ -27,6 +27,7 @@ from app.models.plan_facts import plans_visible_to
 from app.models.requisition import Requisition
 from app.models.scorecard import ScorecardRow
 from app.models.visibility import applications_visible_to, requisitions_visible_to
+from tests.journeys import growth_pages
 from tests.web.browser import Browser
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ NO_PAGES = {
     "onboarding.plan_pdf": "a document",
     "onboarding.review_pdf": "a document",
     "onboarding.year_pdf": "a document",
+    **growth_pages.NO_PAGES,
 }
 """Addresses that answer with something else than a page, and what that is."""
 
@@ -165,6 +167,7 @@ def _seen_by(session: Session, actor: ActorFacts) -> list[Values]:
     rows += [{"decision_id": i} for i in session.scalars(select(Decision.id))]
     rows += [{"person_id": i} for i in session.scalars(select(Person.id).order_by(Person.email).limit(3))]
     rows += _of_first_years(session, actor)
+    rows += growth_pages.of_growth(session, actor)
     rows += [{"version_id": i} for i in session.scalars(select(BlueprintVersion.id))]
     if Role.HR_PARTNER in actor.roles:
         rows += [{"draft_id": i} for i in session.scalars(select(BlueprintDraft.id))]

@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
-from flask import g
 
 from app.models.engine import writing
 from app.services import installation
@@ -24,6 +23,7 @@ from app.settings import Environment, Settings
 from tests import databases, programs
 from tests.factories.hiring import DIMENSIONS
 from tests.journeys import two_worlds as worlds
+from tests.journeys.stopped import stop_the_clock
 from tests.web.browser import Browser
 from tests.web.conftest import SECRET
 
@@ -42,8 +42,12 @@ TELLING = frozenset({"home", "hiring", "interviewing", "committee", "admin"})
 SORTS = ("name", "composite", "coverage", "spread", *DIMENSIONS)
 SEARCHED = (*worlds.CANARIES, "Hidden", "Other", "strong", "5")
 NOWHERE = UUID(int=7)
-# What addresses name by a word: the state that a requisition moves to, and a part of a blueprint.
-WORDS: dict[str, tuple[str, ...]] = {"to": ("open", "deciding", "closed"), "part": ("scorecard", "competencies")}
+# What addresses name by a word: the state that a requisition moves to, a part of a blueprint, a table of insights.
+WORDS: dict[str, tuple[str, ...]] = {
+    "to": ("open", "deciding", "closed"),
+    "part": ("scorecard", "competencies"),
+    "table": ("levels", "stays", "moves", "agreement"),
+}
 
 
 class Pairs:
@@ -55,7 +59,7 @@ class Pairs:
             env=Environment.DEMO, instance=folder, database_url=f"sqlite:///{folder / 'unused.db'}", secret_key=SECRET
         )
         self.program = programs.built(settings)
-        self.program.before_request_funcs.setdefault(None, []).insert(0, _stop_the_clock)
+        self.program.before_request_funcs.setdefault(None, []).insert(0, stop_the_clock)
 
     def make(self, seed: int, stack: ExitStack) -> tuple[worlds.Base, list[Engine], list[Browser]]:
         """Two databases that were one until the others began to act."""
@@ -212,10 +216,6 @@ def _ways(program: Flask, base: worlds.Base) -> list[str]:
 
 def _address(program: Flask, endpoint: str, values: dict[str, Any]) -> str:
     return program.url_for(endpoint, **values)
-
-
-def _stop_the_clock() -> None:
-    g.moment = worlds.NOON
 
 
 def _leaks(program: Flask) -> Iterator[str]:

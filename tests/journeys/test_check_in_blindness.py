@@ -13,24 +13,20 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import g
-from sqlalchemy import select
 
 from app.domain.onboarding.checkin import Against, Answers
 from app.domain.onboarding.plan import PartyName
 from app.domain.permission import Role
 from app.models.check_in import CheckIn
 from app.models.engine import reading, writing
-from app.models.outbox import Message
 from app.services import check_ins, feeds, installation
-from app.settings import Environment, Settings
-from tests import databases, programs
+from tests import databases
 from tests.factories.hiring import actor_of, make_person
 from tests.factories.plans import TODAY, make_plan
-from tests.journeys.two_worlds import CANARIES, NOON, received
+from tests.journeys.stopped import answers_of, mail_of, program_of, signed_in
+from tests.journeys.two_worlds import CANARIES, NOON
 from tests.web import whole_sight
 from tests.web.browser import Browser
-from tests.web.conftest import SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +37,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
-    from tests.journeys.two_worlds import Received
     from tests.web.whole_sight import Ids
 
 KEYS = ("learn", "goal-2")
@@ -80,14 +75,14 @@ def test_a_side_that_answers_changes_no_byte_on_postgresql(session_folder: Path,
 
 
 def _compare(stack: ExitStack, first: databases.Database, folders: Folders, side: str, seed: int) -> None:
-    program = _program(first, folders[1])
+    program = program_of(first, folders[1])
     with writing(first.engine) as session:
         installation.ensure(session, company="Harrow & Vale")
         base = _base(session)
     viewers = {name: person_id for name, person_id in base.viewers.items() if name != side}
-    browsers = {name: _signed_in(program, first.engine, person_id) for name, person_id in viewers.items()}
+    browsers = {name: signed_in(program, first.engine, person_id) for name, person_id in viewers.items()}
     # A process reads each blueprint once; read now, it does not count as a statement in one of the worlds only.
-    _received(
+    answers_of(
         program, browsers["hr"], first.engine, ["/onboarding/new", f"/onboarding/{base.ids['plan_id'][0]}/metrics"]
     )
     second = stack.enter_context(databases.copied(first, *folders))
@@ -97,10 +92,10 @@ def _compare(stack: ExitStack, first: databases.Database, folders: Folders, side
     wanted = whole_sight.addresses(program, base.ids)
     for name, browser in browsers.items():
         found = [*wanted, base.feeds[name]]
-        one, two = (_received(program, browser, engine, found) for engine in (first.engine, second.engine))
+        one, two = (answers_of(program, browser, engine, found) for engine in (first.engine, second.engine))
         assert not any(answer.status >= 500 for answer in one.values()), name
         assert [address for address in one if one[address] != two[address]] == [], name
-        assert _mail(first.engine, viewers[name]) == _mail(second.engine, viewers[name]), name
+        assert mail_of(first.engine, viewers[name]) == mail_of(second.engine, viewers[name]), name
     _both_open_it(program, (first.engine, second.engine), browsers, base, side)
 
 
@@ -114,7 +109,7 @@ def _both_open_it(
         _answer(engine, base, other, Random(1), seal=True)
     path = f"/onboarding/milestones/{base.milestone_id}/check-in"
     opened = {
-        name: [_received(program, browser, engine, [path]) for engine in engines] for name, browser in browsers.items()
+        name: [answers_of(program, browser, engine, [path]) for engine in engines] for name, browser in browsers.items()
     }
     assert opened[other][0] != opened[other][1]
     assert {name for name, (one, two) in opened.items() if one != two} == {other}
@@ -170,36 +165,3 @@ def _answers(random: Random) -> Answers:
     words = f"{' '.join(random.sample(CANARIES, 2))} {random.randint(1, 9**9)}"
     judged = tuple((key, random.choice(said)) for key in KEYS)
     return Answers(random.randint(1, 5), random.choice(said), f"Well: {words}.", f"Not: {words}.", judged)
-
-
-def _program(lent: databases.Database, folder: Path) -> Flask:
-    settings = Settings(env=Environment.DEMO, instance=folder, database_url=lent.url, secret_key=SECRET)
-    program = programs.built(settings, lent)
-    program.before_request_funcs.setdefault(None, []).insert(0, _stop_the_clock)
-    return program
-
-
-def _stop_the_clock() -> None:
-    g.moment = NOON
-
-
-def _signed_in(program: Flask, engine: Engine, person_id: UUID) -> Browser:
-    program.extensions["plumbline.engine"] = engine
-    browser = Browser(program)
-    browser.sign_in(person_id, at=NOON)
-    return browser
-
-
-def _received(program: Flask, browser: Browser, engine: Engine, wanted: list[str]) -> dict[str, Received]:
-    program.extensions["plumbline.engine"] = engine
-    return received(browser, engine, wanted)
-
-
-def _mail(engine: Engine, person_id: UUID) -> list[tuple[object, ...]]:
-    with reading(engine) as session:
-        rows = session.execute(
-            select(Message.subject, Message.body, Message.path, Message.created_at)
-            .where(Message.recipient_id == person_id)
-            .order_by(Message.created_at, Message.subject, Message.path)
-        )
-        return [tuple(row) for row in rows]

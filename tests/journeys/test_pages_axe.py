@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journeys import demo_pages, looking
+from tests.journeys import demo_pages, growth_pages, looking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +40,7 @@ PAGES = (
     "onboarding.metrics", "onboarding.notes", "onboarding.outcome", "onboarding.people_of_plan",
     "onboarding.pick_metric", "onboarding.plan", "onboarding.plan_history", "onboarding.plans", "onboarding.report",
     "onboarding.reword_goal", "onboarding.shown_milestones", "onboarding.sign_offs",
+    *growth_pages.PAGES,
 )  # fmt: skip
 
 

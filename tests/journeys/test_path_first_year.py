@@ -16,11 +16,11 @@ from tests.factories.plans import START, Cast, make_plan
 from tests.journeys import looking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import date
     from uuid import UUID
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Page
 
     from tests.journeys.conftest import Site
 
@@ -34,24 +34,6 @@ def cast(site: Site) -> Cast:
         made = make_plan(session)
         made.goal(session, "ship").owner_id = made.buddy.id
     return made
-
-
-@pytest.fixture
-def tab_of(chromium: Browser, site: Site) -> Iterator[Callable[[UUID], Page]]:
-    """A browser of their own for each person."""
-    contexts: list[BrowserContext] = []
-
-    def tab_of(person_id: UUID) -> Page:
-        context = chromium.new_context(base_url=site.address, viewport={"width": 1280, "height": 800})
-        contexts.append(context)
-        site.sign_in(context, person_id)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
-
-    yield tab_of
-    for context in contexts:
-        context.close()
 
 
 def test_a_goal_goes_from_the_hire_to_the_manager_and_back(

@@ -20,12 +20,15 @@ from app.models.person import Installation
 from app.models.scorecard import RatingRow, Revision, SignalNote
 from app.queries.audit import Sound, events, exported, verify
 from app.services import audit
+from tests.factories import assessments as assessing
+from tests.factories import calibrations as calibrating
 from tests.factories.committee import cast_chained, decide_chained, make_committee, make_scored, seal_chained
 from tests.factories.hiring import NOW, card_of, make_application, make_interview, make_person, seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from app.models.person import Person
     from tests.databases import Database
 
 # Every column of these is covered by the chain; a column that is added to one of them is tried without being named.
@@ -243,3 +246,33 @@ def test_an_auditor_who_owes_a_scorecard_learns_nothing_from_the_chain(database:
         assert actor is not None
         with pytest.raises(NotAllowedError, match="still owe"):
             events(session, actor)
+
+
+def test_an_auditor_in_an_open_assessment_is_not_told_who_has_sealed(database: Database) -> None:
+    with writing(database.engine) as session:
+        scene = assessing.make_scene(session)
+        assessing.seal(session, scene, scene.manager, assessing.MANAGER)
+    with reading(database.engine) as session:
+        (seal_event,) = events(session, _auditing(scene.person), action="assessment.seal")
+        assert (seal_event.closed, seal_event.actor, seal_event.subject) == (True, "", "")
+    with writing(database.engine) as session:
+        assessing.seal(session, scene, scene.person, assessing.OWN)
+    with reading(database.engine) as session:
+        told = events(session, _auditing(scene.person), action="assessment.seal")
+        assert [event.actor for event in told] == [scene.person.name, scene.manager.name]
+        assert all(event.closed for event in events(session, _auditing(scene.team.noor), action="assessment.seal"))
+
+
+def test_a_member_who_audits_is_not_told_who_has_voted(database: Database) -> None:
+    with writing(database.engine) as session:
+        panel = calibrating.make_panel(session)
+        calibrating.start_voting(session, panel)
+        calibrating.seal(session, panel.item.id, panel.ben, "promote")
+        outsider = ActorFacts(uuid4(), "o@example.com", frozenset({Role.AUDITOR}))
+    with reading(database.engine) as session:
+        assert [one.closed for one in events(session, _auditing(panel.ana), action="prevote.seal")] == [True]
+        assert [one.actor for one in events(session, outsider, action="prevote.seal")] == [panel.ben.name]
+
+
+def _auditing(person: Person) -> ActorFacts:
+    return ActorFacts(person.id, person.email, frozenset({Role.AUDITOR}))

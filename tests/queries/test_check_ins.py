@@ -62,7 +62,7 @@ def test_once_both_are_in_each_sees_both_with_the_differences_first(database: Da
     assert pages["hire"].differences == pages["manager"].differences
     assert [(one.subject, one.distance) for one in pages["hire"].differences] == [
         ("Confidence", 2),
-        ("Learn the product", 2),
+        ("Learn the product …", 2),
         ("Against the evidence", 1),
         ("Meet the team", None),
     ]

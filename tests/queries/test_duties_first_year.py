@@ -69,7 +69,7 @@ def test_goals_wait_from_a_week_before_their_date(database: Database, cast: Cast
     learn, meet = waiting(database, cast.hire.id, DUE - timedelta(days=7))
     assert (learn.kind, learn.title, learn.detail) == (
         Asked.GOAL,
-        "Show evidence for “Learn the product”",
+        "Show evidence for “Learn the product …”",
         "Noor Hire · First month",
     )
     assert meet.title == "Show evidence for “Meet the team”"
@@ -83,7 +83,7 @@ def test_the_oldest_comes_first(database: Database, cast: Cast) -> None:
     set_goals(database, cast, "day-30", GoalState.NOT_STARTED, since=at(date(2026, 10, 5)))
     set_goals(database, cast, "day-60", GoalState.RETURNED)
     assert said(database, cast.hire.id) == [
-        "Show evidence for “Learn the product”",
+        "Show evidence for “Learn the product …”",
         "Show evidence for “Meet the team”",
         "Answer the check-in on First month",
         "Add what is missing to “Ship something small”",
@@ -150,7 +150,7 @@ def test_a_check_in_waits_from_its_opening_until_ones_own_side_is_sealed(databas
     (duty,) = waiting(database, cast.manager.id, opens)
     assert (duty.kind, duty.title, duty.detail) == (Asked.CHECK_IN, "Answer the check-in on First month", "Noor Hire")
     assert (duty.endpoint, list(duty.params)) == ("onboarding.check_in", ["milestone_id"])
-    assert (duty.since, duty.due_on, duty.begun) == (datetime(2026, 10, 30, tzinfo=UTC), DUE, False)
+    assert (duty.since, duty.due_on, duty.begun) == (datetime(2026, 10, 29, 23, tzinfo=UTC), DUE, False)
     answer(database, cast, cast.manager.id, seal=False)
     (duty,) = waiting(database, cast.manager.id, opens)
     assert (duty.begun, duty.action) == (True, "Go on")

@@ -30,7 +30,7 @@ NOW = make.NOW
 
 
 def _page(session: Session, cast: Cast, person: Person) -> plan_page.PlanPage:
-    return plan_page.page(session, make.actor_of(person), cast.plan.id, today=TODAY)
+    return plan_page.page(session, make.actor_of(person), cast.plan.id, now=NOW)
 
 
 def _goal(session: Session, cast: Cast, person: Person, key: str) -> goal_page.GoalPage:
@@ -149,7 +149,7 @@ def test_pages_take_the_same_few_queries_however_much_is_on_them(database: Datab
             _show(session, cast, key)
         actor, goal_id = make.actor_of(cast.manager), cast.goal(session, "learn").id
     with reading(database.engine) as session, counted(database.engine) as statements:
-        plan_page.page(session, actor, cast.plan.id, today=TODAY)
+        plan_page.page(session, actor, cast.plan.id, now=NOW)
         assert len(statements) == 4
         goal_page.page(session, actor, goal_id, goals.ALLOWED)
         assert len(statements) == 4 + 4

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from reports import rendering
-from tests.factories import books, documents, year_papers
+from tests.factories import assessment_papers, books, case_papers, documents, minutes_paper, year_papers
 from tests.reports import reading
 
 if TYPE_CHECKING:
@@ -55,6 +55,13 @@ CASES: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
     "review of long texts": ("milestone-review", year_papers.long_review),
     "year": ("first-year", year_papers.year_document),
     "year that was closed": ("first-year", lambda: year_papers.year_document(head=year_papers.closed_head())),
+    "self-assessment": ("self-assessment", assessment_papers.self_document),
+    "self-assessment of long notes": ("self-assessment", lambda: assessment_papers.self_document(long=True)),
+    "self-assessment of one mark": ("self-assessment", lambda: assessment_papers.self_document(empty=True)),
+    "joint assessment": ("joint-assessment", assessment_papers.joint_document),
+    "joint assessment of long notes": ("joint-assessment", lambda: assessment_papers.joint_document(long=True)),
+    "joint assessment without an aim": ("joint-assessment", lambda: assessment_papers.joint_document(aimed=False)),
+    "promotion packet": ("promotion-packet", case_papers.packet),
     "year of nothing": ("first-year", lambda: year_papers.year_document(milestones=(), metrics=(), history=())),
 }
 
@@ -154,6 +161,10 @@ CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
     "onboarding-plan": year_papers.plan_document,
     "milestone-review": year_papers.review_document,
     "first-year": year_papers.year_document,
+    "self-assessment": assessment_papers.self_document,
+    "joint-assessment": assessment_papers.joint_document,
+    "calibration-minutes": minutes_paper.minutes_document,
+    "promotion-packet": case_papers.packet,
 }
 
 

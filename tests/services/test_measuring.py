@@ -129,7 +129,8 @@ def test_an_outcome_judges_every_dimension_on_the_scale(database: Database) -> N
         _signed(session, cast)
         nothing = dict.fromkeys(WHOLE, OutcomeDraft(None))
         for values, said in (
-            ({"strategy": OutcomeDraft(4)}, "Judge every dimension"),
+            ({"strategy": OutcomeDraft(4)}, "a point of the scale"),
+            ({**WHOLE, "stolen": OutcomeDraft(4)}, "Judge every dimension"),
             ({**WHOLE, "fluency": OutcomeDraft(9)}, "a point of the scale"),
             (nothing, "at least one dimension"),
         ):

@@ -133,7 +133,7 @@ def test_a_digest_tells_what_is_asked_and_nothing_else(world: World) -> None:
         "- Answer the check-in on First month (Noor Hire), due on 4 November 2026\n"
         "\n"
         "Due soon\n"
-        "- Show evidence for “Learn the product” (Noor Hire, First month), due on 4 November 2026\n"
+        "- Show evidence for “Learn the product …” (Noor Hire, First month), due on 4 November 2026\n"
         "- Show evidence for “Meet the team” (Noor Hire, First month), due on 4 November 2026\n"
         "\n"
         "Reminders of what is only due soon can be switched off in your account:\n"
@@ -144,7 +144,8 @@ def test_a_digest_tells_what_is_asked_and_nothing_else(world: World) -> None:
         "https://plumbline.example.org/\n"
     )
     late = said["mika", "First years: 1 overdue, 2 late with others"]
-    assert "Late with others for more than a week\n- Noor Hire: Show evidence for “Learn the product”" in late
+    assert "Late with others for more than a week\n- Noor Hire: Show evidence for “Learn the product …”" in late
+    assert "How the first years stand that you look after:\nhttps://plumbline.example.org/onboarding\n" in late
     assert "- The check-in on First month is still open (Noor Hire)" in said["hana", "First years: 1 late with others"]
 
 

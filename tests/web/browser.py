@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from app.models.engine import writing
 from app.services import sessions
@@ -54,8 +55,9 @@ class Browser:
         return self.client.get(path, **options)
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> TestResponse:  # noqa: ANN401
-        """Send a form with its token."""
-        return self.client.post(path, data={"csrf_token": self.token, **(data or {})}, **options)
+        """Send a form with its token, and with a key as one that was just drawn has."""
+        drawn = {"csrf_token": self.token, "intent": uuid4().hex}
+        return self.client.post(path, data={**drawn, **(data or {})}, **options)
 
     def post_json(self, path: str, body: object, **options: Any) -> TestResponse:  # noqa: ANN401  werkzeug's own options
         """Send JSON as our scripts do, with the token in a header."""

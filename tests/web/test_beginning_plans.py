@@ -140,16 +140,16 @@ def test_somebody_without_an_account_gets_one_as_an_employee(world: World, datab
     ("changes", "said"),
     [
         ({"starts_on": "1900-01-01"}, "within the last three years or the next two"),
-        ({"starts_on": "soon"}, "Not a valid date value"),
+        ({"starts_on": "soon"}, "Write a day of the calendar"),
         ({"starts_on": ""}, "Choose the first day"),
         ({"week": []}, "Choose at least one working day"),
-        ({"week": ["9"]}, "is not a valid choice"),
+        ({"week": ["9"]}, "Choose from what is offered"),
         ({"country": "XX"}, "no holiday list for the country"),
-        ({"zone": "Mars/Base"}, "Not a valid choice"),
+        ({"zone": "Mars/Base"}, "Choose from what is offered"),
         ({"hire_id": "", "name": "", "email": ""}, "Write an e-mail address"),
         ({"hire_id": "", "name": "Nia", "email": "not-one"}, "Write an e-mail address"),
         ({"buddy_id": "self"}, "neither the new hire nor the manager"),
-        ({"manager_id": "nobody"}, "Not a valid choice"),
+        ({"manager_id": "nobody"}, "Choose from what is offered"),
     ],
 )
 def test_what_is_typed_wrongly_comes_back_with_the_remedy(
@@ -167,6 +167,15 @@ def test_what_is_typed_wrongly_comes_back_with_the_remedy(
     assert said in words(answer)
     assert f'value="{world.manager}" selected' in answer.text or "manager_id" in changes
     assert count(database, Plan) == 0
+
+
+def test_every_fault_is_said_at_once(world: World, signed_in: Open) -> None:
+    typed = world.typed(country="XX", starts_on="1900-01-01", buddy_id=str(world.hire))
+    said = words(signed_in(world.hr).post("/onboarding/new", typed))
+
+    assert "There is no holiday list for the country 'XX'" in said
+    assert "within the last three years or the next two" in said
+    assert "neither the new hire nor the manager" in said
 
 
 def test_an_address_with_an_account_is_to_be_chosen_from_the_list(world: World, signed_in: Open) -> None:
@@ -238,6 +247,14 @@ def test_a_hiring_manager_begins_from_their_decision_for_another_manager(
         plan = session.scalars(select(Plan)).one()
     assert plan.application_id == application_id
     assert signed_in(world.hr).get(path).location == f"/onboarding/{plan.id}"
+    again = browser.get(path)
+    assert again.location == f"/applications/{application_id}?done=plan-there"
+    told = browser.get(again.location)
+    assert "This first year has begun already" in words(told)
+    assert "Start onboarding" not in told.text
+    with reading(database.engine) as session:
+        decision_id = session.scalars(select(Decision.id)).one()
+    assert "Start onboarding" not in browser.get(f"/decisions/{decision_id}").text
 
 
 def test_no_plan_begins_from_a_decision_not_to_hire(world: World, database: Database, signed_in: Open) -> None:

@@ -5,12 +5,14 @@ import re
 import pytest
 
 from app.domain.climb import career_paths
-from app.domain.figure import Bar, Paths, Stop
+from app.domain.figure import Bar, Column, Paths, Stop
 from tests.factories.field import shipped_blueprint
 from tests.web.showroom import draw
 
 BARS = '{% import "charts/bars.html" as bars %}{{ bars.plot("a", "Title", "What it shows.", rows) }}'
 PATHS = '{% import "charts/paths.html" as paths %}{{ paths.plot("a", "Title", "What it shows.", figure) }}'
+COLUMNS = '{% import "charts/columns.html" as charts %}{{ charts.plot("a", "Title", "What it shows.", rows) }}'
+COLUMNS_TWIN = '{% import "charts/columns.html" as charts %}{{ charts.table("Title", rows, "Month", "Entries") }}'
 TWIN = '{% import "charts/paths.html" as paths %}{{ paths.table("Title", figure) }}'
 
 
@@ -96,3 +98,20 @@ def test_figures_wear_attributes_only_and_hostile_text_stays_text() -> None:
     assert not re.search(r"\sstyle=|<style|var\(|currentColor", html)
     for shape in re.findall(r"<(?:circle|path|line|text|rect)\b[^>]*>", html):
         assert re.search(r'\b(fill|stroke)="(#[0-9a-f]{6}|none|url\(#\w-hatch\))"', shape), shape
+
+
+def test_columns_stand_as_tall_as_their_counts_and_an_empty_period_has_none() -> None:
+    rows = [Column("Oct", "2026", "October 2026", 4), Column("Nov", "", "November 2026", 0), Column("Dec", "", "x", 2)]
+    html = draw(COLUMNS, rows=rows)
+    tall = [float(height) for height in re.findall(r'class="c-accent"[^>]*height="([\d.]+)"', html)]
+    assert tall[0] == tall[1] * 2
+    assert words(html) == "4 Oct 2026 Nov 2 Dec"
+    assert "<svg" in draw(COLUMNS, rows=[Column("Oct", "2026", "October 2026", 0)])
+
+
+def test_the_twin_of_columns_names_each_period_newest_first() -> None:
+    rows = [Column("Oct", "2026", "October 2026", 4), Column("Nov", "", "November 2026", 0)]
+    html = draw(COLUMNS_TWIN, rows=rows)
+    assert re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", html) == [
+        "Month", "Entries", "November 2026", "0", "October 2026", "4",
+    ]  # fmt: skip

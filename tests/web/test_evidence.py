@@ -92,7 +92,11 @@ def test_a_file_beyond_all_measure_is_not_even_read(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("day", "said"),
-    [("2999-01-01", "Choose today or an earlier day"), ("", "Choose the day"), ("yesterday", "Not a valid date")],
+    [
+        ("2999-01-01", "Choose today or an earlier day"),
+        ("", "Choose the day"),
+        ("yesterday", "Write a day of the calendar"),
+    ],
 )
 def test_evidence_has_a_day_that_has_been(scene: Scene, day: str, said: str) -> None:
     answer = scene.show("hire", "text", text="Met support", about_on=day)

@@ -11,7 +11,7 @@ from tests.web.showroom import PAGES, open_showroom
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.web.showroom import Showroom
 
@@ -65,6 +65,23 @@ def test_pages_do_not_scroll_sideways_at_360_px(tab: Page, room: Showroom, name:
     tab.set_viewport_size({"width": 360, "height": 740})
     tab.goto(f"{room.address}/{name}")
     assert tab.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_main_navigation_opens_at_its_current_item(tab: Page, room: Showroom) -> None:
+    tab.set_viewport_size({"width": 360, "height": 740})
+
+    def with_the_last_current(route: Route) -> None:
+        answer = route.fetch()
+        nav, rest = answer.text().replace(' aria-current="true"', "", 1).split("</nav>", 1)
+        before, last = nav.rsplit("<a ", 1)
+        route.fulfill(response=answer, body=f'{before}<a aria-current="true" {last}</nav>{rest}')
+
+    tab.route("**/home", with_the_last_current)
+    tab.goto(f"{room.address}/home")
+
+    # A frame scrolls by whole pixels, so a sliver of the item may stay beyond its edge.
+    expect(tab.locator(".mainnav li:last-child a")).to_be_in_viewport(ratio=0.9)
+    assert tab.locator(".mainnav").evaluate("(one) => one.scrollLeft") > 0
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -257,12 +257,21 @@ def test_a_reworded_goal_that_somebody_else_changed_shows_both(scene: Scene) -> 
     assert scene.goal.text == "Mine"
 
 
+def test_a_waived_goal_offers_no_form_for_other_words(scene: Scene) -> None:
+    scene.act("manager", "waive", note="Did this before")
+    page = words(scene.browser("manager").get(f"{scene.address}/words"))
+
+    assert "This goal is waived. Its words stay as they are." in page
+    assert "Save changes" not in page
+    assert "Back" in page
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"text": "  "}, "Write what is to be shown."),
         ({"text": "x" * 2001}, "2000"),
-        ({"owner_id": "junk"}, "Not a valid choice"),
+        ({"owner_id": "junk"}, "Choose from what is offered"),
     ],
 )
 def test_a_goal_without_words_or_an_owner_comes_back(scene: Scene, fields: dict[str, str], said: str) -> None:
@@ -312,5 +321,5 @@ def test_messages_hold_the_goal_and_no_evidence(scene: Scene) -> None:
     with reading(scene.engine) as session:
         sent = " ".join(f"{message.subject} {message.body}" for message in session.scalars(select(Message)))
 
-    assert "A goal waits for your signature" in sent
+    assert "A goal waits for your signature “Learn the product …” (Noor Hire, First month)." in sent
     assert "Confidential" not in sent

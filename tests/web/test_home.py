@@ -125,7 +125,7 @@ def test_a_first_year_waits_in_words_and_every_line_leads_somewhere(
         cast.goal(session, "learn").state = GoalState.RETURNED
         hire, manager = hiring.actor_of(cast.hire), hiring.actor_of(cast.manager)
     shown = home(hire)
-    assert "Add what is missing to “Learn the product” Noor Hire · First month" in shown
+    assert "Add what is missing to “Learn the product …” Noor Hire · First month" in shown
     assert "Answer the check-in on First month Noor Hire · about 10 minutes late since 4 November 2026" in shown
     shown = home(manager)
     assert "Sign off or return “Ship something small” Noor Hire · Second month · about 5 minutes" in shown
@@ -134,6 +134,13 @@ def test_a_first_year_waits_in_words_and_every_line_leads_somewhere(
         browser = signed_in(who.person_id)
         for path in set(re.findall(r'duty__title" href="([^"]+)"', browser.get("/").text)):
             assert browser.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.PEOPLE_MANAGER])
+def test_a_home_without_duties_leads_to_first_years(database: Database, signed_in: Open, role: Role) -> None:
+    main = signed_in(make_actor(database, "Sam Field", role).person_id).get("/").text.split('id="main"')[1]
+
+    assert re.search(r'href="/onboarding"[^>]*>(?:<[^>]+>|\s)*First years', main)
 
 
 def test_an_administrator_sees_who_has_no_role_yet(database: Database, home: Callable[[ActorFacts], str]) -> None:

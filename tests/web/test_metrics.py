@@ -130,7 +130,7 @@ def test_a_reading_moves_the_line_and_its_words(cast: Cast, hire: Browser, metri
         ({"value": "1,250"}, "can be read in two ways"),
         ({"value": "1" * 10}, "At most 9 digits"),
         ({"day": "2099-01-01"}, "has not come yet"),
-        ({"day": "soon"}, "Not a valid date"),
+        ({"day": "soon"}, "Write a day of the calendar"),
     ],
 )
 def test_a_bad_reading_is_named_and_what_was_typed_stays(

@@ -100,7 +100,7 @@ def test_nothing_of_the_interviews_is_even_read_before_the_outcome_is_recorded(
         with counted(database.engine) as statements:
             assert browser.get(address(cast)).status_code == 200
         # The inbox only counts what waits, so its statement names more tables.
-        own = [sql for sql in statements if not sql.startswith("SELECT count(*)")]
+        own = [sql for sql in statements if not sql.startswith("SELECT (SELECT count(*)")]
         assert len(own) == len(statements) - 1
         assert not [sql for sql in own if "rating" in sql or "revision" in sql]
 
@@ -192,6 +192,17 @@ def test_what_is_wrong_is_named_and_what_was_typed_stays(
     assert said in words(answer).replace(",000", "000")
     assert "Too early." in words(answer)
     assert "The interviews" not in words(manager.get(address(cast))).partition("What was recorded")[2]
+
+
+def test_each_dimension_that_was_left_out_is_named(cast: Cast, signed_in: Open, database: Database) -> None:
+    sign(database, cast)
+    answer = signed_in(cast.manager.id).post(address(cast), {"value-strategy": "4", "note-empathy": "Too early."})
+
+    assert answer.status_code == 422
+    for dimension in ("fluency", "empathy"):
+        assert f'href="#d-{dimension}"' in answer.text
+    assert 'href="#d-strategy"' not in answer.text
+    assert words(answer).count("Choose a point of the scale, or cannot tell.") == 4
 
 
 def test_a_second_outcome_is_shown_and_not_stored(cast: Cast, signed_in: Open, database: Database) -> None:

@@ -210,6 +210,33 @@ def test_a_country_brings_its_days_and_one_can_be_worked_through(desk: Desk) -> 
     assert "2026-12-25" not in desk.send(desk.page(), "preview").text
 
 
+def test_a_day_that_was_unticked_stays_out_when_start_or_country_change(desk: Desk) -> None:
+    shown = desk.send(desk.page(), "preview", country="DE-BE")
+    ticks = [one for one in fields_of(shown)["kept"] if not one.startswith(("2026-12-25", "2027-12-25"))]
+    assert desk.send(desk.send(shown, "preview", kept=ticks), "apply").status_code == 303
+    without = [one for one in ticks if not one.startswith("2028-12-25")]
+
+    moved = desk.send(desk.page(), "preview", starts_on="2027-01-04", kept=without)
+    days = {one.partition(" ")[0] for one in fields_of(moved)["kept"]}
+    assert {"2027-12-26", "2028-12-26", "2029-12-25"} <= days
+    assert not days & {"2026-12-26", "2027-12-25", "2028-12-25"}
+
+    abroad = desk.send(moved, "preview", country="US")
+    days = {one.partition(" ")[0] for one in fields_of(abroad)["kept"]}
+    assert {"2027-07-05", "2029-12-25"} <= days
+    assert not days & {"2027-12-25", "2028-12-25"}
+    assert desk.send(abroad, "apply").status_code == 303
+    assert "2028-12-25" not in desk.holidays()
+
+
+@pytest.mark.parametrize(
+    "listed", ["", "DE-BE", "DE-BE 9999-99-99", "Atlantis 2026-10-05", "DE-BE 1600-01-01", "x y z"]
+)
+def test_a_list_that_no_page_named_hides_no_day(desk: Desk, listed: str) -> None:
+    shown = desk.send(desk.page(), "preview", country="US", listed=listed)
+    assert "2027-12-25" in str(fields_of(shown)["kept"])
+
+
 def test_another_country_takes_the_place_of_the_first(desk: Desk) -> None:
     shown = desk.send(desk.page(), "preview", country="US", added="2026-11-16 Founders' day")
     shown = desk.send(shown, "preview", country="FR")
@@ -270,10 +297,10 @@ def test_a_file_beyond_all_measure_is_not_even_read(desk: Desk) -> None:
         ({"starts_on": "9999-12-31", "country": "US"}, "Choose a start within the last three years or the next two."),
         ({"starts_on": "1900-01-01", "added": "Christmas"}, "First day: Choose a start within"),
         ({"starts_on": ""}, "Choose the first day"),
-        ({"starts_on": "soon"}, "Not a valid date"),
+        ({"starts_on": "soon"}, "Write a day of the calendar"),
         ({"week": []}, "Choose at least one working day."),
-        ({"week": ["9"]}, "not a valid choice"),
-        ({"roll": "sideways"}, "Not a valid choice"),
+        ({"week": ["9"]}, "Choose from what is offered"),
+        ({"roll": "sideways"}, "Choose from what is offered"),
         ({"country": "Atlantis"}, "There is no holiday list for the country"),
         ({"added": "Christmas"}, "“Christmas” does not begin with a day such as 2026-12-24."),
         ({"added": "2026-02-30 Never"}, "“2026-02-30 Never” does not begin with a day"),
@@ -281,7 +308,7 @@ def test_a_file_beyond_all_measure_is_not_even_read(desk: Desk) -> None:
         ({"leave__0__first": "2026-10-30", "leave__0__last": "2026-10-26"}, "This is before the first day away."),
         ({"leave__0__last": "2026-10-26"}, "Choose the first day away."),
         ({"leave__0__first": "9998-01-01", "leave__0__last": "9999-12-31"}, "four years after it"),
-        ({"leave__0__first": "next week"}, "Not a valid date"),
+        ({"leave__0__first": "next week"}, "Write a day of the calendar"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_beside_its_field(desk: Desk, changes: dict[str, Any], said: str) -> None:
@@ -336,7 +363,7 @@ def test_a_milestone_is_held_to_a_day_and_let_go(desk: Desk) -> None:
     [
         ("", "Choose the day to which this milestone is held."),
         ("1900-01-01", "Choose a day from the start on, within two years of it."),
-        ("later", "Not a valid date"),
+        ("later", "Write a day of the calendar"),
     ],
 )
 def test_a_day_that_cannot_be_held_is_said_beside_it(desk: Desk, day: str, said: str) -> None:

@@ -17,7 +17,7 @@ from app.domain.onboarding.goal import EvidenceKind, GoalAct
 from app.domain.onboarding.plan import Health
 from app.domain.permission import Role
 from app.models.engine import writing
-from app.models.onboarding import Goal, GoalEvidence
+from app.models.onboarding import Goal, GoalEvidence, Plan
 from app.models.person import Person
 from app.services import goals
 from app.web.onboarding.rows import SHAPES
@@ -125,6 +125,15 @@ def test_a_buddy_sees_their_own_goals_and_nothing_else(cast: Cast, database: Dat
         assert browser.get(f"/onboarding/{cast.plan.id}/{way}").status_code == 403
 
 
+def test_closing_asks_for_a_reason_and_no_empty_hands_are_counted(cast: Cast, signed_in: Open) -> None:
+    browser = signed_in(cast.manager.id)
+
+    assert "Why optional" not in words(browser.get(f"/onboarding/{cast.plan.id}/end"))
+    said = words(browser.get(f"/onboarding/{cast.plan.id}/people"))
+    assert "A new manager gets every signature still missing" in said
+    assert "0 open goals" not in said
+
+
 def test_strangers_learn_nothing_of_a_plan(cast: Cast, database: Database, signed_in: Open) -> None:
     with writing(database.engine) as session:
         stranger = make.make_person(session, "Sam Stranger", [Role.PEOPLE_MANAGER, Role.ADMIN])
@@ -160,8 +169,8 @@ def test_the_list_as_a_file_runs_no_formula(cast: Cast, database: Database, sign
     answer = signed_in(cast.manager.id).get("/onboarding.csv")
 
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert [(row["Hire"], row["Health"], row["Due on"], row["Milestones"]) for row in rows] == [
-        ("'=1+1", "Overdue", "2026-11-04", "3")
+    assert [(row["Hire"], row["State"], row["Health"], row["Due on"], row["Milestones"]) for row in rows] == [
+        ("'=1+1", "Running", "Overdue", "2026-11-04", "3")
     ]
 
 
@@ -185,8 +194,8 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
             assert browser.get(path).status_code == 200
         asked[(browser is hr, path.replace(str(cast.plan.id), "plan"))] = len(statements)
     assert asked == {
-        (False, "/onboarding"): 4, (True, "/onboarding"): 5, (False, "/onboarding/plan"): 6,
-        (True, "/onboarding/report"): 6, (True, "/onboarding/report/sign-offs"): 3,
+        (False, "/onboarding"): 3, (True, "/onboarding"): 4, (False, "/onboarding/plan"): 6,
+        (True, "/onboarding/report"): 5, (True, "/onboarding/report/sign-offs"): 3,
         (True, "/onboarding/report/evidence"): 3, (False, "/onboarding/plan/history"): 6,
         (False, "/onboarding/plan/people"): 5, (False, "/onboarding/plan/end"): 6,
     }  # fmt: skip
@@ -219,16 +228,19 @@ def test_two_who_change_people_at_once_are_told(cast: Cast, signed_in: Open) -> 
     assert "Somebody changed this plan while you were writing" in words(answer)
 
 
-def test_the_hire_cannot_be_their_own_buddy(cast: Cast, signed_in: Open) -> None:
+def test_neither_the_hire_nor_the_manager_is_offered_as_the_buddy(cast: Cast, signed_in: Open) -> None:
     browser, path = signed_in(cast.hr.id), f"/onboarding/{cast.plan.id}/people"
-    typed = {
-        "version": version_of(browser.get(path)), "manager_id": str(cast.manager.id), "buddy_id": str(cast.hire.id),
-    }  # fmt: skip
+    form = browser.get(path)
+    offered = form.text.partition('name="buddy_id"')[2].partition("</select>")[0]
+    assert f'value="{cast.buddy.id}"' in offered
+    assert f'value="{cast.hire.id}"' not in form.text
+    assert f'value="{cast.manager.id}"' not in offered
 
-    answer = browser.post(path, typed)
-
-    assert answer.status_code == 422
-    assert "A buddy is neither the new hire nor the manager" in words(answer)
+    for nobody in (cast.hire.id, cast.manager.id):
+        typed = {"version": version_of(form), "manager_id": str(cast.manager.id), "buddy_id": str(nobody)}
+        answer = browser.post(path, typed)
+        assert answer.status_code == 422
+        assert "Choose from what is offered" in words(answer)
 
 
 def test_a_leavers_plan_is_closed_with_a_reason(cast: Cast, signed_in: Open) -> None:
@@ -289,3 +301,44 @@ def submit(session: Session, cast: Cast, key: str) -> None:
 def version_of(form: TestResponse) -> str:
     """The version that a form was read at."""
     return form.text.partition('name="version" value="')[2].partition('"')[0]
+
+
+def test_long_lists_have_pages_that_keep_what_was_chosen(
+    cast: Cast, database: Database, signed_in: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.onboarding.plans.PAGE", 2)
+    with writing(database.engine) as session:
+        for number in range(4):
+            made = make_plan(session, manager_id=cast.manager.id)
+            session.get_one(Person, made.hire.id).name = f"Hire {number}"
+    manager = signed_in(cast.manager.id)
+
+    first = manager.get("/onboarding?sort=name")
+    assert "1 to 2 of 5" in first.text
+    assert 'rel="prev"' not in first.text
+    assert 'href="/onboarding?sort=name&amp;page=2"' in first.text
+    last = manager.get("/onboarding?sort=name&page=3")
+    assert ("Noor Hire" in last.text, "Hire 0" in last.text) == (True, False)
+    assert "5 to 5 of 5" in last.text
+    assert 'rel="next"' not in last.text
+    assert "Overdue</span> <b>5</b>" in last.text, "the totals are of all pages"
+    for address in ("/onboarding?page=99", "/onboarding?page=0", "/onboarding?page=-1", "/onboarding?page=x"):
+        assert manager.get(address).status_code == 200
+    assert manager.get("/onboarding.csv?sort=name&page=2").text.count("\r\n") == 6
+
+
+@pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.INTERVIEWER])
+def test_who_only_accompanies_somebody_gets_there_from_the_navigation(
+    cast: Cast, database: Database, signed_in: Open, role: Role
+) -> None:
+    with writing(database.engine) as session:
+        buddy, owner = (make.make_person(session, name, [role]) for name in ("Bea", "Otto"))
+        stranger = make.make_person(session, "Sam", [Role.INTERVIEWER])
+        session.get_one(Plan, cast.plan.id).buddy_id = buddy.id
+        session.get_one(Goal, cast.goal(session, "ship").id).owner_id = owner.id
+    for person in (buddy, owner):
+        browser = signed_in(person.id)
+        nav = browser.get("/account").text.partition("<nav")[2].partition("</nav>")[0]
+        assert 'href="/onboarding"' in nav
+        assert "Noor Hire" in browser.get("/onboarding").text
+    assert 'href="/onboarding"' not in signed_in(stranger.id).get("/account").text.partition("<nav")[2]

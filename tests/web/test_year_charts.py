@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from app.domain.figure import Axis, Pair, Sparkline, SparkPoint, Tick
+from app.domain.figure import Axis, MilestoneMark, Pair, Sparkline, SparkPoint, Tick, Timeline
 from tests.web.showroom import draw
 
 LINE = """{% import "charts/sparkline.html" as charts %}
@@ -16,6 +16,7 @@ LINE = """{% import "charts/sparkline.html" as charts %}
 PAIRS = """{% import "charts/pairs.html" as charts %}
 {{ charts.plot("o", "Outcome", "One dimension.", axis, rows, "Interviews", "Outcome") }}
 {{ charts.table("Outcome", rows, "Dimension", "Interviews", "Outcome") }}"""
+YEAR = """{% import "charts/timeline.html" as charts %}{{ charts.plot("y", "A year", "One mark.", figure) }}"""
 POINTS = (
     SparkPoint("1 November", "0.7", Fraction(0), Fraction(1, 4), within=False),
     SparkPoint("8 November", "0.9", Fraction(1), Fraction(3, 4), within=True),
@@ -61,6 +62,22 @@ def test_a_value_that_nobody_gave_is_left_out_and_said(
 
     assert (html.count("l9 9l-9 9"), html.count("<circle"), html.count('stroke-width="2"')) == (diamonds, discs, ways)
     assert html.count("Cannot tell") == (0 if second else 2)
+
+
+def test_the_last_milestone_keeps_its_whole_title_on_the_line() -> None:
+    title = "Business impact and differentiation"
+    mark = MilestoneMark(title, "23 August 2027", "Not begun", "quiet", Fraction(1))
+
+    assert f">{title}</text>" in draw(YEAR, figure=Timeline((mark,), (), "21 August 2026"))
+
+
+def test_a_month_yields_its_name_where_today_would_cross_it() -> None:
+    months = (("Nov", Fraction(1, 4)), ("Dec", Fraction(1, 2)))
+    drawn = draw(YEAR, figure=Timeline((), months, "21 August 2026", today=Fraction(51, 100)))
+
+    assert ">Nov</text>" in drawn
+    assert ">Dec</text>" not in drawn
+    assert ">Dec</text>" in draw(YEAR, figure=Timeline((), months, "21 August 2026"))
 
 
 @pytest.mark.parametrize("source", [LINE, PAIRS])

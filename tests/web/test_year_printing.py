@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.onboarding.checkin import Against, Answers
 from app.models.engine import writing
+from app.models.person import Person
 from app.services import check_ins
 from reports import rendering
 from tests.factories import hiring as make
@@ -56,6 +57,18 @@ def test_the_plan_is_served_as_a_pdf_on_either_paper(database: Database, signed_
     assert answer.data.startswith(b"%PDF-1.7")
     assert browser.get(addresses["plan"]).data == answer.data
     assert browser.get(f"{addresses['plan']}?paper=letter").data != answer.data
+
+
+def test_the_name_of_a_file_keeps_letters_with_accents_as_letters(database: Database, signed_in: Open) -> None:
+    missing = rendering.capabilities().missing
+    if missing:
+        pytest.skip(missing)
+    people, addresses = told(database)
+    with writing(database.engine) as session:
+        session.get_one(Person, people["hire"]).name = "Lucía Fernández-Åberg"
+    answer = signed_in(people["hire"]).get(addresses["plan"])
+
+    assert answer.headers["Content-Disposition"] == "inline; filename=onboarding-plan-lucia-fernandez-aberg.pdf"
 
 
 def test_the_three_have_every_document_and_a_buddy_none(database: Database, signed_in: Open) -> None:

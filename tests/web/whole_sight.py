@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from sqlalchemy import Engine
+    from werkzeug.test import TestResponse
 
     from tests.web.browser import Browser
 
@@ -46,7 +49,15 @@ def seen(browser: Browser, wanted: list[str]) -> dict[str, str]:
     answers = {address: browser.get(address) for address in wanted}
     broken = [address for address, answer in answers.items() if answer.status_code >= 500]
     assert broken == []
-    return {address: answer.text for address, answer in answers.items() if answer.status_code == 200}
+    return {address: _text(answer) for address, answer in answers.items() if answer.status_code == 200}
+
+
+def _text(answer: TestResponse) -> str:
+    """What an answer says; of an archive, what each of its files does."""
+    if answer.mimetype != "application/zip":
+        return answer.text
+    with zipfile.ZipFile(BytesIO(answer.data)) as archive:
+        return "\n".join(f"{name}\n{archive.read(name).decode(errors='replace')}" for name in archive.namelist())
 
 
 def calendar_of(browser: Browser, engine: Engine, person_id: UUID) -> str:

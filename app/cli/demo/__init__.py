@@ -99,7 +99,20 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     The same ``now`` gives the same rows, ids and audit chain.
     """
     from app import paths
-    from app.cli.demo import drafting, first_years, onboarding, preparing, script, stage, story
+    from app.cli.demo import (
+        calibrating,
+        climbing,
+        drafting,
+        first_years,
+        growth,
+        onboarding,
+        preparing,
+        promoting,
+        proving,
+        script,
+        stage,
+        story,
+    )
     from app.cli.demo.moments import Moments
     from app.formats import blueprint_files
     from app.models.engine import writing
@@ -122,6 +135,15 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     acts += drafting.of_drafts(ROLE, moments)
     for first_year in first_years.first_years():
         acts += onboarding.of_first_year(first_year, moments)
+    ladder, climbers = growth.ladder(), growth.climbers()
+    acts += climbing.of_ladder(ladder, climbers, roles[ROLE], moments)
+    chairs = {key: one.chair for one in ladder.sessions for key in one.cases}
+    for climber in climbers:
+        acts += proving.of_log(climber, moments)
+        if climber.case:
+            acts += promoting.of_case(climber, climber.case, chairs.get(climber.key, ""), moments)
+    for session_story in ladder.sessions:
+        acts += calibrating.of_session(session_story, moments)
     stage.play(engine, acts, folder)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.cli import demo
 from app.cli.demo.stage import first_id
+from app.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,6 +26,12 @@ READER = "beatriz@brightquay.example"
 """Chairs every committee of the demo, so she may read each document of its hiring."""
 MANAGER = "diego@brightquay.example"
 """Manages the hire whose first year is farthest, so he may read each document of it, answers included."""
+CLIMBER = "marit@brightquay.example"
+"""Has a closed cycle and a decided case behind her: her assessment can be printed as she reads it."""
+PARTNER = "amara@brightquay.example"
+"""The HR partner, who reads the packet of a decided case and the minutes of a session with everything in them."""
+OF_ASSESSMENTS = ("self-assessment", "joint-assessment")
+OF_CASES = ("promotion-packet", "calibration-minutes")
 OF_FIRST_YEARS = ("onboarding-plan", "milestone-review", "first-year")
 
 
@@ -70,7 +77,11 @@ def holds_demo(url: str) -> bool:
 
 def reader_of(kind: str) -> str:
     """Who reads the demo's showpiece of a kind of document."""
-    return MANAGER if kind in OF_FIRST_YEARS else READER
+    if kind in OF_FIRST_YEARS:
+        return MANAGER
+    if kind in OF_ASSESSMENTS:
+        return CLIMBER
+    return PARTNER if kind in OF_CASES else READER
 
 
 def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
@@ -82,6 +93,23 @@ def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
     if kind in OF_FIRST_YEARS:
         plan_id = first_id("plan lucia")
         return _first_milestone(session, actor, plan_id) if kind == "milestone-review" else plan_id
+    if kind in OF_ASSESSMENTS or kind in OF_CASES:
+        return _of_ladders(session, actor, kind)
+    return _of_hiring(session, actor, kind)
+
+
+def _of_ladders(session: Session, actor: ActorFacts, kind: str) -> UUID:
+    from app.queries import assessments
+
+    if kind in OF_CASES:
+        return first_id("case marit" if kind == "promotion-packet" else "calibration spring")
+    opened = assessments.newest(session, actor.person_id)
+    if opened is None:
+        raise NotFoundError
+    return opened.assessment_id
+
+
+def _of_hiring(session: Session, actor: ActorFacts, kind: str) -> UUID:
     if kind == "comparison":
         return first_id("requisition support-assistant")
     if kind == "decision":
@@ -98,5 +126,5 @@ def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
 def _first_milestone(session: Session, actor: ActorFacts, plan_id: UUID) -> UUID:
     from app.queries import plan_page
 
-    found = plan_page.page(session, actor, plan_id, today=datetime.now(UTC).date())
+    found = plan_page.page(session, actor, plan_id, now=datetime.now(UTC))
     return found.milestones[0].milestone_id

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.analysis.adverse_impact import SMALL_CELL, Group, GroupImpact, impact, scoring_rates
-from app.formats.people_csv import People, read_people
+from app.formats.impact_csv import People, read_people
 
 if TYPE_CHECKING:
     import argparse

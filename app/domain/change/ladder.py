@@ -8,7 +8,7 @@ from app.domain.change.lists import Kind, entries, gained, in_list
 from app.domain.change.pairs import Key
 from app.domain.change.record import Area, Effect
 from app.domain.change.words import ORIGIN, Field, Scene, compared, counted, quoted, shown
-from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion, RungNeeded
+from app.domain.ladder import Criterion, Evidence, Ladder, Level, Promotion, RungNeeded, Typical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,18 @@ def ladder(before: Ladder | None, after: Ladder | None, titles: Mapping[tuple[st
 
 def _level(scene: Scene, before: Level, after: Level) -> Iterator[Change]:
     words = {"id": Field("id"), "title": Field("title"), "track": Field("track"), "rank": Field("rank")}
-    return compared(scene, before, after, words)
+    yield from compared(scene, before, after, words, elsewhere=("typical",))
+    yield from _typical(scene.touching(Effect.READING).below("typical"), before.typical, after.typical)
+
+
+def _typical(scene: Scene, before: Typical | None, after: Typical | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            verb = "removed" if before else "added"
+            yield scene.change(f"The typical time at {scene.place} is {verb}.", shown(before), shown(after))
+        return
+    words = {"least": Field("shortest typical time"), "most": Field("longest typical time"), "origin": ORIGIN}
+    yield from compared(scene, before, after, words)
 
 
 def _needed_kind(scene: Scene) -> Kind[RungNeeded]:

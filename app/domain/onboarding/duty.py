@@ -35,6 +35,11 @@ class Asked(StrEnum):
         """Whether the date of its milestone is this duty's own; the others wait from the day they came up."""
         return self in {Asked.GOAL, Asked.RETURNED, Asked.CHECK_IN}
 
+    @property
+    def told_by_the_act(self) -> bool:
+        """Whether the act that asked for it wrote to the person at once, so that a reminder can wait a week."""
+        return self in {Asked.UNBLOCK, Asked.SIGN_GOAL}
+
 
 _SENTENCES = {
     Asked.GOAL: "Show evidence for “{}”",

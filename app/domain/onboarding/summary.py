@@ -54,7 +54,7 @@ def too_few(count: int) -> str:
     return f"Too few to tell: {count} so far"
 
 
-def wait(waits: Sequence[timedelta]) -> Wait:
-    """The median wait in days, unless there are too few."""
-    days = median(one.total_seconds() / _SECONDS_A_DAY for one in waits) if len(waits) >= FEW else None
-    return Wait(len(waits), days)
+def wait(middle: Sequence[timedelta], count: int) -> Wait:
+    """The median wait in days of so many, from the one or two in their middle; none when there are too few."""
+    days = median(one.total_seconds() / _SECONDS_A_DAY for one in middle) if count >= FEW else None
+    return Wait(count, days)

@@ -14,7 +14,7 @@ from flask import current_app, render_template
 from markupsafe import Markup
 
 from app.domain.change.words import counted, distance
-from app.domain.climb import asked, career_paths, steps
+from app.domain.climb import asked, career_paths, steps, typical_time
 from app.domain.figure import Bar
 from app.domain.outline import Part
 from app.domain.outline_walk import PATHS, SIGNALS, paragraphs, promotion_title
@@ -41,6 +41,7 @@ _WORDS: dict[str, object] = {
     "plain": plain,
     "promotion_title": promotion_title,
     "signal_words": SIGNALS,
+    "typical_time": typical_time,
 }
 """How the templates put ids and distances into words."""
 

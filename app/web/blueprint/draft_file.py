@@ -21,6 +21,7 @@ from app.services import drafts as services
 from app.web.blueprint import job
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.forms import whole_number
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 
@@ -118,11 +119,10 @@ def add_file(draft_id: UUID) -> Response:
 @requires(Permission.BLUEPRINT_PUBLISH)
 def remove_file(draft_id: UUID) -> Response:
     """Take a file out of the draft; undoing brings it back."""
-    version = request.form.get("version", "")
     with writing() as session:
         services.remove_file(
             session, current_actor(), draft_id, request.form.get("file", ""),
-            version=int(version) if version.isascii() and version.isdigit() else -1, now=now(),
+            version=whole_number(request.form.get("version")), now=now(),
         )  # fmt: skip
     return go("blueprint.draft", draft_id=draft_id, done="section-removed")
 

@@ -22,6 +22,7 @@ from app.web.blueprint.draft_forms import SeenForm
 from app.web.blueprint.drafts import begin_page
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.forms import whole_number
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 
@@ -60,12 +61,11 @@ def replace_files(draft_id: UUID) -> Redirect | tuple[str, int]:
         parcel = _parcel()
         refused = parcel.faults
         if not refused:
-            seen = form.version.data or ""
             try:
                 with writing() as session:
                     services.replace_files(
                         session, current_actor(), draft_id, parcel.role, parcel.files,
-                        version=int(seen) if seen.isdigit() else -1, now=now(),
+                        version=whole_number(form.version.data), now=now(),
                     )  # fmt: skip
             except InvalidError as error:
                 refused = tuple(fault.message for fault in error.faults)

@@ -16,6 +16,7 @@ from app.web.committee import job
 from app.web.committee.debriefing import stamped
 from app.web.committee.forms import VoteForm
 from app.web.database import reading, writing
+from app.web.forms import whole_number
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 
@@ -37,7 +38,6 @@ def cast(application_id: UUID) -> AnyResponse | tuple[str, int]:
     form = VoteForm()
     if not form.validate():
         return _form(application_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    version = form.version.data or "0"
     try:
         with writing() as session:
             votes.cast(
@@ -46,7 +46,7 @@ def cast(application_id: UUID) -> AnyResponse | tuple[str, int]:
                 application_id,
                 Outcome(form.outcome.data),
                 form.reason.data or "",
-                version=int(version) if version.isascii() and version.isdigit() else 0,
+                version=whole_number(form.version.data, 0),
                 now=now(),
             )
     except InvalidError as error:

@@ -20,6 +20,7 @@ from app.web.database import reading, writing
 from app.web.guard import current_actor, requires
 from app.web.hiring import clash, job
 from app.web.hiring.forms import ApplyForm, CandidateForm, FileForm, NewCandidateForm
+from app.web.looking import words
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @requires(Permission.CANDIDATE_LIST)
 def candidates() -> tuple[str, int]:
     """The list; ``?q=`` and ``?after=`` narrow it."""
-    text = request.args.get("q", "").strip()
+    text = words()
     with reading() as session:
         rows = queries.listed(session, current_actor(), text=text, after=request.args.get("after", type=UUID))
         return page(

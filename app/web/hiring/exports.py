@@ -13,6 +13,7 @@ from app.queries import candidates, requisitions
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.hiring import job
+from app.web.looking import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ MOST_ROWS = 10_000
 @requires(Permission.REQUISITION_LIST)
 def requisitions_csv() -> Response:
     """One line a requisition."""
-    state, text = request.args.get("state", type=RequisitionState), request.args.get("q", "")
+    state, text = request.args.get("state", type=RequisitionState), words()
     with reading() as session:
         lines = requisitions.listed(session, current_actor(), state=state, text=text, limit=MOST_ROWS)
     header = ("Title", "State", "Openings", "Blueprint", "Hiring manager", "Candidates", "Opened on")
@@ -45,7 +46,7 @@ def requisitions_csv() -> Response:
 def candidates_csv() -> Response:
     """One line an application, and one for each candidate without any."""
     with reading() as session:
-        rows = candidates.listed(session, current_actor(), text=request.args.get("q", ""), limit=MOST_ROWS)
+        rows = candidates.listed(session, current_actor(), text=words(), limit=MOST_ROWS)
     lines: list[Sequence[Cell]] = []
     for row in rows:
         lines += [(row.name, row.headline, one.requisition, one.stage.words) for one in row.applications]

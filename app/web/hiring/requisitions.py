@@ -21,6 +21,7 @@ from app.web.database import reading, writing
 from app.web.guard import current_actor, requires
 from app.web.hiring import clash, job
 from app.web.hiring.forms import RequisitionForm
+from app.web.looking import words
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ PEOPLE = (Role.HIRING_MANAGER, Role.COMMITTEE)
 def requisitions() -> tuple[str, int]:
     """The list; ``?state=``, ``?q=`` and ``?after=`` narrow it."""
     state = request.args.get("state", type=RequisitionState)
-    text = request.args.get("q", "").strip()
+    text = words()
     with reading() as session:
         lines = queries.listed(
             session, current_actor(), state=state, text=text, after=request.args.get("after", type=UUID)

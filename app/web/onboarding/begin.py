@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-    from app.queries.beginnings import Foreseen, Offer
+    from app.queries.beginnings import Foreseen, Offer, Origin
 
 
 @job.route("/onboarding/new", methods=["GET", "POST"])
@@ -51,7 +51,7 @@ def _form(application_id: UUID | None) -> Response | tuple[str, int]:
     with reading() as session:
         found = queries.offer(session, current_actor(), application_id)
         if found.origin and found.origin.plan_id:
-            return redirect(url_for("onboarding.plan", plan_id=found.origin.plan_id), 303)
+            return _there(found.origin)
         form.offer(found, manager=_only_manager(found))
         if not form.is_submitted():
             form.begin(found, zone=current_person().zone)
@@ -70,16 +70,29 @@ def _form(application_id: UUID | None) -> Response | tuple[str, int]:
     return page("onboarding/begin.html", status=status, form=form, found=found, dates=dates, changed=changed, days=DAYS)
 
 
+def _there(origin: Origin) -> Response:
+    """To the plan that there is already, or back to the application for whoever may not open it."""
+    if origin.opens:
+        return redirect(url_for("onboarding.plan", plan_id=origin.plan_id), 303)
+    return go("hiring.application", application_id=origin.application_id, done="plan-there")
+
+
 def _previewed(
     session: Session, form: BeginForm, application_id: UUID | None
 ) -> tuple[HTTPStatus, tuple[Foreseen, ...]]:
+    """The dates, or every fault at once: that of the country does not hide the others."""
     try:
         draft = form.draft(application_id)
-        newcomers.check(session, current_actor(), draft, form.newcomer, today=now().date())
-        return HTTPStatus.OK, queries.foreseen(session, draft.blueprint_version_id, draft.schedule)
     except InvalidError as error:
         form.take(error)
+        draft = form.draft(application_id, listed=False)
+    try:
+        newcomers.check(session, current_actor(), draft, form.newcomer, today=now().date())
+    except InvalidError as error:
+        form.take(error)
+    if form.errors:
         return HTTPStatus.UNPROCESSABLE_ENTITY, ()
+    return HTTPStatus.OK, queries.foreseen(session, draft.blueprint_version_id, draft.schedule)
 
 
 def _begun(form: BeginForm, found: Offer) -> Response:

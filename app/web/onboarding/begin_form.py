@@ -97,8 +97,8 @@ class BeginForm(Form):
             ",".join(value) if isinstance(value := self[name].data, list) else str(value) for name in _DATED
         )
 
-    def draft(self, application_id: UUID | None) -> PlanDraft:
-        """The plan that is wanted; raises an InvalidError for an unknown country."""
+    def draft(self, application_id: UUID | None, *, listed: bool = True) -> PlanDraft:
+        """The plan that is wanted, without holidays unless ``listed``; an InvalidError for an unknown country."""
         starts_on = cast("date", self.starts_on.data)
         return PlanDraft(
             hire_id=_id(self.hire_id.data) or _NOBODY,
@@ -113,7 +113,7 @@ class BeginForm(Form):
             roll=RollRule(self.roll.data),
             counting=Counting(self.counting.data),
             extend_for_leave=bool(self.extend_for_leave.data),
-            holidays=newcomers.country_holidays(str(self.country.data or ""), starts_on),
+            holidays=newcomers.country_holidays(str(self.country.data or ""), starts_on) if listed else (),
         )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.errors import Fault, InvalidError
 from app.domain.onboarding.checkin import CONFIDENCE, Against, Answers
-from app.domain.text import one_line
+from app.domain.text import first_line, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +98,7 @@ def elsewhere(here: Typed, there: Answers, goals: Sequence[tuple[str, str]]) -> 
         ("Against the evidence", here.against, stored.against, _said(there.against)),
         *(
             (
-                one_line(text.partition("\n")[0]),
+                one_line(first_line(text)),
                 here.goals.get(key, ""),
                 stored.goals.get(key, ""),
                 _said(there.goal(key)),
@@ -113,7 +113,7 @@ def elsewhere(here: Typed, there: Answers, goals: Sequence[tuple[str, str]]) -> 
 
 def _goal(key: str, text: str, here: Typed, stored: Typed) -> tuple[str, str, str, str]:
     kept = stored.goals.get(key, "")
-    return one_line(text.partition("\n")[0]), here.goals.get(key, ""), kept, _said(Against(kept) if kept else None)
+    return one_line(first_line(text)), here.goals.get(key, ""), kept, _said(Against(kept) if kept else None)
 
 
 def _said(judged: Against | None) -> str:

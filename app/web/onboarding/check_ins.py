@@ -11,6 +11,8 @@ from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError
 from app.domain.onboarding.checkin import CONFIDENCE, TEXT_LIMIT, Against
 from app.domain.permission import Permission
 from app.queries import check_ins as queries
+from app.queries import plan_days
+from app.queries.plan_days import local_day
 from app.services import check_ins as services
 from app.web.clock import now
 from app.web.database import reading, writing
@@ -19,10 +21,12 @@ from app.web.guard import current_actor, requires
 from app.web.onboarding import check_in_form as forms
 from app.web.onboarding import job
 from app.web.onboarding.distance import away
+from app.web.once import OnceForm
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -53,17 +57,21 @@ def check_in(milestone_id: UUID) -> tuple[str, int]:
 def seal_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
     """Seal one's own answers."""
     typed = forms.from_form(request.form)
+
+    def seal(session: Session) -> str:
+        today = plan_days.of_milestone(session, milestone_id, now())
+        both = services.seal(
+            session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=today, now=now()
+        )
+        return "check-in-opened" if both else "check-in-sealed"
+
     try:
-        with writing() as session:
-            both = services.seal(
-                session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=now().date(),
-                now=now(),
-            )  # fmt: skip
+        done = OnceForm().once(seal)
     except (ConflictError, AlreadyDoneError):
         return _clash(milestone_id, typed)
     except InvalidError as error:
         return _again(milestone_id, typed, error.faults)
-    return go("onboarding.check_in", milestone_id=milestone_id, done="check-in-opened" if both else "check-in-sealed")
+    return go("onboarding.check_in", milestone_id=milestone_id, done=done)
 
 
 @job.post(f"{ADDRESS}/draft")
@@ -73,10 +81,10 @@ def save_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
     typed = forms.from_form(request.form)
     try:
         with writing() as session:
+            today = plan_days.of_milestone(session, milestone_id, now())
             version = services.save(
-                session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=now().date(),
-                now=now(),
-            )  # fmt: skip
+                session, current_actor(), milestone_id, typed.answers(), version=typed.version, today=today, now=now()
+            )
     except (ConflictError, AlreadyDoneError):
         return _clash(milestone_id, typed)
     except InvalidError as error:
@@ -100,18 +108,26 @@ def compare_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
 def conclude_check_in(milestone_id: UUID) -> Response | tuple[str, int]:
     """Write down what the two agreed on, or correct it."""
     text = request.form.get("text", "").replace("\r\n", "\n")
+
+    def conclude(session: Session) -> str:
+        services.conclude(session, current_actor(), milestone_id, text, now=now())
+        return "check-in-concluded"
+
     try:
-        with writing() as session:
-            services.conclude(session, current_actor(), milestone_id, text, now=now())
+        done = OnceForm().once(conclude)
     except InvalidError as error:
         with reading() as session:
             found = queries.page(session, current_actor(), milestone_id)
             return _shown(session, found, text=text, faults=error.faults)
-    return go("onboarding.check_in", milestone_id=milestone_id, done="check-in-concluded", anchor="agreed")
+    return go("onboarding.check_in", milestone_id=milestone_id, done=done, anchor="agreed")
 
 
 def _open(found: CheckInPage) -> bool:
-    return found.running and now().date() >= found.opens_on
+    return found.running and _today(found) >= found.opens_on
+
+
+def _today(found: CheckInPage) -> date:
+    return local_day(now(), found.zone)
 
 
 def _again(milestone_id: UUID, typed: Typed, faults: Sequence[Fault]) -> tuple[str, int]:
@@ -165,7 +181,8 @@ def _form(
         confidence_points=[(str(point), words) for point, words in CONFIDENCE.items()],
         against_points=[(one.value, one.words) for one in Against],
         limit=TEXT_LIMIT,
-        due=away(found.due_on, now().date()),
+        form=OnceForm(formdata=None),
+        due=away(found.due_on, _today(found)),
     )
 
 
@@ -191,7 +208,8 @@ def _shown(
         faults=faults,
         confidence=CONFIDENCE,
         limit=TEXT_LIMIT,
-        before=now().date() < found.opens_on,
-        away=away(found.opens_on, now().date()),
-        due=away(found.due_on, now().date()),
+        form=OnceForm(formdata=None),
+        before=_today(found) < found.opens_on,
+        away=away(found.opens_on, _today(found)),
+        due=away(found.due_on, _today(found)),
     )

@@ -15,7 +15,7 @@ from app.formats import document_kind
 from app.services.evidence import BODY_LIMIT, LINK_LIMIT, TITLE_LIMIT, PieceDraft
 from app.services.files import SIZE_LIMIT, Upload
 from app.web.forms import choices
-from app.web.onboarding.once import OnceForm
+from app.web.once import OnceForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

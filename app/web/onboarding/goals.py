@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from app.domain.onboarding.goal import MOVES, EvidenceKind, GoalAct
 from app.domain.permission import Permission
+from app.formats import web_address
 from app.queries import goal_page as queries
+from app.queries.plan_days import local_day
 from app.services import goals as services
 from app.web.clock import now
 from app.web.database import reading
@@ -61,9 +62,9 @@ def show(
     status: int = HTTPStatus.OK,
 ) -> tuple[str, int]:
     """The goal's page, with the form that came back, if one did."""
-    today = now().date()
     with reading() as session:
         found = queries.page(session, current_actor(), goal_id, services.ALLOWED)
+        today = local_day(now(), found.zone)
         acts = {act: ActForm.of(act, formdata=None, version=str(found.goal.version)) for act in (*LABELS, GoalAct.NOTE)}
         pieces = {kind: EvidenceForm.of(kind, today, formdata=None) for kind in EvidenceKind}
         acts.update([acting] if acting else [])
@@ -97,14 +98,7 @@ def _lost(found: GoalPage, acting: tuple[GoalAct, ActForm] | None) -> str:
 
 
 def _host(line: EvidenceLine) -> str:
-    """Where a link leads, as browsers write it: look-alike letters show their code."""
-    if line.kind is not EvidenceKind.LINK:
-        return ""
-    host = urlsplit(line.body).hostname or ""
-    try:
-        return host.encode("idna").decode()
-    except UnicodeError:
-        return host.encode("ascii", "backslashreplace").decode()
+    return web_address.host(line.body) if line.kind is EvidenceKind.LINK else ""
 
 
 def _size(count: int) -> str:

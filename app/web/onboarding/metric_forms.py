@@ -12,6 +12,7 @@ from app.domain.errors import InvalidError
 from app.domain.onboarding.reading import parse
 from app.services.measuring import AREA_LIMIT, NOTE_LIMIT, AimDraft, ReadingDraft
 from app.web.forms import Form
+from app.web.once import OnceForm
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -62,7 +63,7 @@ class AimForm(Form):
         return AimDraft(metric, str(self.area.data or ""), found["baseline"], found["low"], found["high"])
 
 
-class ReadingForm(Form):
+class ReadingForm(OnceForm):
     """One measured value."""
 
     day = DateField("Day", [InputRequired("Choose the day, such as 2026-03-02.")])
@@ -78,7 +79,7 @@ class ReadingForm(Form):
         return ReadingDraft(day, value, str(self.note.data or ""))
 
 
-class ReadingsFileForm(Form):
+class ReadingsFileForm(OnceForm):
     """Many readings at once."""
 
     file = FileField("File", [FileRequired("Choose a CSV file first.")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 _LONGEST = 200
+_PAGE = re.compile("[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Narrowing:
     first: date | None
     last: date | None
     sort: str
+    page: int = 1
 
     @property
     def filter(self) -> PlanFilter:
@@ -51,7 +54,7 @@ class Narrowing:
     @property
     def chosen(self) -> bool:
         """Whether anything narrows the list besides its plans running."""
-        return bool(self.given.keys() - {"sort"})
+        return bool(self.given.keys() - {"sort", "page"})
 
     @property
     def given(self) -> dict[str, str]:
@@ -66,12 +69,13 @@ class Narrowing:
             "from": self.first.isoformat() if self.first else None,
             "to": self.last.isoformat() if self.last else None,
             "sort": self.sort if self.sort != "urgency" else None,
+            "page": str(self.page) if self.page > 1 else None,
         }
         return {name: value for name, value in every.items() if value}
 
     def address(self, endpoint: str = "onboarding.plans", /, **changes: str | None) -> str:
-        """The list with some choices changed; ``None`` takes one away."""
-        wanted = {**self.given, **changes}
+        """The first page of the list with some choices changed, or another; ``None`` takes a choice away."""
+        wanted = {**self.given, "page": None, **changes}
         return url_for(endpoint, **{name: value for name, value in wanted.items() if value})  # type: ignore[arg-type]  # the names of url_for's own options are not among ours
 
     def sorting(self, key: str, first: str) -> dict[str, str]:
@@ -96,6 +100,7 @@ def asked() -> Narrowing:
         first=given.get("from", type=date.fromisoformat),
         last=given.get("to", type=date.fromisoformat),
         sort=sort if sort.removeprefix("-") in SORTS else "urgency",
+        page=int(page) if _PAGE.fullmatch(page := given.get("page", "")) else 1,
     )
 
 

@@ -14,21 +14,23 @@ from app.domain.permission import Permission
 from app.queries import check_ins as queries
 from app.services import check_ins as services
 from app.web.clock import now
-from app.web.database import reading, writing
-from app.web.forms import Form, choices
+from app.web.database import reading
+from app.web.forms import choices
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
+from app.web.once import OnceForm
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
 SHARED, PRIVATE = "shared", "private"
 
 
-class NoteForm(Form):
+class NoteForm(OnceForm):
     """What was talked about, on which day, and who may read it: neither choice is made beforehand."""
 
     talked_on = DateField("Day of the talk", [InputRequired("Choose the day of the talk, such as 2026-03-02.")])
@@ -57,13 +59,17 @@ def keep_note(plan_id: UUID) -> Response | tuple[str, int]:
     form.offer("")
     talked_on = form.talked_on.data
     if form.validate() and talked_on is not None:
-        shared = form.shared.data == SHARED
-        try:
-            with writing() as session:
+        text, shared = form.text.data or "", form.shared.data == SHARED
+
+        def keep(session: Session) -> str:
+            return str(
                 services.write_note(
-                    session, current_actor(), plan_id, form.text.data or "", talked_on=talked_on, shared=shared,
-                    now=now(),
-                )  # fmt: skip
+                    session, current_actor(), plan_id, text, talked_on=talked_on, shared=shared, now=now()
+                )
+            )  # fmt: skip
+
+        try:
+            form.once(keep)
         except InvalidError as error:
             form.take(error)
         else:

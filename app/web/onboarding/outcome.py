@@ -17,15 +17,17 @@ from app.queries.outcomes import Interviews
 from app.services import measuring as services
 from app.services.measuring import OutcomeDraft
 from app.web.clock import now
-from app.web.database import reading, writing
+from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
+from app.web.once import OnceForm
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
     from app.queries.outcomes import OutcomeLine, OutcomePage
@@ -48,9 +50,14 @@ def record_outcome(plan_id: UUID) -> Response | tuple[str, int]:
     """Record it, once and for good."""
     values = _typed("value-")
     notes = {name: text.replace("\r\n", "\n") for name, text in _typed("note-").items()}
+    form = OnceForm()
+
+    def record(session: Session) -> str:
+        services.record_outcome(session, current_actor(), plan_id, _drafts(values, notes), now=now())
+        return str(plan_id)
+
     try:
-        with writing() as session:
-            services.record_outcome(session, current_actor(), plan_id, _drafts(values, notes), now=now())
+        form.once(record)
     except InvalidError as error:
         return _drawn(plan_id, values, notes, error.faults, HTTPStatus.UNPROCESSABLE_ENTITY)
     except AlreadyDoneError:
@@ -92,6 +99,7 @@ def _drawn(
             values=values or {},
             notes=notes or {},
             errors=errors,
+            form=OnceForm(formdata=None),
             late=status is HTTPStatus.CONFLICT,
             shown=found.interviews is Interviews.SHOWN,
             axis=_axis(found),

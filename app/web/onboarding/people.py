@@ -12,21 +12,19 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.domain.errors import ConflictError, InvalidError
 from app.domain.onboarding.plan import Health, PlanState
 from app.domain.permission import Permission, Role
-from app.queries import beginnings, plan_page
+from app.queries import beginnings, plan_days, plan_page
 from app.services import plans as services
 from app.web.clock import now
 from app.web.database import reading, writing
-from app.web.forms import Form, choices
+from app.web.forms import Form, choices, whole_number
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from werkzeug.wrappers import Response
 
-    from app.queries.beginnings import Choosable, Hands
+    from app.queries.beginnings import Hands
     from app.queries.plan_page import PlanPage
 
 
@@ -40,10 +38,11 @@ class PeopleForm(Form):
     )  # fmt: skip
     buddy_id = SelectField("Buddy", [Optional()], description="Sees the goals that are theirs, and no judgement.")
 
-    def offer(self, people: Sequence[Choosable]) -> None:
-        """Fill the choices."""
-        self.manager_id.choices = choices((one.person_id, one.name) for one in people if one.manages)
-        self.buddy_id.choices = choices([("", "Nobody"), *((one.person_id, one.name) for one in people)])
+    def offer(self, found: Hands) -> None:
+        """Fill the choices: the new hire is neither, and the manager of now is no buddy."""
+        self.manager_id.choices = choices((one.person_id, one.name) for one in found.people if one.manages)
+        buddies = [(one.person_id, one.name) for one in found.people if one.person_id != found.manager_id]
+        self.buddy_id.choices = choices([("", "Nobody"), *buddies])
 
 
 class EndForm(Form):
@@ -74,7 +73,7 @@ def people_of_plan(plan_id: UUID) -> Response | tuple[str, int]:
     form = PeopleForm()
     with reading() as session:
         found = beginnings.hands(session, current_actor(), plan_id)
-    form.offer(found.people)
+    form.offer(found)
     if not form.is_submitted():
         form.version.data, form.manager_id.data = str(found.version), str(found.manager_id)
         form.buddy_id.data = str(found.buddy_id or "")
@@ -99,7 +98,7 @@ def end_plan(plan_id: UUID) -> Response | tuple[str, int]:
     """Complete a plan whose milestones are all signed, or close it."""
     form = EndForm()
     with reading() as session:
-        found = plan_page.page(session, current_actor(), plan_id, today=now().date(), needs=Permission.PLAN_CLOSE)
+        found = plan_page.page(session, current_actor(), plan_id, now=now(), needs=Permission.PLAN_CLOSE)
     if not form.is_submitted():
         form.version.data = str(found.version)
         form.to.data = (PlanState.CLOSED if _unsigned(found) else PlanState.COMPLETED).value
@@ -123,6 +122,8 @@ def _people(form: PeopleForm, found: Hands, status: int = HTTPStatus.OK) -> tupl
 
 
 def _end(form: EndForm, found: PlanPage, status: int = HTTPStatus.OK) -> tuple[str, int]:
+    # With a signature missing, closing is the only way, and it wants a reason.
+    form.reason.flags.required = bool(_unsigned(found))
     open_goals = sum(not goal.state.settled for part in found.milestones for goal in part.goals)
     return page(
         "onboarding/end.html", status=status, form=form, plan=found, unsigned=_unsigned(found), open_goals=open_goals
@@ -144,8 +145,9 @@ def _reassign(form: PeopleForm, plan_id: UUID) -> None:
 def _finish(form: EndForm, plan_id: UUID) -> PlanState:
     to = PlanState(form.to.data)
     with writing() as session:
+        today = plan_days.of_plan(session, plan_id, now())
         services.end(
-            session, current_actor(), plan_id, to, reason=str(form.reason.data or ""), today=now().date(),
+            session, current_actor(), plan_id, to, reason=str(form.reason.data or ""), today=today,
             version=_seen(form), now=now(),
         )  # fmt: skip
     return to
@@ -153,8 +155,7 @@ def _finish(form: EndForm, plan_id: UUID) -> PlanState:
 
 def _seen(form: PeopleForm | EndForm) -> int:
     """The version that the form was read at; one that is no number is as old as can be."""
-    text = str(form.version.data)
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole_number(form.version.data, 0)
 
 
 def _gone_on(found: Hands, manager_id: UUID) -> Response:

@@ -30,9 +30,10 @@ NEXT = 3
 @requires(Permission.PLAN_OPEN)
 def plan(plan_id: UUID) -> tuple[str, int]:
     """The plan, cut to what the reader may see."""
-    today, actor = now().date(), current_actor()
+    actor = current_actor()
     with reading() as session:
-        found = queries.page(session, actor, plan_id, today=today)
+        found = queries.page(session, actor, plan_id, now=now())
+        today = found.today
         running = found.state is PlanState.ACTIVE
         own = [(part, goal) for part, goal in found.upcoming if goal.owner.person_id == actor.person_id]
         figure = _figure(found, today)

@@ -11,10 +11,10 @@ from app.domain.permission import Permission, Role, allow
 from app.formats.csv_cells import Cell
 from app.queries import plans as queries
 from app.web.clock import now
+from app.web.csv_files import csv_file
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
-from app.web.onboarding.files import csv_file
 from app.web.onboarding.narrowing import ALL, Narrowing, asked
 from app.web.onboarding.rows import Rows
 from app.web.pages import page
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from app.queries.plans import Overview, PlanLine
 
-MOST_ROWS = 10_000
+PAGE = 100
+"""So many first years are on one page: few companies have more, and more are slow to draw and to look through."""
 HEADER = (
     "Hire", "Plan", "Manager", "Starts on", "State", "Health", "Next milestone", "Due on", "Signed", "Milestones",
     "Waiting for me",
@@ -36,18 +37,21 @@ HEADER = (
 @requires(Permission.ONBOARDING_LIST)
 def plans() -> Response | tuple[str, int]:
     """The list, narrowed by its address; somebody whose only plan is their own goes straight to it."""
-    wanted, today, actor = asked(), now().date(), current_actor()
+    wanted, moment, actor = asked(), now(), current_actor()
     teams = Role.HR_PARTNER in actor.roles
     with reading() as session:
-        found = queries.overview(session, actor, wanted.filter, sort=wanted.sort, today=today)
+        found = queries.overview(
+            session, actor, wanted.filter, sort=wanted.sort, most=PAGE, page=wanted.page, now=moment
+        )
         if not wanted.given and len(found.lines) == 1 and found.lines[0].own:
             return redirect(url_for("onboarding.plan", plan_id=found.lines[0].plan_id), 303)
         return page(
             "onboarding/plans.html",
             session=session,
-            rows=Rows(today, teams=teams).drawn(sorted(found.lines, key=lambda line: not line.own)),
+            rows=Rows(moment, teams=teams).drawn(found.lines),
             columns=_columns(wanted, teams=teams),
             found=found,
+            pages=_pages(wanted, found),
             chips=_chips(wanted, found),
             wanted=wanted,
             leaders=queries.leaders(session, actor) if teams else (),
@@ -69,10 +73,8 @@ def plans_csv() -> Sent:
     """The same lines as a file, with the same filters."""
     wanted = asked()
     with reading() as session:
-        found = queries.overview(
-            session, current_actor(), wanted.filter, sort=wanted.sort, most=MOST_ROWS, today=now().date()
-        )
-    return csv_file("first years", HEADER, map(_cells, found.lines))
+        lines = queries.listing(session, current_actor(), wanted.filter, sort=wanted.sort, now=now())
+    return csv_file("first years", HEADER, map(_cells, lines))
 
 
 def may_begin() -> bool:
@@ -86,7 +88,7 @@ def _cells(line: PlanLine) -> tuple[Cell, ...]:
         line.hire, line.title, line.manager, line.starts_on.isoformat(), line.state.words,
         line.health.words if line.milestones else "", upcoming.title if upcoming else "",
         upcoming.due_on.isoformat() if upcoming else "", line.signed if line.whole else None,
-        len(line.milestones) if line.whole else None, line.waiting,
+        line.milestones if line.whole else None, line.waiting,
     )  # fmt: skip
 
 
@@ -100,6 +102,16 @@ def _columns(wanted: Narrowing, *, teams: bool) -> list[object]:
         *([wanted.sorting("manager", "Manager")] if teams else []),
         wanted.sorting("start", "Started"),
     ]
+
+
+def _pages(wanted: Narrowing, found: Overview) -> tuple[str, str, str]:
+    """The addresses of the page before and after this one, and which of how many is shown; empty for none."""
+    last = -(-found.passing // PAGE)
+    before = wanted.address(page=str(min(wanted.page - 1, last))) if wanted.page > 1 and last else ""
+    after = wanted.address(page=str(wanted.page + 1)) if wanted.page < last else ""
+    first = (wanted.page - 1) * PAGE + 1
+    shown = f"{first} to {first + len(found.lines) - 1} of {found.passing}" if found.lines and last > 1 else ""
+    return before, after, shown
 
 
 def _chips(wanted: Narrowing, found: Overview) -> list[tuple[Health | None, str, int, str, bool]]:

@@ -12,6 +12,7 @@ from app.domain.errors import Fault, InvalidError, NotYetError
 from app.domain.onboarding.goal import EvidenceKind
 from app.domain.permission import Permission
 from app.formats import document_kind, holiday_calendar
+from app.queries import plan_days
 from app.services import evidence
 from app.web.clock import now
 from app.web.database import writing
@@ -98,7 +99,7 @@ def _kind() -> EvidenceKind:
 
 
 def _added(session: Session, goal_id: UUID, form: EvidenceForm, data: bytes) -> str:
-    piece, today = form.draft(data), now().date()
+    piece, today = form.draft(data), plan_days.newest_for_goal(session, goal_id, now())
     return str(evidence.show(session, current_actor(), goal_id, piece, folder=folder(), today=today, now=now()))
 
 

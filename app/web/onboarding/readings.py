@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,14 @@ from app.domain.errors import InvalidError, NotAllowedError
 from app.domain.permission import Permission
 from app.formats import reading_csv
 from app.queries import measures as queries
+from app.queries import plan_days
 from app.services import measuring as services
 from app.services.measuring import ReadingDraft
 from app.web.clock import now
-from app.web.database import reading, writing
+from app.web.csv_files import csv_file
+from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
-from app.web.onboarding.files import csv_file
 from app.web.onboarding.metric_forms import ReadingForm, ReadingsFileForm
 from app.web.onboarding.metrics import READ_ONLY, figure, said
 from app.web.pages import go, page
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from flask import Response as Sent
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
 SHOWN_FAULTS = 100
@@ -48,9 +51,7 @@ def enter_reading(plan_metric_id: UUID) -> Response | tuple[str, int]:
     form = ReadingForm()
     if form.validate():
         try:
-            draft = form.draft()
-            with writing() as session:
-                services.read(session, current_actor(), plan_metric_id, [draft], today=now().date(), now=now())
+            form.once(partial(_entered, plan_metric_id, [form.draft()]))
         except InvalidError as error:
             form.take(error)
         else:
@@ -65,12 +66,14 @@ def enter_readings(plan_metric_id: UUID) -> Response | tuple[str, int]:
     form = ReadingsFileForm()
     faults: Sequence[object] = ()
     if form.validate():
-        rows, faults = reading_csv.read(request.files["file"].read(), today=now().date())
+        data = request.files["file"].read()
+        with reading() as session:
+            today = plan_days.newest_for_metric(session, plan_metric_id, now())
+        rows, faults = reading_csv.read(data, today=today)
         drafts = [ReadingDraft(row.day, row.value, row.note) for row in rows]
         try:
             if drafts:
-                with writing() as session:
-                    services.read(session, current_actor(), plan_metric_id, drafts, today=now().date(), now=now())
+                form.once(partial(_entered, plan_metric_id, drafts), data=data)
                 return go("onboarding.metric", plan_metric_id=plan_metric_id, done="readings-entered")
         except InvalidError as error:
             faults = [fault.message for fault in error.faults]
@@ -87,6 +90,11 @@ def readings_csv(plan_metric_id: UUID) -> Sent:
         found = queries.metric_page(session, current_actor(), plan_metric_id)
     lines = [(one.day.isoformat(), f"{one.value:f}", one.note) for one in found.line.readings]
     return csv_file(f"readings {found.line.metric.id}", ("date", "value", "note"), lines)
+
+
+def _entered(plan_metric_id: UUID, drafts: Sequence[ReadingDraft], session: Session) -> str:
+    today = plan_days.newest_for_metric(session, plan_metric_id, now())
+    return str(services.read(session, current_actor(), plan_metric_id, drafts, today=today, now=now()))
 
 
 def _drawn(

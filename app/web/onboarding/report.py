@@ -12,10 +12,10 @@ from app.domain.permission import Permission
 from app.queries import plan_report as queries
 from app.queries.plan_report import Period
 from app.web.clock import now
+from app.web.csv_files import csv_file
 from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
-from app.web.onboarding.files import csv_file
 from app.web.pages import page
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def report() -> tuple[str, int]:
     """The figures; each leads to the plans, goals or milestones that it counts."""
     period = _period()
     with reading() as session:
-        found = queries.report(session, current_actor(), period, today=now().date())
+        found = queries.report(session, current_actor(), period, now=now())
         return page(
             "onboarding/report.html", session=session, found=found, period=period, given=_given(period),
             states=tuple(PlanState), to_list=_to_list,
@@ -45,7 +45,7 @@ def report() -> tuple[str, int]:
 def report_csv() -> Response:
     """One line a team."""
     with reading() as session:
-        found = queries.report(session, current_actor(), _period(), today=now().date())
+        found = queries.report(session, current_actor(), _period(), now=now())
     header = ("Manager", "Running", "Past a date", "Blocked", "At risk")
     lines = ((team.manager, team.running, team.late, team.blocked, team.at_risk) for team in found.teams)
     return csv_file("first years by team", header, lines)
@@ -94,7 +94,7 @@ def shown_milestones() -> tuple[str, int]:
     """The milestones behind the share, those without evidence first."""
     period = _period()
     with reading() as session:
-        lines = queries.due_milestones(session, current_actor(), period, today=now().date())
+        lines = queries.due_milestones(session, current_actor(), period, now=now())
         return page(
             "onboarding/shown.html", session=session, lines=lines[:SHOWN], hidden=len(lines) - SHOWN,
             given=_given(period),
@@ -106,7 +106,7 @@ def shown_milestones() -> tuple[str, int]:
 def shown_milestones_csv() -> Response:
     """The same as a file."""
     with reading() as session:
-        lines = queries.due_milestones(session, current_actor(), _period(), today=now().date())
+        lines = queries.due_milestones(session, current_actor(), _period(), now=now())
     header = ("Hire", "Manager", "Milestone", "Due on", "Pieces of evidence")
     return csv_file(
         "milestones and evidence",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, url_for
 from markupsafe import Markup, escape
 
 from app.domain.onboarding.plan import Health
+from app.queries.plan_days import local_day
 from app.web.onboarding.distance import away
 from app.web.pages import localdate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import date
+    from datetime import datetime
 
     from app.queries.plans import PlanLine
 
@@ -33,9 +35,10 @@ _NOWHERE = "00000000-0000-0000-0000-000000000000"
 class Rows:
     """Draws lines of the list; ``teams`` adds the manager's column."""
 
-    def __init__(self, today: date, *, teams: bool) -> None:
+    def __init__(self, now: datetime, *, teams: bool) -> None:
         """Prepare what every row shares."""
-        self._today, self._teams = today, teams
+        self._teams = teams
+        self._today = cache(partial(local_day, now))
         self._address = url_for("onboarding.plan", plan_id=_NOWHERE).removesuffix(_NOWHERE)
         asset = cast("Callable[[str], str]", current_app.jinja_env.globals["asset"])
         sprite = escape(asset("icons.svg"))
@@ -50,7 +53,7 @@ class Rows:
         return Markup("".join(map(self._row, lines)))  # noqa: S704  every text in it was escaped
 
     def _row(self, line: PlanLine) -> str:
-        signed = f"{line.signed} of {len(line.milestones)}" if line.whole else "your goals only"
+        signed = f"{line.signed} of {line.milestones}" if line.whole else "your goals only"
         manager = f"<td>{escape(line.manager)}" if self._teams else ""
         return (
             f'<tr><th scope="row">{self._name(line)}<td>{self._doing(line)}<td>{self._next(line)}'
@@ -76,5 +79,5 @@ class Rows:
             return f'<span class="soft">{_NONE}</span>'
         return (
             f'{escape(upcoming.title)} <span class="row-detail"><time datetime="{upcoming.due_on}">'
-            f"{localdate(upcoming.due_on)}</time>, {away(upcoming.due_on, self._today)}</span>"
+            f"{localdate(upcoming.due_on)}</time>, {away(upcoming.due_on, self._today(line.zone))}</span>"
         )

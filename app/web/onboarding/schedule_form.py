@@ -18,7 +18,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.errors import Fault, InvalidError
@@ -28,7 +27,7 @@ from app.domain.text import one_line, unfit
 from app.formats import holiday_calendar
 from app.services import newcomers
 from app.services.plan_dates import MOST_LEAVE, Holiday, ScheduleDraft
-from app.web.forms import Form, choices
+from app.web.forms import Form, Part, choices
 from app.web.onboarding.begin_form import DAYS
 from app.web.onboarding.goal_forms import number
 from app.web.pages import localdate
@@ -50,7 +49,7 @@ _START = "Choose a start within the last three years or the next two."
 _FAR = "Choose days from a year before the start to four years after it."
 
 
-class LeaveRow(PlainForm):
+class LeaveRow(Part):
     """One period of leave; an empty row is none."""
 
     first = DateField("First day away", [Optional()])
@@ -215,7 +214,20 @@ class ScheduleForm(Form):
         except InvalidError as error:
             faults.extend(error.faults)
             return None
-        return [Holiday(one.day, one.name, one.source) for one in copied]
+        unticked = self._unticked(near)
+        return [Holiday(one.day, one.name, one.source) for one in copied if one.day not in unticked]
+
+    def _unticked(self, near: tuple[date, date]) -> set[date]:
+        """Days of the list as it was copied before that are not ticked: somebody took them out, so they stay out."""
+        code, _, start = str(self.listed.data or "").partition(" ")
+        began = _day(start)
+        if began is None or not near[0] - _REACH <= began <= near[1]:
+            return set()
+        try:
+            before = newcomers.country_holidays(code, began)
+        except InvalidError:
+            return set()
+        return {one.day for one in before} - {one.day for one in _carried(self.kept.data or ())}
 
 
 def _near(start: date, today: date) -> tuple[date, date]:

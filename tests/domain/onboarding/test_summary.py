@@ -10,19 +10,19 @@ from app.domain.onboarding.summary import Share, wait
 
 
 @pytest.mark.parametrize(
-    ("hours", "words"),
+    ("middle", "count", "words"),
     [
-        ([1, 2, 3, 4, 5], "Less than a day"),
-        ([24] * 5, "1 day"),
-        ([24, 36, 60, 60, 100], "2.5 days"),
-        ([240, 250, 300, 330, 900], "12 days"),
-        ([24, 48, 48, 72, 24 * 300], "2 days"),
-        ([24] * 4, "Too few to tell: 4 so far"),
-        ([], "Too few to tell: 0 so far"),
+        ([3], 5, "Less than a day"),
+        ([24, 24], 6, "1 day"),
+        ([60], 5, "2.5 days"),
+        ([300], 7, "12 days"),
+        ([24, 72], 6, "2 days"),
+        ([24, 24], 4, "Too few to tell: 4 so far"),
+        ([], 0, "Too few to tell: 0 so far"),
     ],
 )
-def test_the_median_wait_in_words(hours: list[int], words: str) -> None:
-    assert wait([timedelta(hours=one) for one in hours]).words == words
+def test_the_median_wait_in_words(middle: list[int], count: int, words: str) -> None:
+    assert wait([timedelta(hours=one) for one in middle], count).words == words
 
 
 @pytest.mark.parametrize(

@@ -64,5 +64,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   const row = event.target.closest?.("[data-dimension]");
   const state = row?.querySelector("[data-dimension-state]");
-  if (state && event.target.matches("[data-rating] input")) state.textContent = event.target.value === "none" ? "not assessed" : event.target.value;
+  if (!state || !event.target.matches("[data-rating] input")) return;
+  const { value, dataset } = event.target;
+  state.textContent = dataset.words ?? (value === "none" ? "not assessed" : value);
 });

@@ -1,0 +1,1 @@
+"""Growth on the ladder: assessments, evidence, promotion cases and calibration."""

@@ -1,0 +1,169 @@
+"""Peer feedback: asking for it, and giving it in three parts."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import request
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from app.domain.access import require
+from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError
+from app.domain.growth.casework import FEEDBACK_LIMIT, Feedback
+from app.domain.permission import Permission
+from app.queries import case_files
+from app.queries import cases as queries
+from app.services import case_feedback as services
+from app.web.clock import now
+from app.web.database import reading, writing
+from app.web.forms import Form, choices
+from app.web.guard import current_actor, requires
+from app.web.pages import go, page
+from app.web.promotion import job
+from app.web.promotion.reading_case import granted
+from app.web.promotion.writing_case import VersionedForm, Wanted
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+_ADDRESS = "/promotions/<uuid:case_id>/feedback"
+
+
+class AskForm(Form):
+    """Somebody to ask."""
+
+    person = SelectField("Who works beside them?", [InputRequired("Choose somebody.")], validate_choice=False)
+
+
+class FeedbackForm(VersionedForm):
+    """The three parts. Nothing is required of a draft."""
+
+    situation = TextAreaField(
+        "Situation", [Wanted(), Length(max=FEEDBACK_LIMIT)], description="When and where was it? What was at stake?"
+    )
+    behaviour = TextAreaField(
+        "Behaviour",
+        [Wanted(), Length(max=FEEDBACK_LIMIT)],
+        description="What did they do that you saw or heard yourself?",
+    )
+    impact = TextAreaField(
+        "Impact",
+        [Wanted(), Length(max=FEEDBACK_LIMIT)],
+        description="What came of it, for you, the team or the people you serve?",
+    )
+
+    @property
+    def given(self) -> Feedback:
+        """What was typed, with plain line ends."""
+        fields = (self.situation, self.behaviour, self.impact)
+        return Feedback(*((field.data or "").replace("\r\n", "\n") for field in fields))
+
+
+@job.get(f"{_ADDRESS}/ask")
+@requires(Permission.FEEDBACK_ASK)
+def ask_feedback(case_id: UUID) -> tuple[str, int]:
+    """Whom to ask."""
+    return _asking(case_id, AskForm(formdata=None))
+
+
+@job.post(f"{_ADDRESS}/ask")
+@requires(Permission.FEEDBACK_ASK)
+def add_peer(case_id: UUID) -> Response | tuple[str, int]:
+    """Ask somebody for feedback."""
+    form = AskForm()
+    person_id = request.form.get("person", type=UUID)
+    if form.validate() and person_id is not None:
+        try:
+            with writing() as session:
+                services.ask(session, current_actor(), case_id, person_id, now=now())
+        except InvalidError as error:
+            form.take(error)
+        else:
+            return go("promotion.case", case_id=case_id, done="feedback-asked", anchor="peers")
+    return _asking(case_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@job.get(_ADDRESS)
+@requires(Permission.FEEDBACK_OPEN)
+def feedback(case_id: UUID) -> tuple[str, int]:
+    """What one was asked for: to be written, or as it was given."""
+    return _giving(case_id, None)
+
+
+@job.post(_ADDRESS)
+@requires(Permission.FEEDBACK_GIVE)
+def give_feedback(case_id: UUID) -> Response | tuple[str, int]:
+    """Give the feedback for good."""
+    form = FeedbackForm()
+    if form.validate():
+        try:
+            with writing() as session:
+                services.give(session, current_actor(), case_id, form.given, version=form.seen, now=now())
+        except InvalidError as error:
+            form.take(error)
+        except (ConflictError, AlreadyDoneError) as error:
+            form.form_errors.append(str(error))
+        else:
+            return go("promotion.feedback", case_id=case_id, done="feedback-given")
+    return _giving(case_id, form)
+
+
+@job.post(f"{_ADDRESS}/draft")
+@requires(Permission.FEEDBACK_GIVE)
+def save_feedback(case_id: UUID) -> Response | tuple[str, int]:
+    """Keep a draft."""
+    form = FeedbackForm()
+    if form.validate():
+        try:
+            with writing() as session:
+                services.save(session, current_actor(), case_id, form.given, version=form.seen, now=now())
+        except InvalidError as error:
+            form.take(error)
+        except (ConflictError, AlreadyDoneError) as error:
+            form.form_errors.append(str(error))
+        else:
+            return go("promotion.feedback", case_id=case_id, done="draft-saved")
+    return _giving(case_id, form)
+
+
+@job.post(f"{_ADDRESS}/decline")
+@requires(Permission.FEEDBACK_GIVE)
+def decline_feedback(case_id: UUID) -> Response:
+    """Give none."""
+    with writing() as session:
+        services.decline(session, current_actor(), case_id, now=now())
+    return go("promotion.feedback", case_id=case_id, done="feedback-declined")
+
+
+def _asking(case_id: UUID, form: AskForm, status: HTTPStatus = HTTPStatus.OK) -> tuple[str, int]:
+    with reading() as session:
+        found = case_files.open_file(session, current_actor(), case_id, today=now().date())
+        require(current_actor(), Permission.FEEDBACK_ASK, found.facts)
+        form.person.choices = choices([("", "Choose somebody"), *queries.peers(session, case_id)])
+        return page(
+            "promotion/ask.html", status=status, session=session, form=form, found=found, file=found.file,
+            head=found.file.head, granted=granted(found),
+        )  # fmt: skip
+
+
+def _giving(case_id: UUID, form: FeedbackForm | None) -> tuple[str, int]:
+    """The form, filled with the draft or with what was typed; what is given is only shown."""
+    with reading() as session:
+        desk = queries.feedback_desk(session, current_actor(), case_id)
+        shown = form or FeedbackForm(formdata=None)
+        if form is None:
+            shown.situation.data, shown.behaviour.data = desk.feedback.situation, desk.feedback.behaviour
+            shown.impact.data = desk.feedback.impact
+        stale = form is not None and form.seen != desk.version
+        shown.version.data = str(desk.version)
+        return page(
+            "promotion/feedback.html",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK,
+            session=session,
+            desk=desk,
+            form=shown,
+            stale=stale,
+        )
