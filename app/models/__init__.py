@@ -22,6 +22,7 @@ from app.models import (
     reminder,
     requisition,
     scorecard,
+    strictness,
 )
 from app.models.base import Base
 
@@ -46,4 +47,5 @@ __all__ = [
     "reminder",
     "requisition",
     "scorecard",
+    "strictness",
 ]
