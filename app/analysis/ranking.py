@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from app.analysis.estimate import Components, FloatArray, IntArray
 
 Z90 = 1.6448536269514722
 """Half a 90 % interval, in standard deviations."""
 CLEARLY, PROBABLY, LEANING = 0.95, 0.80, 0.65
+_FEW, _DRAWN_AT_ONCE = 64, 1 << 20
+
+_Drawn = npt.NDArray[np.float32]
 
 
 def panel_noise(shares: FloatArray, found: Components) -> FloatArray:
@@ -56,19 +60,39 @@ def rank_chances(
 ) -> FloatArray:
     """How often each target would take each place, targets x places, over draws around the composites.
 
-    Draws come from N(S, R / rho); column 0 is the chance of being the best. Rows and columns sum to 1.
+    Draws come from N(S, R / rho), in pairs that mirror each other around S; column 0 is the chance of being the best.
+    Rows and columns sum to 1. ``composite`` has the better higher, ``draws`` is even. Single precision is enough: what
+    is drawn says how sure an order is, and no score comes from it.
     """
     n = len(composite)
     if reliability <= 0:
         return np.full((n, n), 1 / n)
     values, vectors = np.linalg.eigh(noise / reliability)
-    root = vectors * np.sqrt(np.maximum(values, 0))
-    drawn = composite + np.random.default_rng(seed).standard_normal((draws, n)) @ root.T
-    order = np.argsort(-drawn, axis=1, kind="stable")
+    root = (vectors * np.sqrt(np.maximum(values, 0))).astype(np.float32)
+    middle = (composite - composite.mean()).astype(np.float32)[:, None]
+    chance = np.random.default_rng(seed)
     counts = np.zeros((n, n))
-    for place in range(n):
-        counts[:, place] = np.bincount(order[:, place], minlength=n)
-    return np.asarray(counts / draws, dtype=np.float64)
+    most = max(1, _DRAWN_AT_ONCE // n)
+    for first in range(0, draws // 2, most):
+        away = root @ chance.standard_normal((n, min(most, draws // 2 - first)), dtype=np.float32)
+        counts += _counted(middle + away) + _counted(middle - away)
+    return np.asarray(counts / (draws // 2 * 2), dtype=np.float64)
+
+
+def _counted(drawn: _Drawn) -> FloatArray:
+    """How often each row comes at each place, best first; of equal ones the earlier row goes first."""
+    n, draws = drawn.shape
+    if n > _FEW:
+        # Sorting overtakes comparing each with each only here.
+        order = np.argsort(-drawn.T, axis=1, kind="stable")
+        at = order * n + np.arange(n)
+        return np.bincount(at.ravel(), minlength=n * n).reshape(n, n).astype(np.float64)
+    places = np.zeros((n, draws), dtype=np.uint8)
+    for row in range(n - 1):
+        behind = drawn[row + 1 :] <= drawn[row]
+        places[row + 1 :] += behind
+        places[row] += (n - 1 - row) - behind.sum(axis=0, dtype=np.uint8)
+    return np.array([np.bincount(one, minlength=n) for one in places], dtype=np.float64)
 
 
 def bands(composite: FloatArray, ahead: FloatArray, *, threshold: float = PROBABLY) -> IntArray:
