@@ -1,10 +1,13 @@
-"""Write reminders that are due and send waiting notices by mail, round after round, until it is stopped."""
+"""Write reminders that are due, send waiting notices by mail, round after round, until it is stopped.
+
+Once a day, and when it starts, it also works out anew how strict interviewers are.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from app.cli import BadInputError
@@ -41,9 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
     if settings.mail_from is None:
         raise BadInputError(_NOBODY)
     engine = opened(settings)
+    fitted_on: date | None = None
     try:
         while True:
             done = _round(engine, settings, settings.smtp_url, settings.mail_from)
+            if done is not None:
+                fitted_on = _fitted(engine, fitted_on)
             if arguments.once:
                 return int(done is None or done.refused > 0)
             time.sleep(arguments.every)
@@ -69,6 +75,16 @@ def _round(engine: Engine, settings: Settings, smtp_url: str, sender: str) -> Ro
         sys.stdout.write(f"sent {done.sent}, refused {done.refused}\n")
         sys.stdout.flush()
     return done
+
+
+def _fitted(engine: Engine, last: date | None) -> date:
+    """Fit the strictness of interviewers once a day; unchanged cards cost a reading and leave no trace."""
+    from app.cli.fitting import fit_all
+
+    now = datetime.now(UTC)
+    if now.date() != last:
+        fit_all(engine, now=now)
+    return now.date()
 
 
 def _seconds(text: str) -> int:

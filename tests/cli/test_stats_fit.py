@@ -1,0 +1,49 @@
+"""`stats fit`: the strictness of an installation's interviewers is worked out once for the same cards."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli import main
+from app.models.engine import make_engine, reading
+from app.queries import strictness
+
+if TYPE_CHECKING:
+    import pytest
+    from sqlalchemy import Engine
+
+
+def _fit(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    assert main(["stats", "fit"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_demo_is_fitted_once(
+    told: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "plumbline.db"
+    shutil.copyfile(Path(str(told.url.database)), file)
+    monkeypatch.setenv("PLUMBLINE_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("PLUMBLINE_DATABASE_URL", f"sqlite:///{file}")
+    engine = make_engine(f"sqlite:///{file}")
+    with reading(engine) as session:
+        (version_id,) = strictness.with_history(session)
+        before = strictness.newest(session, version_id)
+
+    first, again = _fit(capsys), _fit(capsys)
+
+    with reading(engine) as session:
+        found = strictness.newest(session, version_id)
+    engine.dispose()
+    assert found is not None
+    assert found.n_cards > 20
+    kept = [one["n_cards"] for one in first["versions"]]
+    assert kept == [found.n_cards]
+    # The demo keeps a fit of its own cards; whoever fits them again adds nothing.
+    fitted = first["versions"][0]["fit"]
+    assert fitted == (None if before else str(found.fit_id))
+    assert [one["fit"] for one in again["versions"]] == [None]
