@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.analysis.estimate import Components
+from app.analysis.quantiles import owens_t
 
 ASSUMED = Components(target=1.0, rater=0.25, residual=1.0, mean=0.0)
 """Before there is any history: one interview has .44, the published figure for separate interviews."""
@@ -54,9 +55,7 @@ def same_decision(reliability: float, cut_z: float = 0.0) -> float:
         raise ValueError(message)
     if cut_z == 0:
         return 0.5 + math.asin(reliability) / math.pi
-    from scipy.special import owens_t
-
-    return float(1 - 4 * owens_t(abs(cut_z), math.sqrt((1 - reliability) / (1 + reliability))))
+    return 1 - 4 * owens_t(abs(cut_z), math.sqrt((1 - reliability) / (1 + reliability)))
 
 
 def _panel(found: Components, k: int) -> Panel:

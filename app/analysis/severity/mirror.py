@@ -57,7 +57,7 @@ def residuals(cards: Cards, standings: FloatArray, effects: FloatArray) -> Float
     return np.asarray(cards.score - standings[cards.target] - effects[cards.rater], dtype=np.float64)
 
 
-def mirror(  # noqa: PLR0913  the parts of a fit, which may be stored apart from each other
+def mirror(
     cards: Cards,
     residuals: FloatArray,
     times: IntArray | None = None,
@@ -80,10 +80,10 @@ def mirror(  # noqa: PLR0913  the parts of a fit, which may be stored apart from
         none = unknown(f"{n} cards; from {LEAST_CARDS} on there is something to see")
         return RaterMirror(n, none, none, none, none, (), none)
     rest = residuals[mine]
-    half = None if deviation is None else Z90 * deviation
+    half = None if deviation is None else float(Z90 * deviation)
     return RaterMirror(
         n,
-        Estimate(effect) if half is None else Estimate(effect, effect - half, effect + half),
+        Estimate(float(effect)) if half is None else Estimate(float(effect), float(effect) - half, float(effect) + half),
         _spread(cards.score[mine], components),
         _halo(ratings, cards, rater),
         Estimate(float((rest**2).mean()) / components.residual) if components.residual > 0 else unknown(NO_REST),
@@ -132,7 +132,7 @@ def _together(ratings: FloatArray) -> float | None:
         pair = ratings[:, [one, other]]
         pair = pair[np.isfinite(pair).all(axis=1)]
         if len(pair) >= LEAST_IN_PAIR and bool((np.ptp(pair, axis=0) > 0).all()):
-            found.append(float(np.corrcoef(pair.T)[0, 1]))
+            found.append(float(np.atleast_2d(np.corrcoef(pair.T))[0, 1]))
     return sum(found) / len(found) if found else None
 
 
@@ -158,8 +158,9 @@ def _order(scores: FloatArray, rest: FloatArray, times: IntArray) -> Estimate:
 
 def _earlier(scores: FloatArray, rest: FloatArray, times: IntArray) -> tuple[FloatArray, FloatArray]:
     """For each card that follows others of its day: their mean, and the card's residual."""
-    means, after = [], []
-    day, before = None, []
+    means: list[float] = []
+    after: list[float] = []
+    day, before = -1, list[float]()
     for place in _by_time(times):
         if (today := int(times[place]) // DAY) != day:
             day, before = today, []
