@@ -202,11 +202,16 @@ def _against(group: Group, best: Group, total: int) -> GroupImpact:
 
 
 def fisher_two_sided(one: Group, other: Group) -> float:
-    """Fisher's exact two-sided p: tables with these margins that are no likelier than this one."""
-    from scipy.stats import fisher_exact
-
-    rows = [(group.selected, group.people - group.selected) for group in (one, other)]
-    return float(fisher_exact(np.array(rows)).pvalue)
+    """Fisher's exact two-sided p: tables with these margins that are no likelier than this one, added up in integers."""
+    chosen = one.selected + other.selected
+    fewest, most = max(0, chosen - other.people), min(chosen, one.people)
+    weights = [math.comb(one.people, fewest) * math.comb(other.people, chosen - fewest)]
+    for there in range(fewest, most):
+        more = (one.people - there) * (chosen - there)
+        fewer = (there + 1) * (other.people - chosen + there + 1)
+        weights.append(weights[-1] * more // fewer)
+    seen = weights[one.selected - fewest]
+    return float(Fraction(sum(weight for weight in weights if weight <= seen), sum(weights)))
 
 
 def _verdict(*, below: bool, sure: bool) -> str:
