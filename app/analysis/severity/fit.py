@@ -23,7 +23,7 @@ _LEAST, _MOST = math.exp(-7), math.exp(3)
 _NEGLIGIBLE = 1e-3
 _STARTS = ((0.0, -0.7), (-1.0, -2.0), (1.0, 1.0))
 
-Basis = Literal["grid", "reml"]
+Basis = Literal["grid", "reml", "stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Reml:
 class Posterior:
     """Mean effects and standings with their deviations, in scale points; the deviations are None on basis "reml".
 
-    ``standings`` is the mean plus a target's effect.
+    ``standings`` is the mean plus a target's effect. Basis "stored" takes the variances of an earlier fit as known.
     """
 
     components: Components
@@ -124,6 +124,29 @@ def posterior(cards: Cards, prior: Prior | None = None, *, fitted: Reml | None =
         standings = fitted.components.mean + fitted.targets
         return Posterior(fitted.components, fitted.raters, standings, None, None, "reml")
     return _averaged(Crossed(cards), prior or Prior())
+
+
+def at_variances(cards: Cards, known: Components) -> Posterior:
+    """Effects and standings of ``cards`` under the variances of an earlier, larger fit: one solve, no search.
+
+    This is how new cards are laid beside a stored fit. The mean comes from ``cards``; deviations are None beyond
+    ``GRID_CARDS``. :class:`ValueError` without cards or without residual variance.
+    """
+    if len(cards) == 0 or known.residual <= 0:
+        message = "there must be cards, and something left to chance"
+        raise ValueError(message)
+    crossed = Crossed(cards)
+    target, rater = (math.sqrt(one / known.residual) for one in (known.target, known.rater))
+    if not crossed.dense:
+        solved = crossed.solve(target, rater)
+        return Posterior(known, solved.raters[0], solved.mean[0] + solved.targets[0], None, None, "stored")
+    solved, _ = crossed.grid(np.array([target]), np.array([rater]))
+    spread = solved.spread
+    assert spread is not None  # noqa: S101  a grid is always solved with spreads
+    sd_raters, sd_standings = (
+        np.sqrt(np.maximum(known.residual * one[0], 0)) for one in (spread.raters, spread.standings)
+    )
+    return Posterior(known, solved.raters[0], solved.mean[0] + solved.targets[0], sd_raters, sd_standings, "stored")
 
 
 def _refuse(cards: Cards) -> None:

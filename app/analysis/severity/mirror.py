@@ -80,16 +80,22 @@ def mirror(
         none = unknown(f"{n} cards; from {LEAST_CARDS} on there is something to see")
         return RaterMirror(n, none, none, none, none, (), none)
     rest = residuals[mine]
-    half = None if deviation is None else float(Z90 * deviation)
     return RaterMirror(
         n,
-        Estimate(float(effect)) if half is None else Estimate(float(effect), float(effect) - half, float(effect) + half),
+        _strictness(float(effect), deviation),
         _spread(cards.score[mine], components),
         _halo(ratings, cards, rater),
         Estimate(float((rest**2).mean()) / components.residual) if components.residual > 0 else unknown(NO_REST),
         () if times is None else _drift(rest[_by_time(times[mine])], components),
         unknown(NO_TIMES) if times is None else _order(cards.score[mine], rest, times[mine]),
     )
+
+
+def _strictness(effect: float, deviation: float | None) -> Estimate:
+    if deviation is None:
+        return Estimate(effect)
+    half = float(Z90 * deviation)
+    return Estimate(effect, effect - half, effect + half)
 
 
 def ewma(values: FloatArray, weight: float = _WEIGHT) -> tuple[float, ...]:
