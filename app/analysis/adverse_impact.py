@@ -11,12 +11,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from statistics import NormalDist
 
 import numpy as np
 
-from app.analysis.estimate import BoolArray, FloatArray
+from app.analysis.estimate import BoolArray, Estimate, FloatArray, unknown
+from app.analysis.quantiles import t_quantile
 
-Z95, _POWER_80 = 1.959964, 0.84162
+Z95 = 1.959964
 _CHANCE = 0.05
 SMALL_CELL, LEAST_PEOPLE, LEAST_EITHER_WAY = 5, 30, 5
 _SHARE_OF_REFERENCE, _SHARE_COMPARED = 50, 50
@@ -28,6 +30,7 @@ BELOW_SURE = "below four fifths, unlikely to be chance"
 BELOW_MAYBE = "below four fifths, may be chance"
 ABOVE_SURE = "above four fifths, unlikely to be chance"
 NO_SIGN = "no sign of a difference"
+NOT_APART = "criteria and group cannot be told apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +113,19 @@ def selections_to_four_fifths(group: Group, best: Group) -> int:
     return max(0, needed - group.selected)
 
 
-def needed_per_group(rate: float, *, ratio: float = 0.6) -> int | None:
-    """People needed in each group to see a true ratio of ``ratio`` at the reference ``rate`` four times in five.
+def needed_per_group(rate: float, *, ratio: float = 0.6, power: float = 0.8) -> int | None:
+    """People needed in each group to see a true ratio of ``ratio`` at the reference ``rate`` with chance ``power``.
 
+    None where there is nothing to see: a rate of 0 or 1, or a ratio of 1 or more.
     The normal approximation with continuity correction of Casagrande, Pike & Smith (1978), Biometrics 34, 483-486.
     """
-    if not 0 < rate < 1:
+    if not 0 < rate < 1 or not 0 <= ratio < 1:
         return None
     p1, p2 = rate, ratio * rate
     middle = (p1 + p2) / 2
-    apart = Z95 * math.sqrt(2 * middle * (1 - middle)) + _POWER_80 * math.sqrt(p1 * (1 - p1) + p2 * (1 - p2))
+    apart = Z95 * math.sqrt(2 * middle * (1 - middle)) + NormalDist().inv_cdf(power) * math.sqrt(
+        p1 * (1 - p1) + p2 * (1 - p2)
+    )
     plain = (apart / (p1 - p2)) ** 2
     return math.ceil(plain / 4 * (1 + math.sqrt(1 + 4 / (plain * (p1 - p2)))) ** 2)
 
@@ -150,32 +156,44 @@ def shortfall_sd(observed: int, people: int, available: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ScoreGap:
-    """A group's gap in overall ratings: raw, and at equal criterion ratings with its standard error."""
+    """A group's gap in overall ratings, in scale points: raw, and at equal criterion ratings; with 95 % intervals.
 
-    raw: float
-    at_equal_criteria: float | None
+    ``se`` is the standard error of the second, None where that is unknown.
+    """
+
+    raw: Estimate
+    at_equal_criteria: Estimate
     se: float | None
     in_group: int
     others: int
 
 
-def score_gap(overall: FloatArray, criteria: FloatArray, in_group: BoolArray) -> ScoreGap | None:
+def score_gap(overall: FloatArray, criteria: FloatArray, in_group: BoolArray) -> ScoreGap:
     """The gap of means, and the group's coefficient in least squares of the overall rating on criteria and group.
 
-    ``criteria`` is people x criteria. None with under 30 people on either side; both gaps are always shown together.
+    ``criteria`` is people x criteria. Both are unknown with under 30 people on either side, the second also where
+    criteria follow from each other or from the group. Neither is ever shown alone.
     """
     inside, outside = int(in_group.sum()), int((~in_group).sum())
     if min(inside, outside) < LEAST_PEOPLE:
-        return None
-    raw = float(overall[in_group].mean() - overall[~in_group].mean())
+        none = unknown(TOO_FEW)
+        return ScoreGap(none, none, None, inside, outside)
+    plain, _ = _coefficient(in_group, overall, criteria[:, :0])
+    equal, se = _coefficient(in_group, overall, criteria)
+    return ScoreGap(plain, equal, se, inside, outside)
+
+
+def _coefficient(in_group: BoolArray, overall: FloatArray, criteria: FloatArray) -> tuple[Estimate, float | None]:
+    """Of the group, last of the columns; without criteria it is the difference of means."""
     design = np.column_stack([np.ones(len(overall)), criteria, in_group.astype(np.float64)])
     solved, _, rank, _ = np.linalg.lstsq(design, overall, rcond=None)
     freedom = len(overall) - design.shape[1]
     if rank < design.shape[1] or freedom <= 0:
-        return ScoreGap(raw, None, None, inside, outside)
+        return unknown(NOT_APART), None
     rest = overall - design @ solved
-    variance = float(rest @ rest) / freedom * np.linalg.inv(design.T @ design)[-1, -1]
-    return ScoreGap(raw, float(solved[-1]), math.sqrt(max(float(variance), 0.0)), inside, outside)
+    se = math.sqrt(float(rest @ rest) / freedom * float(np.linalg.inv(design.T @ design)[-1, -1]))
+    value, half = float(solved[-1]), t_quantile(0.975, freedom) * se
+    return Estimate(value, value - half, value + half), se
 
 
 def _bare(group: Group, best: Group, total: int, verdict: str) -> GroupImpact:
@@ -202,7 +220,7 @@ def _against(group: Group, best: Group, total: int) -> GroupImpact:
 
 
 def fisher_two_sided(one: Group, other: Group) -> float:
-    """Fisher's exact two-sided p: tables with these margins that are no likelier than this one, added up in integers."""
+    """Fisher's exact two-sided p: tables with these margins no likelier than this one, added up in integers."""
     chosen = one.selected + other.selected
     fewest, most = max(0, chosen - other.people), min(chosen, one.people)
     weights = [math.comb(one.people, fewest) * math.comb(other.people, chosen - fewest)]

@@ -7,17 +7,17 @@ restriction of range. Only people who were hired have outcomes; that is said whe
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from app.analysis.estimate import Estimate, FloatArray, unknown
+from app.analysis.quantiles import t_quantile
 
 LEAST_SHOWN, LEAST_CORRECTED, LEAST_OVERRIDES, LEAST_PAIRS = 20, 50, 5, 10
 CONSTANT = "everybody has the same"
-Against = Literal["above", "at", "below", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,34 @@ class GapReport:
     n: int
     usual: Estimate
     unusual_beyond: float | None = None
+
+    def unusual(self, gap: float) -> bool | None:
+        """Whether one person's gap, self less manager, is unusual in this group; None when that cannot be told."""
+        if self.usual.value is None or self.unusual_beyond is None:
+            return None
+        return abs(gap - self.usual.value) > self.unusual_beyond
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A choice against the order: the outcome of whoever was hired, None while nobody knows it."""
+
+    outcome: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideTally:
+    """How choices against the order turned out beside hires that followed it; counts are None where ``why`` is given.
+
+    ``better``, ``same`` and ``worse`` are against the median outcome of those hires.
+    """
+
+    n: int
+    better: int | None = None
+    same: int | None = None
+    worse: int | None = None
+    unknown: int | None = None
+    why: str | None = None
 
 
 def predictive(
@@ -73,11 +101,18 @@ def case_two(r: float, u: float) -> float:
     return r * u / math.sqrt(1 + r**2 * (u**2 - 1))
 
 
-def overrides(found: Sequence[Against]) -> dict[Against, int] | None:
-    """How departures from the order turned out against the median of the rest: counts, from five departures on."""
-    if len(found) < LEAST_OVERRIDES:
-        return None
-    return {side: sum(one == side for one in found) for side in ("above", "at", "below", "unknown")}
+def overrides(rows: Sequence[Override], followed: Sequence[float]) -> OverrideTally:
+    """Count how departures from the order turned out, from five on; ``followed`` are outcomes of the other hires.
+
+    Outcomes are on one scale with the better higher. Without outcomes of other hires everything is unknown.
+    """
+    n = len(rows)
+    if n < LEAST_OVERRIDES:
+        return OverrideTally(n, why=f"{n} choices against the order; from {LEAST_OVERRIDES} on they are counted")
+    known = [one.outcome for one in rows if one.outcome is not None] if followed else []
+    middle = statistics.median(followed) if followed else 0.0
+    better, worse = sum(one > middle for one in known), sum(one < middle for one in known)
+    return OverrideTally(n, better, len(known) - better - worse, worse, n - len(known))
 
 
 def self_manager_gap(self_ratings: FloatArray, manager_ratings: FloatArray) -> GapReport:
@@ -86,10 +121,8 @@ def self_manager_gap(self_ratings: FloatArray, manager_ratings: FloatArray) -> G
     n = len(gaps)
     if n < LEAST_PAIRS:
         return GapReport(n, unknown(f"{n} pairs; from {LEAST_PAIRS} on the usual gap is shown"))
-    from scipy.stats import t
-
     mean, deviation = float(gaps.mean()), float(gaps.std(ddof=1))
-    half = float(t.ppf(0.975, n - 1)) * deviation / math.sqrt(n)
+    half = t_quantile(0.975, n - 1) * deviation / math.sqrt(n)
     return GapReport(n, Estimate(mean, mean - half, mean + half), 1.645 * deviation * math.sqrt(1 + 1 / n))
 
 
