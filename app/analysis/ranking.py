@@ -50,8 +50,8 @@ def chance_ahead(composite: FloatArray, noise: FloatArray, reliability: float) -
     apart = np.subtract.outer(composite, composite)
     variance = np.add.outer(np.diag(noise), np.diag(noise)) - 2 * noise
     spread = np.sqrt(np.maximum(variance, 0))
-    scaled = np.divide(apart, spread, out=np.sign(apart) * np.inf, where=spread > 1e-12)
-    scaled[apart == 0] = 0.0
+    scaled = np.where(apart == 0, 0.0, np.copysign(np.inf, apart))
+    np.divide(apart, spread, out=scaled, where=(spread > 1e-12) & (apart != 0))
     return np.asarray([[_normal(math.sqrt(reliability) * z) for z in row] for row in scaled], dtype=np.float64)
 
 
