@@ -12,7 +12,8 @@ from app.domain.comparison import Column, Comparison
 from app.domain.debrief import Cell, Debrief, Row, VisibleCard
 from app.domain.decision import DecisionRecord
 from app.domain.entry import Entry
-from app.domain.figure import Axis, Dot, Paths, ProfilePoint, Stop, Tick
+from app.domain.figure import Axis, CurvePoint, Dot, Paths, ProfilePoint, Stop, Tick
+from app.domain.panel_trust import PanelTrust
 from app.domain.ruling import Demand, demands
 from reports import wording
 
@@ -37,6 +38,14 @@ def dimensions(debrief: Debrief) -> tuple[Dot, ...]:
 def composites(columns: tuple[Column, ...]) -> tuple[Dot, ...]:
     """Each candidate's composite, with the range of their dimension means."""
     return tuple(_composite(column) for column in columns)
+
+
+def panel_sizes(trust: PanelTrust) -> tuple[CurvePoint, ...]:
+    """How often in 100 panels of each size would agree; empty where that cannot be told."""
+    return tuple(
+        CurvePoint(str(size), str(times), times, here=size == trust.interviewers)
+        for size, times in enumerate(trust.same, 1)
+    )
 
 
 def cell(row: Row, card: VisibleCard) -> Cell | None:

@@ -183,3 +183,24 @@ class GapRow:
     expected_shown: str
     own_shown: str
     manager_shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One step of a curve: its label below, the value in words and as a number; ``here`` is where one stands."""
+
+    label: str
+    shown: str
+    value: int | Fraction
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StripRow:
+    """A value with its interval around a line at zero; `value` None says why in `shown`."""
+
+    label: str
+    shown: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None

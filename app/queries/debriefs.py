@@ -16,6 +16,7 @@ from app.domain.debrief import BlueprintStamp, Debrief, rows_of, score_of, tally
 from app.domain.decision import Outcome
 from app.domain.documents import PacketDocument
 from app.domain.hiring import COMMITTEE, Stage
+from app.domain.panel_trust import LARGEST, PanelTrust
 from app.domain.permission import Permission, allow
 from app.domain.visibility import stage_for
 from app.models.asking import ASKING, asked_by
@@ -27,7 +28,8 @@ from app.models.facts import application_facts
 from app.models.person import Installation, Person
 from app.models.requisition import MustHave, Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
-from app.queries import blueprints, decisions
+from app.models.strictness import StrictnessFit
+from app.queries import blueprints, decisions, strictness
 from app.queries.versions import newest_number
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Agenda:
 
     ``voted`` of ``members`` are in: how many, never how. ``decision_id`` is the newest record, and
     ``blueprint_version_id`` where the dimensions can be read; its role has versions up to ``newest_number``.
+    ``trust`` says how far the composite would hold with other interviewers; None without a card.
     """
 
     stage: Stage
@@ -67,6 +70,7 @@ class Agenda:
     decision_id: UUID | None
     blueprint_version_id: UUID
     newest_number: int
+    trust: PanelTrust | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,14 @@ def _header() -> Select[*tuple[Any, ...]]:
             own.reason.label("own_reason"),
             own.version.label("own_version"),
             *_counts(),
+            *_fit_columns(),
         )
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Requisition, Requisition.id == Application.requisition_id)
         .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
         .outerjoin(DebriefRow, DebriefRow.application_id == Application.id)
         .outerjoin(opener, opener.id == DebriefRow.opened_by_id)
+        .outerjoin(StrictnessFit, StrictnessFit.id == strictness.newest_id(BlueprintVersion.id))
         .outerjoin(own, (own.application_id == Application.id) & (own.member_id == ASKING.person_id))
         .where(Application.id == bindparam("application_id"))
     )
@@ -201,6 +207,34 @@ def _counts() -> tuple[ColumnElement[Any], ...]:
         members.correlate(Requisition, Candidate).scalar_subquery().label("members"),
         newest.scalar_subquery().label("decision_id"),
     )
+
+
+def _fit_columns() -> tuple[ColumnElement[Any], ...]:
+    """How interviewers differed in earlier openings on the blueprint, all of them decided; empty without any."""
+    fit = StrictnessFit
+    return (
+        fit.target.label("fit_target"), fit.rater.label("fit_rater"), fit.residual.label("fit_residual"),
+        fit.mean.label("fit_mean"), fit.n_cards.label("fit_cards"), fit.n_openings.label("fit_openings"),
+        fit.made_at.label("fit_at"),
+    )  # fmt: skip
+
+
+def _trust(header: Row[Any], cards: CardSet) -> PanelTrust | None:
+    """What the size of this panel means, by the newest fit or by what is usual."""
+    from app.analysis.agreement.planning import ASSUMED, d_study
+    from app.analysis.estimate import Components
+
+    people = len({card.interviewer_id for card in cards.counted if card.content.rated})
+    if not people:
+        return None
+    found, about = ASSUMED, {}
+    if header.fit_at is not None:
+        found = Components(header.fit_target, header.fit_rater, header.fit_residual, header.fit_mean)
+        about = {"n_cards": header.fit_cards, "n_openings": header.fit_openings, "fitted_at": header.fit_at}
+    panels = d_study(found, range(1, max(LARGEST, people + 1) + 1))
+    same = tuple(round(100 * one.same_decision) for one in panels if one.same_decision is not None)
+    phi = panels[people - 1].phi
+    return PanelTrust(people, same, round(10 * phi) if phi is not None else 0, **about)
 
 
 def _debrief(session: Session, header: Row[Any], cards: CardSet) -> Debrief:
@@ -242,4 +276,5 @@ def _agenda(actor: ActorFacts, facts: ApplicationFacts, header: Row[Any], cards:
         decision_id=header.decision_id,
         blueprint_version_id=header.blueprint_version_id,
         newest_number=header.newest_number,
+        trust=_trust(header, cards),
     )

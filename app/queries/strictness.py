@@ -20,7 +20,8 @@ from app.models.strictness import StrictnessEffect, StrictnessFit
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ScalarSelect
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from app.analysis.estimate import Components
 
@@ -59,12 +60,6 @@ def newest(session: Session, version_id: UUID) -> StoredFit | None:
     """The newest fit of a blueprint version's cards, in one query; None where none was ever kept."""
     from app.analysis.estimate import Components
 
-    last = (
-        select(StrictnessFit.id)
-        .where(StrictnessFit.blueprint_version_id == version_id)
-        .order_by(StrictnessFit.made_at.desc(), StrictnessFit.id)
-        .limit(1)
-    )
     rows = session.execute(
         select(
             StrictnessFit.id, StrictnessFit.made_at, StrictnessFit.method, StrictnessFit.basis,
@@ -74,7 +69,7 @@ def newest(session: Session, version_id: UUID) -> StoredFit | None:
             StrictnessEffect.n_cards,
         )
         .join(StrictnessEffect, StrictnessEffect.fit_id == StrictnessFit.id)
-        .where(StrictnessFit.id == last.scalar_subquery())
+        .where(StrictnessFit.id == newest_id(version_id))
     ).all()  # fmt: skip
     if not rows:
         return None
@@ -85,6 +80,18 @@ def newest(session: Session, version_id: UUID) -> StoredFit | None:
         components=Components(one.target, one.rater, one.residual, one.mean), hidden_why=one.hidden_why,
         effects={row.rater_id: Effect(row.effect, row.deviation, row.n_cards) for row in rows},
     )  # fmt: skip
+
+
+def newest_id(version: UUID | InstrumentedAttribute[UUID]) -> ScalarSelect[UUID]:
+    """The id of the newest fit of a version, or of the version in a column of the enclosing statement."""
+    return (
+        select(StrictnessFit.id)
+        .where(StrictnessFit.blueprint_version_id == version)
+        .order_by(StrictnessFit.made_at.desc(), StrictnessFit.id)
+        .limit(1)
+        .correlate(BlueprintVersion)
+        .scalar_subquery()
+    )
 
 
 def with_history(session: Session) -> tuple[UUID, ...]:

@@ -4,8 +4,10 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from app.analysis.estimate import Cards
 from app.domain.card import Recommendation
 from app.domain.decision import Outcome
 from app.domain.errors import NotAllowedError, NotFoundError
@@ -14,7 +16,7 @@ from app.domain.permission import Role
 from app.models.engine import reading, writing
 from app.models.scorecard import RatingRow, Revision
 from app.queries import debriefs
-from app.services import scorecards
+from app.services import scorecards, strictness
 from tests.factories.committee import cast_chained, decide_chained, make_committee, make_scored, note_signals
 from tests.factories.counting import counted
 from tests.factories.hiring import (
@@ -203,3 +205,33 @@ def test_it_takes_four_queries_whatever_the_number_of_cards(database: Database, 
     with counted(database.engine) as statements:
         read(database, actor, application.id)
     assert len(statements) == 4
+
+
+def test_a_panel_is_worth_what_is_usual_until_earlier_openings_tell(database: Database) -> None:
+    with writing(database.engine) as session:
+        committee = make_committee(session, interviewers=3)
+        ratings: list[dict[str, int | None]] = [
+            {"strategy": 3},
+            {"strategy": 4},
+            {"strategy": None, "fluency": None, "empathy": None},
+        ]
+        application = make_scored(session, committee, "Mira", ratings)
+        actor, version_id = committee.coordinator_actor, committee.requisition.blueprint_version_id
+        raters = [committee.coordinator.id, committee.chair.id]
+    with reading(database.engine) as session:
+        usual = debriefs.debrief_and_agenda(session, actor, application.id)[1].trust
+    assert usual is not None
+    # Who assessed nothing is no part of the panel; the published figures for one to eight interviewers.
+    assert (usual.interviewers, usual.same, usual.fitted_at) == (2, (65, 71, 75, 78, 80, 81, 82, 83), None)
+
+    target, rater = (codes.ravel() for codes in np.indices((6, 2)))
+    score = np.array([1.0, 1.0, 5.0, 5.0, 2.0, 2.5, 4.0, 4.0, 1.0, 1.5, 5.0, 4.5])
+    cards = Cards(target.astype(np.int64), rater.astype(np.int64), score, 6, 2)
+    with writing(database.engine) as session:
+        strictness.fit(session, strictness.Pool(version_id, cards, tuple(raters), "a" * 64, 2), now=NOW)
+    with reading(database.engine) as session:
+        learned = debriefs.debrief_and_agenda(session, actor, application.id)[1].trust
+    assert learned is not None
+    assert (learned.n_cards, learned.n_openings, learned.fitted_at) == (12, 2, NOW)
+    assert learned.same[0] > 80
+    assert list(learned.same) == sorted(learned.same)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import request
 
+from app.domain.agreement import closeness, to_discuss
 from app.domain.debrief import weights_of
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.permission import Permission
@@ -55,6 +56,9 @@ def debrief(application_id: UUID) -> tuple[str, int]:
             titles={d.id: d.title for d in found.scorecard.dimensions},
             axis=figures.axis(found.scorecard.scale),
             dots=figures.dimensions(found),
+            discuss=to_discuss(found.rows, found.scorecard.scale),
+            close=closeness,
+            curve_points=figures.panel_sizes(agenda.trust) if agenda.trust else (),
             depth=wording.step,
             say=wording,
             below=figures.short_of_bar,
