@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -206,7 +207,7 @@ def _gather_hiring(session: Session, actor: ActorFacts, kind: Kind, document_id:
         return books.preparation(session, actor, document_id, zone=zone)
     if kind == "comparison":
         sort = comparisons.DEFAULT_SORT
-        return comparisons.document(session, actor, document_id, sort, zone=zone)
+        return comparisons.document(session, actor, document_id, sort, now=datetime.now(UTC), zone=zone)
     return decisions.document(session, actor, document_id, zone=zone)
 
 

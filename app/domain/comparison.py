@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from app.domain.card import Recommendation
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from app.domain.blueprint import Scorecard
+    from app.domain.certainty import Certainty, Standing
     from app.domain.debrief import BlueprintStamp
     from app.domain.scoring import DimensionScore, Score
+    from app.domain.sealed import SealedSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Column:
     """One candidate: composite with coverage and spread, dimension scores, recommendations.
 
     ``score`` is ``None`` while the candidate's cards are sealed to the viewer; ``sealed`` then says why.
-    ``requisition`` is named where two of them are compared.
+    ``requisition`` is named where two of them are compared. ``cards`` are the counted cards themselves, and
+    ``standing`` says how sure the composite is, where that was asked.
     """
 
     application_id: UUID
@@ -36,6 +39,13 @@ class Column:
     n_cards: int
     decided: str | None
     requisition: str = ""
+    cards: SealedSet | None = None
+    standing: Standing | None = None
+
+    @property
+    def band(self) -> int | None:
+        """The band that the candidate is in, from 1; None where none can be told."""
+        return None if self.standing is None else self.standing.band
 
     @property
     def widest(self) -> Fraction | None:
@@ -57,6 +67,7 @@ class Comparison:
     columns: tuple[Column, ...]
     sort: str
     descending: bool
+    sure: Certainty | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -87,11 +98,24 @@ def sort_keys(scorecard: Scorecard) -> tuple[str, ...]:
     )
 
 
-def sort_columns(columns: Sequence[Column], sort: str, *, descending: bool) -> tuple[Column, ...]:
-    """Order candidates by one row; those without a value come last either way, ties stand by name."""
+def sort_columns(
+    columns: Sequence[Column], sort: str, *, descending: bool, best: Literal["high", "low"] = "high"
+) -> tuple[Column, ...]:
+    """Order candidates by one row; those without a value come last either way, ties stand by name.
+
+    By composite, whoever is in a band stands by band and then by name: within one the order is not settled.
+    """
     named = sorted(columns, key=lambda c: c.candidate.casefold())
     if sort == "name":
         return tuple(reversed(named)) if descending else tuple(named)
+    if sort == "composite":
+        way = 1 if descending == (best == "high") else -1
+        banded = sorted((c for c in named if c.band is not None), key=lambda c: way * (c.band or 0))
+        return (*banded, *_by_value([c for c in named if c.band is None], sort, descending=descending))
+    return _by_value(named, sort, descending=descending)
+
+
+def _by_value(named: Sequence[Column], sort: str, *, descending: bool) -> tuple[Column, ...]:
     known = [c for c in named if _value(c, sort) is not None]
     unknown = [c for c in named if _value(c, sort) is None]
     known.sort(key=lambda c: _value(c, sort) or 0, reverse=descending)

@@ -1,57 +1,58 @@
 """The candidates of a requisition side by side, as far as their cards are open to the viewer.
 
-Two queries after the facts, whatever the number of candidates: the database adds ratings up, the domain averages.
+Two queries after the facts, whatever the number of candidates: one row a candidate with their cards as text, and what
+is known of interviewers from elsewhere. What follows from the same cards is worked out once a process.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Integer, String, bindparam, cast, exists, func, literal, null, select, union_all
+from sqlalchemy import bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from app.domain.access import found, require
-from app.domain.card import Recommendation
+from app.domain.certainty import Candidate as Compared
+from app.domain.certainty import Ground, question_of
 from app.domain.comparison import Column, Comparison, same_version, sort_columns, sort_keys, usually_descending
 from app.domain.debrief import BlueprintStamp, weights_of
 from app.domain.documents import ComparisonDocument
 from app.domain.errors import Fault, InvalidError
 from app.domain.permission import Permission, allow
 from app.domain.scoring import Tally, composite_of_tallies
+from app.domain.sealed import sealed_set
 from app.domain.visibility import stage_for
+from app.models import earlier, sealed
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.facts import applications_facts, requisition_facts
 from app.models.person import Installation
 from app.models.requisition import MustHave, Requisition
-from app.models.scorecard import RatingRow, Revision, ScorecardRow
+from app.models.scorecard import Revision, ScorecardRow
 from app.queries import blueprints
 
 if TYPE_CHECKING:
-    from sqlalchemy import Executable, Row, Select
+    from datetime import datetime
+
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from app.domain.blueprint import Scorecard
+    from app.domain.certainty import Certainty, Places, Question, Sensitivity
     from app.domain.permission import ActorFacts, ApplicationFacts
     from app.domain.scoring import Score
 
 DEFAULT_SORT = "composite"
+REACH = timedelta(days=730)
+"""How far back cards of earlier openings say how interviewers differ."""
 _OWES = "You still owe a scorecard on this candidate."
 _CLOSED = "Sealed until the debrief opens."
-
-
-@dataclass(slots=True)
-class _Numbers:
-    """What the database added up for one application."""
-
-    tallies: list[Tally] = field(default_factory=list)
-    recommendations: dict[Recommendation, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Part:
     title: str
     openings: int
     columns: tuple[Column, ...]
+    version_id: UUID
+    fitted: bool
 
 
 def comparison(
@@ -81,23 +84,27 @@ def comparison(
     requisition_id: UUID,
     sort: str = DEFAULT_SORT,
     *,
+    now: datetime,
     descending: bool | None = None,
     beside: UUID | None = None,
 ) -> Comparison:
     """The comparison in the chosen order; :class:`InvalidError` for a row that is not there.
 
     Without a direction a row of ratings stands best first, whichever end of the scale is best.
-    With ``beside`` the candidates of another requisition stand next to them, if both are on one blueprint version.
+    With ``beside`` the candidates of another requisition stand next to them, if both are on one blueprint version;
+    nothing is then said of how sure the order is, for the two may ask for other must-haves.
     """
     part = _part(session, actor, requisition_id)
     if sort not in sort_keys(part.scorecard):
         raise InvalidError((Fault("sort", "There is no such row to sort by. Choose one from the page."),))
     falling = usually_descending(part.scorecard, sort) if descending is None else descending
-    columns = part.columns
     if beside is not None and beside != requisition_id:
         other = _part(session, actor, beside)
         same_version([part.stamp, other.stamp])
-        columns = (*_named(part), *_named(other))
+        columns, sure = (*_named(part), *_named(other)), None
+    else:
+        ground = earlier.ground_of(session, part.version_id, now - REACH, fitted=part.fitted)
+        columns, sure = _sure(part, ground)
     return Comparison(
         requisition_id=requisition_id,
         requisition=part.title,
@@ -105,9 +112,10 @@ def comparison(
         blueprint=part.stamp,
         scorecard=part.scorecard,
         musts=part.musts,
-        columns=sort_columns(columns, sort, descending=falling),
+        columns=sort_columns(columns, sort, descending=falling, best=part.scorecard.scale.best),
         sort=sort,
         descending=falling,
+        sure=sure,
     )
 
 
@@ -118,10 +126,11 @@ def document(
     sort: str,
     *,
     zone: str,
+    now: datetime,
     descending: bool | None = None,
 ) -> ComparisonDocument:
     """The comparison on paper."""
-    compared = comparison(session, actor, requisition_id, sort, descending=descending)
+    compared = comparison(session, actor, requisition_id, sort, now=now, descending=descending)
     seen = [column.application_id for column in compared.columns if column.score is not None]
     as_of = session.scalar(
         select(func.max(Revision.sealed_at))
@@ -133,33 +142,32 @@ def document(
 
 
 def part_of(session: Session, actor: ActorFacts, requisition_id: UUID, facts: Mapping[UUID, ApplicationFacts]) -> Part:
-    """A requisition's candidates in two queries; ``facts`` say how the actor stands to each application."""
-    rows = session.execute(_applications(), {"requisition_id": requisition_id}).all()
+    """A requisition's candidates in one query; ``facts`` say how the actor stands to each application.
+
+    No rating of an application whose cards are sealed to the actor leaves the database.
+    """
+    listed = {key for key, held in facts.items() if allow(actor, Permission.CANDIDATE_SEE, held).granted}
+    open_ids = {key for key in listed if allow(actor, Permission.DEBRIEF_SEE, facts[key]).granted}
+    asked = {"requisition_id": requisition_id, "open_ids": sorted(open_ids)}
+    rows = session.execute(_applications(), asked).all()
     first = rows[0]
     stamp = BlueprintStamp(first.role, first.blueprint, first.number, first.sha256)
     scorecard = blueprints.of_digest(session, stamp.sha256).scorecard
     musts = tuple(sorted(first.musts.split(","))) if first.musts else ()
-    listed = [row for row in rows if row.application_id and _listed(actor, facts.get(row.application_id))]
-    open_ids = [
-        r.application_id for r in listed if allow(actor, Permission.DEBRIEF_SEE, facts[r.application_id]).granted
-    ]
-    numbers = _numbers(session, open_ids)
+    rule = _Rule(stamp.sha256, musts, scorecard)
     columns = tuple(
-        _open(actor, row, facts[row.application_id], numbers[row.application_id], _Rule(stamp.sha256, musts, scorecard))
+        _open(actor, row, facts[row.application_id], rule)
         if row.application_id in open_ids
         else _sealed(row, facts[row.application_id])
-        for row in listed
+        for row in rows
+        if row.application_id in listed
     )
-    return Part(stamp, scorecard, musts, first.title, first.openings, columns)
+    return Part(stamp, scorecard, musts, first.title, first.openings, columns, first.version_id, bool(first.fitted))
 
 
 def _part(session: Session, actor: ActorFacts, requisition_id: UUID) -> Part:
     require(actor, Permission.COMPARISON_SEE, found(requisition_facts(session, actor, requisition_id)))
     return part_of(session, actor, requisition_id, applications_facts(session, actor, requisition_id))
-
-
-def _listed(actor: ActorFacts, facts: ApplicationFacts | None) -> bool:
-    return facts is not None and allow(actor, Permission.CANDIDATE_SEE, facts).granted
 
 
 @cache
@@ -173,6 +181,7 @@ def _applications() -> Select[*tuple[Any, ...]]:
         .where(Decision.application_id == Application.id, later.id.is_(None))
         .correlate(Application)
     )
+    is_open = Application.id.in_(bindparam("open_ids", expanding=True))
     musts = select(func.aggregate_strings(MustHave.dimension, ",")).where(MustHave.requisition_id == Requisition.id)
     return (
         select(
@@ -182,11 +191,15 @@ def _applications() -> Select[*tuple[Any, ...]]:
             BlueprintVersion.title.label("blueprint"),
             BlueprintVersion.number,
             BlueprintVersion.sha256,
+            BlueprintVersion.id.label("version_id"),
+            earlier.is_fitted().label("fitted"),
             musts.correlate(Requisition).scalar_subquery().label("musts"),
             Application.id.label("application_id"),
             Application.stage,
             Candidate.name,
             decided.scalar_subquery().label("decided"),
+            case((is_open, sealed.cards_text())).label("cards"),
+            case((is_open, sealed.ratings_text())).label("ratings"),
         )
         .select_from(Requisition)
         .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
@@ -196,62 +209,9 @@ def _applications() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _numbers(session: Session, application_ids: Sequence[UUID]) -> Mapping[UUID, _Numbers]:
-    numbers: dict[UUID, _Numbers] = defaultdict(_Numbers)
-    if not application_ids:
-        return numbers
-    # The id comes as text, once a row: making a UUID of each costs more than all the rest of the reading.
-    held = {application_id.hex: numbers[application_id] for application_id in application_ids}
-    for key, name, total, n, lowest, highest in session.execute(_sums(), {"application_ids": list(application_ids)}):
-        found = held[key.replace("-", "")]
-        if total is None:
-            found.recommendations[Recommendation(name)] = n
-        else:
-            found.tallies.append(Tally(name, total, n, lowest, highest))
-    return numbers
-
-
-@cache
-def _sums() -> Executable:
-    # The last revision of each card that was made before others' cards were visible is the one that counts.
-    last = (
-        select(Revision.scorecard_id, func.max(Revision.number).label("number"))
-        .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
-        .where(
-            ScorecardRow.application_id.in_(bindparam("application_ids", expanding=True)),
-            Revision.after_reveal.is_(False),
-        )
-        .group_by(Revision.scorecard_id)
-        .subquery()
-    )
-    counted = (
-        select(Revision.id, Revision.recommendation, ScorecardRow.application_id)
-        .join(last, (last.c.scorecard_id == Revision.scorecard_id) & (last.c.number == Revision.number))
-        .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
-        .cte("counted")
-    )
-    value = RatingRow.value
-    dimensions = (
-        select(
-            cast(counted.c.application_id, String), RatingRow.dimension.label("name"),
-            func.sum(value).label("total"), func.count(value).label("n"),
-            func.min(value).label("lowest"), func.max(value).label("highest"),
-        )
-        .join(counted, counted.c.id == RatingRow.revision_id)
-        .where(value.is_not(None))
-        .group_by(counted.c.application_id, RatingRow.dimension)
-    )  # fmt: skip
-    none = cast(null(), Integer)
-    recommendations = select(
-        cast(counted.c.application_id, String), cast(counted.c.recommendation, String), none, func.count(), none, none,
-    ).group_by(counted.c.application_id, counted.c.recommendation)  # fmt: skip
-    return union_all(dimensions, recommendations)
-
-
-def _open(
-    actor: ActorFacts, row: Row[*tuple[Any, ...]], facts: ApplicationFacts, held: _Numbers, rule: _Rule
-) -> Column:
-    score = _score(rule, tuple(held.tallies))
+def _open(actor: ActorFacts, row: Row[*tuple[Any, ...]], facts: ApplicationFacts, rule: _Rule) -> Column:
+    held = sealed_set(row.cards or "", row.ratings or "")
+    score = _score(rule, held.tallies)
     decided = row.decided is not None and allow(actor, Permission.DECISION_SEE, facts).granted
     return Column(
         application_id=row.application_id,
@@ -261,8 +221,9 @@ def _open(
         sealed=None,
         dimensions={d.dimension: d for d in score.dimensions},
         recommendations=held.recommendations,
-        n_cards=sum(held.recommendations.values()),
+        n_cards=held.n_cards,
         decided=row.decided.words if decided else None,
+        cards=held,
     )
 
 
@@ -270,6 +231,53 @@ def _open(
 def _score(rule: _Rule, tallies: tuple[Tally, ...]) -> Score:
     # The same ratings under the same rule always give the same composite, so it is worked out once a process.
     return composite_of_tallies(tallies, weights_of(rule.scorecard, rule.musts))
+
+
+def _sure(part: Part, ground: Ground) -> tuple[tuple[Column, ...], Certainty]:
+    """The columns with how each stands, and all that is said of their order."""
+    found = certainty_of(question(part, ground))
+    standings = {one.target: one for one in found.standings}
+    return tuple(replace(column, standing=standings.get(column.application_id.hex)) for column in part.columns), found
+
+
+def question(part: Part, ground: Ground) -> Question:
+    """What is asked of the candidates whose cards are open to the reader."""
+    asked = tuple(
+        Compared(column.application_id.hex, column.n_cards, column.cards.rated)
+        for column in part.columns
+        if column.cards is not None
+    )
+    return _question(_Rule(part.stamp.sha256, part.musts, part.scorecard), asked, ground)
+
+
+@lru_cache(maxsize=256)
+def _question(rule: _Rule, asked: tuple[Compared, ...], ground: Ground) -> Question:
+    weights = weights_of(rule.scorecard, rule.musts)
+    return question_of(rule.sha256, rule.scorecard.scale.best, weights, asked, ground)
+
+
+@lru_cache(maxsize=256)
+def certainty_of(asked: Question) -> Certainty:
+    """How sure the order is; the same question has one answer, so it is worked out once a process."""
+    from app.analysis.answering import certainty
+
+    return certainty(asked)
+
+
+@lru_cache(maxsize=256)
+def places_of(asked: Question) -> Places:
+    """How often each candidate would take each place, worked out once a process."""
+    from app.analysis.answering import places
+
+    return places(asked)
+
+
+@lru_cache(maxsize=256)
+def sensitivity_of(asked: Question) -> Sensitivity:
+    """Whether the weights decide, worked out once a process."""
+    from app.analysis.answering import sensitivity
+
+    return sensitivity(asked)
 
 
 def _sealed(row: Row[*tuple[Any, ...]], facts: ApplicationFacts) -> Column:

@@ -189,7 +189,7 @@ def test_the_open_debrief_disagrees_and_leaves_a_dimension_unassessed(told: Engi
 def test_one_candidate_has_insufficient_evidence(told: Engine) -> None:
     with reading(told) as session:
         need = _application(session, "Elliot").requisition_id
-        shown = comparisons.comparison(session, _actor(session, "joris"), need)
+        shown = comparisons.comparison(session, _actor(session, "joris"), need, now=SUNDAY)
     why = {column.candidate: column.score.why for column in shown.columns if column.score}
     assert why["Elliot Hargreaves"] == "a must-have dimension was not assessed"
     assert [column.candidate for column in shown.columns if column.sealed] == ["Noor Al-Khatib"]

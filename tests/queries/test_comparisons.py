@@ -48,7 +48,9 @@ def read(
     beside: UUID | None = None,
 ) -> Comparison:
     with reading(database.engine) as session:
-        return comparisons.comparison(session, actor, requisition_id, sort, descending=descending, beside=beside)
+        return comparisons.comparison(
+            session, actor, requisition_id, sort, now=NOW, descending=descending, beside=beside
+        )
 
 
 def names(found: Comparison) -> list[str]:
@@ -134,7 +136,9 @@ def test_the_last_independent_revision_counts(database: Database) -> None:
             )  # fmt: skip
         actor = committee.coordinator_actor
     with reading(database.engine) as session:
-        paper = comparisons.document(session, actor, committee.requisition.id, "name", descending=False, zone="UTC")
+        paper = comparisons.document(
+            session, actor, committee.requisition.id, "name", now=NOW, descending=False, zone="UTC"
+        )
     (column,) = paper.comparison.columns
     assert column.score is not None
     assert (column.score.value, dict(column.recommendations)) == (Fraction(3), {Recommendation.NO: 1})

@@ -134,7 +134,7 @@ def test_a_data_scientist_is_hired_on_four_points(database: Database, hire: Hire
         made = decisions.record(session, chidi, hire.application, conclusion, now=NOW + timedelta(hours=3))
     with reading(database.engine) as session:
         record = records.decision(session, chidi, made).record
-        table = comparisons.comparison(session, chidi, hire.requisition)
+        table = comparisons.comparison(session, chidi, hire.requisition, now=NOW)
     assert (record.outcome, record.composite, record.blueprint.role) == (
         Outcome.HIRE, Fraction(575, 190), "senior-data-scientist",
     )  # fmt: skip

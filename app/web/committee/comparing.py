@@ -11,6 +11,7 @@ from app.domain.card import Recommendation
 from app.domain.permission import Permission
 from app.formats.csv_cells import Cell, csv_bytes
 from app.queries import comparisons as queries
+from app.web.clock import now
 from app.web.committee import job
 from app.web.committee.debriefing import stamped
 from app.web.committee.table import table
@@ -35,7 +36,9 @@ def comparison(requisition_id: UUID) -> tuple[str, int]:
     sort, descending = _order()
     beside = request.args.get("with", type=UUID)
     with reading() as session:
-        found = queries.comparison(session, current_actor(), requisition_id, sort, descending=descending, beside=beside)
+        found = queries.comparison(
+            session, current_actor(), requisition_id, sort, now=now(), descending=descending, beside=beside
+        )
         chart = request.args.get("view") == "chart"
         return page(
             "committee/chart.html" if chart else "committee/comparison.html",
@@ -53,7 +56,7 @@ def comparison_csv(requisition_id: UUID) -> Response:
     """The same numbers, one line a candidate."""
     sort, descending = _order()
     with reading() as session:
-        found = queries.comparison(session, current_actor(), requisition_id, sort, descending=descending)
+        found = queries.comparison(session, current_actor(), requisition_id, sort, now=now(), descending=descending)
     response = make_response(csv_bytes(_header(found), [_line(found, column) for column in found.columns]))
     response.mimetype = "text/csv"
     response.headers.set("Content-Disposition", "attachment", filename="comparison.csv")
@@ -67,7 +70,9 @@ def comparison_pdf(requisition_id: UUID) -> Response:
     sort, descending = _order()
     with reading() as session:
         zone = current_person().zone
-        paper = queries.document(session, current_actor(), requisition_id, sort, descending=descending, zone=zone)
+        paper = queries.document(
+            session, current_actor(), requisition_id, sort, now=now(), descending=descending, zone=zone
+        )
     return send("comparison", paper, name=f"comparison {paper.comparison.requisition}")
 
 
