@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from app import paths
+from app.domain.fairness.questions import DEFAULT, Question, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +29,8 @@ NEW_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # 
 
 NAMES = (
     "ENV", "DATABASE_URL", "INSTANCE", "SECRET_KEY", "SECRET_KEY_FILE", "HOST", "PORT", "PUBLIC_URL", "TRUSTED_HOSTS",
-    "TRUSTED_PROXIES", "WORKERS", "RUBRICS_DIR", "CASE_STUDIES_DIR", "SMTP_URL", "MAIL_FROM", "DEBUG", "TESTING",
+    "TRUSTED_PROXIES", "WORKERS", "RUBRICS_DIR", "CASE_STUDIES_DIR", "SMTP_URL", "MAIL_FROM", "SELF_IDENTIFICATION",
+    "DEBUG", "TESTING",
 )  # fmt: skip
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _WEAK_PASSWORDS = frozenset({"", "postgres", "password", "plumbline", "changeme", "secret", "admin"})
@@ -66,6 +68,7 @@ class Settings:
     case_studies_dir: Path = field(default_factory=paths.case_studies_dir)
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
+    self_identification: tuple[Question, ...] = field(default_factory=lambda: questions(DEFAULT))
     debug: bool = False
     testing: bool = False
 
@@ -110,6 +113,7 @@ class Settings:
             case_studies_dir=read.existing_folder("CASE_STUDIES_DIR", paths.case_studies_dir()),
             smtp_url=read.smtp_url("SMTP_URL"),
             mail_from=read.mail_address("MAIL_FROM"),
+            self_identification=read.questions("SELF_IDENTIFICATION"),
             debug=read.switch("DEBUG") or environ.get("FLASK_DEBUG", "0") not in {"", "0", "false"},
             testing=read.switch("TESTING"),
         )
@@ -180,6 +184,12 @@ class _Reader:
         if value is not None and value.count("@") != 1:
             raise _malformed(name, value, "is not a mail address", "plumbline@example.org")
         return value
+
+    def questions(self, name: str) -> tuple[Question, ...]:
+        try:
+            return questions(self.text(name, DEFAULT))
+        except ValueError as error:
+            raise _malformed(name, None, str(error), "'Sex: Female, Male'") from error
 
     def secret(self, env: Environment, instance: Path) -> str:
         given, file = self.optional("SECRET_KEY"), self.optional("SECRET_KEY_FILE")

@@ -12,6 +12,7 @@ from app.domain.facts import (
     CheckInFacts,
     Facts,
     GoalFacts,
+    ImpactFacts,
     PlanFacts,
     RequisitionFacts,
 )
@@ -41,6 +42,7 @@ _KNOWING: Mapping[type[Facts], Permission] = {
     CaseFacts: Permission.CASE_SEE,
     CalibrationFacts: Permission.CALIBRATION_SEE,
     ItemFacts: Permission.CALIBRATION_SEE,
+    ImpactFacts: Permission.IMPACT_SEE,
 }
 """What lets somebody know that a thing of this kind exists."""
 _WORDS = "You may see this, but not do that."

@@ -119,5 +119,12 @@ class CheckInFacts(PlanFacts):
     manager_sealed: bool
 
 
-Facts = RequisitionFacts | PlanFacts | GrowthFacts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactFacts:
+    """How the actor stands to some requisitions of whose groups a report tells. ``has_part``: decides or scores there."""
+
+    has_part: bool
+
+
+Facts = RequisitionFacts | PlanFacts | GrowthFacts | ImpactFacts
 """Facts of any object."""

@@ -90,6 +90,7 @@ from app.domain.predicates import (
     running,
     sealed_own,
     signs_goal,
+    stands_apart,
     undecided,
     waited_for,
     writes,
@@ -281,6 +282,10 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.PREVOTE_READ: ((calibrates, not_about_me, opened), (HR, not_about_me, locked)),
     Permission.PREVOTE_CHANGE: ((has_vote, discussing),),
     Permission.INSIGHTS_SEE: ((HR,),),
+    Permission.MIRROR_SEE: ((anyone,),),
+    Permission.IMPACT_LIST: ((HR,), (AUDITS,)),
+    Permission.IMPACT_SEE: ((HR, stands_apart), (AUDITS, stands_apart)),
+    Permission.IMPACT_RELEASE: ((HR, stands_apart),),
 }
 
 

@@ -105,3 +105,7 @@ class Permission(StrEnum):
     PREVOTE_READ = "prevote.read"
     PREVOTE_CHANGE = "prevote.change"
     INSIGHTS_SEE = "insights.see"
+    MIRROR_SEE = "mirror.see"
+    IMPACT_LIST = "impact.list"
+    IMPACT_SEE = "impact.see"
+    IMPACT_RELEASE = "impact.release"

@@ -12,6 +12,7 @@ from app.domain.facts import (
     CheckInFacts,
     Facts,
     GoalFacts,
+    ImpactFacts,
     PlanFacts,
     RequisitionFacts,
     Role,
@@ -170,6 +171,11 @@ def manager_to_answer(_actor: ActorFacts, facts: Facts | None) -> bool:
 def both_answered(_actor: ActorFacts, facts: Facts | None) -> bool:
     """Both parties have sealed their answers."""
     return isinstance(facts, CheckInFacts) and facts.hire_sealed and facts.manager_sealed
+
+
+def stands_apart(_actor: ActorFacts, facts: Facts | None) -> bool:
+    """Neither decides nor scores on any of the requisitions that a report tells of."""
+    return isinstance(facts, ImpactFacts) and not facts.has_part
 
 
 COORDINATES = role(Role.COORDINATOR)

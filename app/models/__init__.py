@@ -22,6 +22,7 @@ from app.models import (
     reminder,
     requisition,
     scorecard,
+    self_identification,
     strictness,
 )
 from app.models.base import Base
@@ -47,5 +48,6 @@ __all__ = [
     "reminder",
     "requisition",
     "scorecard",
+    "self_identification",
     "strictness",
 ]

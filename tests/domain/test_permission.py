@@ -118,6 +118,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
     Permission.CYCLE_KEEP: {"open": {"hr"}},
     Permission.CALIBRATION_OPEN: {"open": {"hr"}},
     Permission.INSIGHTS_SEE: {"open": {"hr"}},
+    Permission.IMPACT_LIST: {"open": {"hr", "auditor"}},
     Permission.PERSON_LIST: {"open": {"admin"}},
     Permission.PERSON_INVITE: {"open": {"admin"}},
     Permission.ROLE_GRANT: {"open": {"admin"}},
@@ -165,9 +166,12 @@ OBJECTLESS = (
         Permission.PERSON_INVITE,
         Permission.ROLE_GRANT,
         Permission.AUDIT_READ,
+        Permission.IMPACT_LIST,
     }
 )
 STATES = ("open", "debrief", "decided", "closed")
+OF_IMPACT = {Permission.IMPACT_SEE, Permission.IMPACT_RELEASE}
+"""What is about reports of groups: tests/domain/fairness holds it."""
 
 
 def facts_of(persona: Persona, state: str) -> CardFacts:
@@ -209,7 +213,9 @@ def _expected(permission: Permission, state: str) -> set[str]:
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("permission", sorted(set(Permission) - OF_PLANS - OF_GROWTH - {Permission.CARD_RELEASE}))
+@pytest.mark.parametrize(
+    "permission", sorted(set(Permission) - OF_PLANS - OF_GROWTH - OF_IMPACT - {Permission.CARD_RELEASE})
+)
 def test_each_cell_of_the_map(permission: Permission, state: str) -> None:
     granted = {name for name in PERSONAS if _may(permission, name, state)}
 
@@ -248,7 +254,7 @@ def test_a_missing_fact_denies() -> None:
         Permission.REQUISITION_SEE,
         Permission.CANDIDATE_SEE,
     }
-    assert open_to_all - EVERYBODY - HR_ONLY == of_hr | {Permission.FILE_DOWNLOAD}
+    assert open_to_all - EVERYBODY - HR_ONLY == of_hr | {Permission.FILE_DOWNLOAD, Permission.IMPACT_LIST}
 
 
 @pytest.mark.parametrize("name", ["member", "auditor"])
