@@ -98,7 +98,7 @@ def _counted(drawn: _Drawn) -> FloatArray:
 def bands(composite: FloatArray, ahead: FloatArray, *, threshold: float = PROBABLY) -> IntArray:
     """The band of each target, from 1: the highest heads it, and whoever the head is not surely ahead of joins.
 
-    A tie is never split: equal composites are as far behind the head as each other.
+    A tie is never split: where one of equal composites joins, because fewer people saw it, so do the others.
     """
     found = np.zeros(len(composite), dtype=np.int64)
     band = 0
@@ -106,7 +106,8 @@ def bands(composite: FloatArray, ahead: FloatArray, *, threshold: float = PROBAB
         band += 1
         left = np.flatnonzero(found == 0)
         head = left[np.argmax(composite[left])]
-        found[left[(ahead[head, left] < threshold) | (composite[left] == composite[head])]] = band
+        close = composite[left][(ahead[head, left] < threshold) | (left == head)]
+        found[left[np.isin(composite[left], close)]] = band
     return found
 
 
