@@ -126,7 +126,9 @@ def natural(chance: float) -> str:
     tenths = math.floor(chance * 10 + 0.5)
     if tenths < 1:
         return "fewer than 1 in 10"
-    return "more than 9 in 10" if tenths > 9 else f"about {tenths} times in 10"
+    if tenths > 9:
+        return "more than 9 in 10"
+    return "about 1 time in 10" if tenths == 1 else f"about {tenths} times in 10"
 
 
 def _normal(z: float) -> float:
