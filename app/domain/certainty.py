@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -20,6 +21,8 @@ METHOD = "comparison 1"
 FEWEST_CARDS = 3
 """Sealed scorecards that a candidate needs before anything is said about others."""
 SEED = 0
+REACH = timedelta(days=730)
+"""How far back cards of earlier openings say how interviewers differ."""
 
 TOO_FEW_CARDS = "too few scorecards to compare"
 TOO_FEW_CANDIDATES = "fewer than two candidates with enough evidence"

@@ -1,4 +1,4 @@
-"""Debriefs, sealed votes and recorded decisions."""
+"""Debriefs, sealed votes, recorded decisions and the analyses that stood beside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.domain.canonical import sha256
 from app.domain.decision import Outcome
 from app.models.base import Base, Digest, Key, Prose, choice, refers
 
@@ -63,6 +64,7 @@ class Decision(Base):
     checkpoint: Mapped[str] = mapped_column(String(200))
 
     votes: Mapped[list[DecisionVote]] = relationship()
+    analysis: Mapped[KeptAnalysis | None] = relationship()
 
 
 class DecisionVote(Base):
@@ -74,3 +76,28 @@ class DecisionVote(Base):
     member_id: Mapped[UUID] = refers("person.id", primary_key=True)
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome, "outcome"))
     reason: Mapped[Prose]
+
+
+class KeptAnalysis(Base):
+    """One analysis of one decision; rows never change.
+
+    ``question`` is the canonical text of an ``app.domain.certainty.Question`` and ``data_sha256`` its digest;
+    ``answer`` is JSON. ``libraries`` names the versions that worked it out.
+    """
+
+    __tablename__ = "kept_analysis"
+
+    id: Mapped[Key]
+    decision_id: Mapped[UUID] = refers("decision.id", unique=True)
+    made_at: Mapped[datetime]
+    method: Mapped[str] = mapped_column(String(40))
+    data_sha256: Mapped[Digest]
+    seed: Mapped[int]
+    libraries: Mapped[str] = mapped_column(String(120))
+    question: Mapped[Prose]
+    answer: Mapped[Prose]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that it says, for the audit chain."""
+        return sha256(f"{self.method}\n{self.libraries}\n{self.question}\n{self.answer}")

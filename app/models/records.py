@@ -57,7 +57,7 @@ def vote_record(vote: Vote) -> Record:
 
 
 def decision_record(decision: Decision) -> Record:
-    """A recorded decision with the votes it rests on."""
+    """A recorded decision with the votes it rests on, and the digest of its analysis."""
     return {
         "decision": str(decision.id),
         "application": str(decision.application_id),
@@ -74,6 +74,7 @@ def decision_record(decision: Decision) -> Record:
         "coverage": decision.coverage,
         "blueprint": decision.blueprint_sha256,
         "checkpoint": decision.checkpoint,
+        "analysis": decision.analysis.digest if decision.analysis else "",
         "votes": {str(v.member_id): {"outcome": v.outcome.value, "reason": v.reason} for v in decision.votes},
     }
 
@@ -97,7 +98,8 @@ def live_decisions(session: Session, ids: Iterable[UUID]) -> dict[UUID, Record]:
     wanted = list(ids)
     if not wanted:
         return {}
-    statement = select(Decision).where(Decision.id.in_(wanted)).options(selectinload(Decision.votes))
+    statement = select(Decision).where(Decision.id.in_(wanted))
+    statement = statement.options(selectinload(Decision.votes), selectinload(Decision.analysis))
     statement = statement.execution_options(populate_existing=True)
     return {row.id: decision_record(row) for row in session.scalars(statement)}
 

@@ -17,7 +17,11 @@ from app.models.person import Person
 from app.models.scorecard import RatingRow, Revision, ScorecardRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
     from sqlalchemy import ColumnElement, ScalarSelect
+    from sqlalchemy.orm import Session
 
 
 def last_independent() -> ScalarSelect[int]:
@@ -76,3 +80,13 @@ def ratings_text() -> ScalarSelect[Any]:
 
 def _counted() -> ColumnElement[bool]:
     return and_(Revision.scorecard_id == ScorecardRow.id, Revision.number == last_independent())
+
+
+def texts_of(session: Session, application_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Cards and ratings of these applications as texts, in one query."""
+    rows = session.execute(
+        select(Application.id, cards_text().label("cards"), ratings_text().label("ratings")).where(
+            Application.id.in_(application_ids)
+        )
+    )
+    return {row.id: (row.cards or "", row.ratings or "") for row in rows}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,8 +16,8 @@ from sqlalchemy import bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from app.domain.access import found, require
+from app.domain.certainty import REACH, Ground, question_of
 from app.domain.certainty import Candidate as Compared
-from app.domain.certainty import Ground, question_of
 from app.domain.comparison import Column, Comparison, same_version, sort_columns, sort_keys, usually_descending
 from app.domain.debrief import BlueprintStamp, weights_of
 from app.domain.documents import ComparisonDocument
@@ -49,8 +48,6 @@ if TYPE_CHECKING:
     from app.domain.scoring import Score
 
 DEFAULT_SORT = "composite"
-REACH = timedelta(days=730)
-"""How far back cards of earlier openings say how interviewers differ."""
 _OWES = "You still owe a scorecard on this candidate."
 _CLOSED = "Sealed until the debrief opens."
 

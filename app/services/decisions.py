@@ -20,7 +20,7 @@ from app.models.facts import application_facts
 from app.models.records import decision_record
 from app.models.requisition import Requisition
 from app.models.standing import Standing, standing
-from app.services import applications, audit, circle, deciding
+from app.services import analyses, applications, audit, circle, deciding
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,6 +67,7 @@ def record(session: Session, actor: ActorFacts, application_id: UUID, conclusion
     decision.number = 1
     decision.absences = f"{', '.join(absent)}: {conclusion.absence_reason.strip()}" if absent else ""
     decision.votes = [DecisionVote(member_id=v.member_id, outcome=v.outcome, reason=v.reason) for v in votes]
+    decision.analysis = analyses.analysis_of(session, facts.requisition_id, stood, now=now)
     _save(session, actor, decision, "decision.record", now)
     applications.set_stage(session, actor, application, Stage.DECIDED, reason="", now=now)
     _tell(session, actor, decision, "A decision is recorded", now)
@@ -97,6 +98,7 @@ def correct(
     decision.number, decision.corrects_id = old.number + 1, old.id
     decision.correction_reason, decision.absences = correction_reason.strip(), old.absences
     decision.votes = [DecisionVote(member_id=v.member_id, outcome=v.outcome, reason=v.reason) for v in old.votes]
+    decision.analysis = analyses.analysis_of(session, facts.requisition_id, stood, now=now)
     _save(session, actor, decision, "decision.correct", now)
     _tell(session, actor, decision, "A decision is corrected", now)
     return decision.id
