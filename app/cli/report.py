@@ -51,11 +51,15 @@ _OF_LADDERS = ("self-assessment", "joint-assessment", "promotion-packet", "calib
 _OF_ROLES = ("blueprint", "preparation")
 _VERSION = re.compile(r"(?P<role>[a-z0-9-]+)(@(?P<number>[0-9]{1,9}))?")
 _STANDARD_OUTPUT = "-"
+_VERIFY = "verify"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `report`."""
-    parser.add_argument("kind", metavar="KIND", choices=FOUND_IN, help=", ".join(FOUND_IN))
+    kinds = (*FOUND_IN, _VERIFY)
+    parser.add_argument(
+        "kind", metavar="KIND", choices=kinds, help=f"{', '.join(FOUND_IN)}; or {_VERIFY}, to ask kept analyses again"
+    )
     parser.add_argument(
         "id", metavar="ID", nargs="?", help="the last part of the address; for a blueprint also ROLE or ROLE@NUMBER"
     )
@@ -63,13 +67,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="folder", metavar="ROLE|FOLDER", help="print a blueprint's files as a draft")
     parser.add_argument("--as", dest="reader", metavar="EMAIL", help="whose permissions hold; --demo has a reader")
     parser.add_argument("--paper", choices=("a4", "letter"), default="a4", help="a4 unless you say letter")
-    parser.add_argument(
-        "-o", "--output", metavar="FILE.pdf", required=True, help="where to write; - for standard output"
-    )
+    parser.add_argument("-o", "--output", metavar="FILE.pdf", help="where to write; - for standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the document; return 1 with one line where this machine cannot make PDFs."""
+    if arguments.kind == _VERIFY:
+        from app.cli.verifying import verify
+
+        return verify(arguments.id)
+    if not arguments.output:
+        message = "Say where to write: -o FILE.pdf, or -o - for standard output"
+        raise BadInputError(message)
     document: Document | None = _draft(arguments) if arguments.folder else None
     wanted = None if document else _id(arguments)
     if not document and not arguments.demo and not arguments.reader:
