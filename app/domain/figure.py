@@ -191,7 +191,7 @@ class CurvePoint:
 
     label: str
     shown: str
-    value: int | Fraction
+    value: float | Fraction
     here: bool = False
 
 

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-Cell = str | int | None
+Cell = str | int | float | None
 # The last four are the full-width = + - @, which some spreadsheets read as the plain ones.
 _STARTS = frozenset("=+-@\t\r\n|%\uff1d\uff0b\uff0d\uff20")
 _QUOTES = frozenset("'\"`\u2018\u2019\u201c\u201d")

@@ -19,7 +19,7 @@ from app.models.assessment_facts import both_sealed
 from app.models.blueprint import BlueprintVersion
 from app.models.decision import Decision
 from app.models.onboarding import Plan
-from app.queries import assessments, blueprints
+from app.queries import assessments, blueprints, outcome_validity
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
+    from app.domain.foresight import Correlation, Departures
     from app.domain.permission import ActorFacts
     from app.queries.assessments import SealedMarks
 
@@ -44,6 +45,9 @@ class Foresight:
     hired: int
     unassessed: int
     unscored: int
+    day_90: Correlation
+    ladder: Correlation
+    departures: Departures
 
     @property
     def compared(self) -> int:
@@ -52,7 +56,7 @@ class Foresight:
 
 
 def foresight(session: Session, actor: ActorFacts, *, today: date) -> Foresight:
-    """What interviews foresaw, over all roles, in two queries once the blueprints are known."""
+    """What interviews foresaw, over all roles, in three queries once the blueprints are known."""
     require(actor, Permission.INSIGHTS_SEE)
     rows = session.execute(_hired()).all()
     assessed = [row for row in rows if row.assessment_id is not None]
@@ -60,7 +64,17 @@ def foresight(session: Session, actor: ActorFacts, *, today: date) -> Foresight:
     found = [_prediction(session, row, marks.get(row.assessment_id), today) for row in assessed]
     told = [one for one in found if one is not None]
     over, under = told_apart(told)
-    return Foresight(over, under, len(rows), len(rows) - len(assessed), len(found) - len(told))
+    hires = outcome_validity.hires(session)
+    return Foresight(
+        over=over,
+        under=under,
+        hired=len(rows),
+        unassessed=len(rows) - len(assessed),
+        unscored=len(found) - len(told),
+        day_90=outcome_validity.day_90(hires),
+        ladder=outcome_validity.correlated([one.pair for one in told if one.pair], outcome_validity.LADDER),
+        departures=outcome_validity.departures(hires),
+    )
 
 
 def _hired() -> Select[*tuple[UUID, str, str, UUID, str, str]]:
@@ -104,4 +118,7 @@ def _prediction(
     )  # fmt: skip
     if not seen.manager.met + seen.manager.not_met:
         return None
-    return Prediction(over=at_bar(Fraction(row.composite), scale), reached=not seen.manager.not_met)
+    said = Fraction(row.composite)
+    met = Fraction(seen.manager.met, seen.manager.met + seen.manager.not_met)
+    pair = scale.values, (outcome_validity.better_higher(said, scale), met)
+    return Prediction(over=at_bar(said, scale), reached=not seen.manager.not_met, pair=pair)

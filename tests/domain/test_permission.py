@@ -134,6 +134,7 @@ EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_KEEP, Permission.SEARCH_USE
     Permission.EVIDENCE_LIST,
     Permission.CASE_LIST,
     Permission.CALIBRATION_LIST,
+    Permission.MIRROR_SEE,
 }
 OF_PLANS = {
     permission

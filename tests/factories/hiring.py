@@ -251,10 +251,11 @@ def seal(
     *,
     recommendation: Recommendation = Recommendation.YES,
     summary: str = "",
+    at: datetime = NOW,
 ) -> Revision:
     """Seal a card with a first revision, without asking whether it is complete."""
     revision = Revision(
-        scorecard_id=card.id, number=1, sealed_at=NOW, after_reveal=False, recommendation=recommendation,
+        scorecard_id=card.id, number=1, sealed_at=at, after_reveal=False, recommendation=recommendation,
         summary=summary,
         ratings=[RatingRow(dimension=d, value=value, evidence="Seen in the talk.") for d, value in ratings.items()],
     )  # fmt: skip

@@ -38,7 +38,7 @@ CHUNKS, A_CHUNK = 10, 20
 POSTGRESQL_CHUNKS, A_POSTGRESQL_CHUNK = 2, 10
 EACH_IN = 4
 # Jobs whose pages tell of candidates. What the others could leak stands in the top bar, which these carry too.
-TELLING = frozenset({"home", "hiring", "interviewing", "committee", "admin"})
+TELLING = frozenset({"home", "hiring", "interviewing", "committee", "admin", "insights"})
 SORTS = ("name", "composite", "coverage", "spread", *DIMENSIONS)
 SEARCHED = (*worlds.CANARIES, "Hidden", "Other", "strong", "5")
 NOWHERE = UUID(int=7)
@@ -46,7 +46,7 @@ NOWHERE = UUID(int=7)
 WORDS: dict[str, tuple[str, ...]] = {
     "to": ("open", "deciding", "closed"),
     "part": ("scorecard", "competencies"),
-    "table": ("levels", "stays", "moves", "agreement"),
+    "table": ("levels", "stays", "moves", "agreement", "load", "coverage"),
 }
 
 

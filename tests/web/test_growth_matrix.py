@@ -54,6 +54,7 @@ TABLE: Mapping[Permission, tuple[frozenset[str], tuple[str, ...]]] = {
     Permission.PLACEMENT_KEEP: (HR, STATES),
     Permission.CYCLE_KEEP: (HR, STATES),
     Permission.INSIGHTS_SEE: (HR, STATES),
+    Permission.MIRROR_SEE: (ALL, STATES),
     Permission.CALIBRATION_OPEN: (HR, STATES),
     Permission.READINESS_SEE: (PAIR | OTHER_HR, STATES),
     Permission.ASSESSMENT_OPEN: (PAIR | {"peer"} | OTHER_HR, STATES),

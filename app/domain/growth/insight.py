@@ -122,11 +122,13 @@ class Prediction:
     """Somebody hired through interviews, and what their manager saw met a while later.
 
     ``over``: the interviews' composite was at the bar or better. ``reached``: of the level that they hold,
-    the manager saw nothing unmet; what could not be judged counts neither way.
+    the manager saw nothing unmet; what could not be judged counts neither way. ``pair`` holds the scale, the composite
+    with the better higher, and the share of what was judged that the manager saw met.
     """
 
     over: bool
     reached: bool
+    pair: tuple[tuple[int, ...], tuple[Fraction, Fraction]] | None = None
 
 
 def at_bar(composite: Fraction, scale: Scale) -> bool:

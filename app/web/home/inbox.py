@@ -36,6 +36,7 @@ def inbox() -> tuple[str, int]:
             plans=bool(actor.roles & _PLANNING),
             reviews=bool(actor.roles & _REVIEWING),
             grows=bool(actor.roles & _GROWING),
+            interviews=Role.INTERVIEWER in actor.roles,
             audits=Role.AUDITOR in actor.roles,
             administers=Role.ADMIN in actor.roles,
             without_role=not actor.roles,

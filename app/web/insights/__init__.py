@@ -1,4 +1,4 @@
-"""What HR is told of ladders and interviews: figures over many people, never a name."""
+"""What HR is told of ladders, openings and interviewers, and what each interviewer sees of themselves."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from flask import Blueprint
 
 job = Blueprint("insights", __name__)
 
-from app.web.insights import figures  # noqa: E402, F401  the views register themselves on the job
+from app.web.insights import figures, interviewers  # noqa: E402, F401  the views register themselves on the job
