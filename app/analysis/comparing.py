@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from app.analysis.severity.fit import Posterior
     from app.analysis.severity.panels import Panels
 
-METHOD = "1"
-"""Goes up whenever the same cards would give other numbers; every stored analysis carries it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Compared:

@@ -9,18 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.analysis.ranking import (
-    Z90,
-    bands,
-    chance_ahead,
-    half_widths,
-    in_words,
-    panel_noise,
-    rank_chances,
-    reliability,
-)
+from app.analysis.comparing import Compared, compared
+from app.analysis.ranking import Z90, in_words
 from app.analysis.sensitivity import Rivalry, acceptability, rivalry
-from app.analysis.severity.adjusting import adjusted, may_show_adjusted
 from app.analysis.severity.fit import Posterior, cannot_fit, cannot_tell_strictness, posterior
 from app.analysis.severity.panels import panels
 from app.cli.stats import reading
@@ -46,10 +37,7 @@ class _Chances:
     """What is said of those with a composite, in their order; None in place of it where data cannot tell."""
 
     names: tuple[str, ...]
-    half: FloatArray
-    ahead: FloatArray
-    places: FloatArray
-    bands: Sequence[int]
+    found: Compared
     adjusted: FloatArray | None
 
 
@@ -134,19 +122,8 @@ def _chances(  # noqa: PLR0917  what one comparison is made of
         for rater, share in carried_by[name].items():
             carried[row, raters[rater]] = float(share)
     values = np.array([float(_value(scores[name])) for name in names])
-    better = values if arguments.best == "high" else -values
-    noise = panel_noise(carried, found.components)
-    rho = reliability(noise, found.components)
-    ahead = chance_ahead(better, noise, rho)
-    shown = cannot_tell_strictness(cards) is None and may_show_adjusted(found, panels(cards))[0]
-    return _Chances(
-        names,
-        half_widths(noise),
-        ahead,
-        rank_chances(better, noise, rho, seed=arguments.seed),
-        bands(better, ahead).tolist(),
-        adjusted(values, carried, found.raters) if shown else None,
-    )
+    around = compared(values, carried, found, panels(cards), best=arguments.best, seed=arguments.seed)
+    return _Chances(names, around, around.adjusted if cannot_tell_strictness(cards) is None else None)
 
 
 def _weights(weights: Sequence[Weight]) -> list[dict[str, Any]]:
@@ -167,8 +144,7 @@ def _reliability(found: Posterior | None, chances: _Chances | None, why: str | N
     if found is None or chances is None:
         return {"target": None, "rater": None, "residual": None, "rho": None, "why": why}
     one = found.components
-    variance = float(((chances.half / Z90) ** 2).mean())
-    rho = one.target / (one.target + variance) if one.target + variance > 0 else 0.0
+    rho = chances.found.reliability
     return {"target": one.target, "rater": one.rater, "residual": one.residual, "rho": rho, "why": None}
 
 
@@ -226,13 +202,13 @@ def _score(name: str, score: Score, n_cards: int) -> dict[str, Any]:
 def _uncertain(score: Score, chances: _Chances | None, row: int | None) -> dict[str, Any]:
     if chances is None or row is None or score.value is None:
         return dict.fromkeys(("sd", "low", "high", "band", "p_best", "p_rank", "adjusted"))
-    value, half = float(score.value), float(chances.half[row])
-    places = [float(one) for one in chances.places[row]]
+    value, half = float(score.value), float(chances.found.half[row])
+    places = [float(one) for one in chances.found.places[row]]
     return {
         "sd": half / Z90,
         "low": value - half,
         "high": value + half,
-        "band": int(chances.bands[row]),
+        "band": int(chances.found.bands[row]),
         "p_best": places[0],
         "p_rank": places,
         "adjusted": float(chances.adjusted[row]) if chances.adjusted is not None else None,
@@ -248,7 +224,7 @@ def _pairs(
     for first in heads:
         for second in range(first + 1, len(names)):
             apart = _value(scores[names[first]]) - _value(scores[names[second]])
-            chance = float(chances.ahead[first, second]) if chances else None
+            chance = float(chances.found.ahead[first, second]) if chances else None
             found.append(
                 {
                     "a": names[first],
