@@ -23,6 +23,7 @@ from app.domain.documents import (
     ScorecardDocument,
     YearDocument,
 )
+from app.domain.fairness.report import ImpactDocument
 from app.domain.growth.minutes import MinutesDocument
 from app.domain.growth.papers import JointDocument, SelfDocument
 from reports import book, contents, figures, first_years, growing, preparing, promoting, role_wording, wording
@@ -42,6 +43,7 @@ Kind = Literal[
     "self-assessment",
     "joint-assessment",
     "calibration-minutes",
+    "adverse-impact",
 ]
 _TYPES: dict[Kind, type] = {
     "scorecard": ScorecardDocument,
@@ -57,6 +59,7 @@ _TYPES: dict[Kind, type] = {
     "self-assessment": SelfDocument,
     "joint-assessment": JointDocument,
     "calibration-minutes": MinutesDocument,
+    "adverse-impact": ImpactDocument,
 }
 KINDS: tuple[Kind, ...] = tuple(_TYPES)
 

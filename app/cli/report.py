@@ -44,6 +44,7 @@ FOUND_IN: dict[Kind, str] = {
     "self-assessment": "an assessment's address: /ladder/assessments/ID",
     "calibration-minutes": "a session's address: /calibrations/ID",
     "joint-assessment": "an assessment's address: /ladder/assessments/ID",
+    "adverse-impact": "a report's address: /fairness/ID",
 }
 """The kinds of document, and where on the pages the id of each is to be seen."""
 
@@ -178,8 +179,10 @@ def _version(session: Session, name: str) -> UUID:
 
 
 def _gather(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, zone: str) -> Document:
-    from app.queries import plan_papers
+    from app.queries import impact, plan_papers
 
+    if kind == "adverse-impact":
+        return impact.document(session, actor, document_id, zone=zone)
     if kind == "onboarding-plan":
         return plan_papers.plan(session, actor, document_id, zone=zone)
     if kind == "milestone-review":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.fairness.report import ImpactDocument
 from app.domain.growth.case_file import PromotionDocument
 from app.domain.growth.minutes import MinutesDocument
 from app.domain.growth.papers import JointDocument, SelfDocument
@@ -20,6 +21,7 @@ __all__ = [
     "ComparisonDocument",
     "DecisionDocument",
     "Document",
+    "ImpactDocument",
     "JointDocument",
     "MinutesDocument",
     "PacketDocument",
@@ -133,4 +135,5 @@ Document = (
     | SelfDocument
     | JointDocument
     | MinutesDocument
+    | ImpactDocument
 )

@@ -30,6 +30,9 @@ FEED_SECRET = Limit(30, timedelta(minutes=5))
 FEED_ADDRESS = Limit(300, timedelta(minutes=5))
 """One office or one calendar service asks for many people's calendars from one address."""
 
+LINK_ADDRESS = Limit(120, timedelta(minutes=5))
+"""Opening candidates' links; a whole office may share an address."""
+
 
 def take(session: Session, subject: str, limit: Limit, *, now: datetime) -> int:
     """Count one try and return the seconds to wait; 0 when the try is within the limit.

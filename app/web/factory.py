@@ -20,6 +20,7 @@ from app.web import (
     documents,
     errors,
     evidence,
+    fairness,
     guard,
     headers,
     hiring,
@@ -50,6 +51,7 @@ JOBS = (
     promotion,
     calibration,
     insights,
+    fairness,
     blueprint,
     admin,
 )

@@ -32,9 +32,11 @@ _JOBS: tuple[tuple[str, str, Permission, tuple[str, ...]], ...] = (
         "Ladder",
         "ladder.home",
         Permission.LADDER_SEE,
-        ("/ladder", "/evidence", "/promotions", "/calibrations", "/insights"),
+        ("/ladder", "/evidence", "/promotions", "/calibrations"),
     ),
+    ("Insights", "insights.interviewers", Permission.INSIGHTS_SEE, ("/insights",)),
     ("Blueprints", "blueprint.shelf", Permission.BLUEPRINT_READ, ("/blueprints",)),
+    ("Fairness", "fairness.impact", Permission.IMPACT_LIST, ("/fairness",)),
     ("People", "admin.people", Permission.PERSON_LIST, ("/people",)),
     ("Audit", "admin.audit", Permission.AUDIT_READ, ("/audit",)),
 )

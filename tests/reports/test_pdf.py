@@ -12,7 +12,15 @@ import pikepdf
 import pytest
 
 from reports import rendering
-from tests.factories import assessment_papers, books, case_papers, documents, minutes_paper, year_papers
+from tests.factories import (
+    assessment_papers,
+    books,
+    case_papers,
+    documents,
+    impact_paper,
+    minutes_paper,
+    year_papers,
+)
 from tests.reports import reading
 
 if TYPE_CHECKING:
@@ -62,6 +70,8 @@ CASES: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
     "joint assessment of long notes": ("joint-assessment", lambda: assessment_papers.joint_document(long=True)),
     "joint assessment without an aim": ("joint-assessment", lambda: assessment_papers.joint_document(aimed=False)),
     "promotion packet": ("promotion-packet", case_papers.packet),
+    "groups": ("adverse-impact", impact_paper.impact_document),
+    "groups too small to tell": ("adverse-impact", lambda: impact_paper.impact_document(few=True, unscored=True)),
     "year of nothing": ("first-year", lambda: year_papers.year_document(milestones=(), metrics=(), history=())),
 }
 
@@ -165,6 +175,7 @@ CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
     "joint-assessment": assessment_papers.joint_document,
     "calibration-minutes": minutes_paper.minutes_document,
     "promotion-packet": case_papers.packet,
+    "adverse-impact": impact_paper.impact_document,
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
-from app.domain.fairness.rates import RateLine
+from app.domain.fairness.rates import RateLine, percent
 
 NOT_SHOWN = "not shown"
 """Stands for a withheld count; a table says once why."""
@@ -33,6 +33,11 @@ class GroupLine:
     flips: str = ""
     verdict: str = ""
     reference: bool = False
+
+    @property
+    def percent(self) -> str:
+        """The rate in whole percent, or nothing."""
+        return "" if self.rate is None else percent(self.rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,18 @@ class Step:
     @property
     def telling(self) -> bool:
         """Whether two groups or more can be compared."""
-        return sum(one.passed is not None for one in self.groups) > 1
+        return sum(bool(one.people) and one.passed is not None for one in self.groups) > 1
+
+    @property
+    def told(self) -> tuple[GroupLine, ...]:
+        """Groups that somebody chose, counts shown or withheld; none where every count is withheld."""
+        there = tuple(one for one in self.groups if one.people != 0)
+        return there if any(one.people for one in there) else ()
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """Choices that nobody made."""
+        return tuple(one.group for one in self.groups if one.people == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +123,8 @@ class ImpactDocument:
     company: str
     report: ImpactReport
     zone: str = "UTC"
+
+    @property
+    def title(self) -> str:
+        """What stands at the foot of its pages."""
+        return f"Groups and fairness · {self.report.sha256[:12]}"

@@ -1,0 +1,23 @@
+"""The installation's keys for answers and links, and what it asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from app.domain.fairness.pseudonym import AnswerKeys
+
+if TYPE_CHECKING:
+    from app.domain.fairness.questions import Question
+
+
+def answer_keys() -> AnswerKeys:
+    """Made from the program's secret; whoever holds only the database cannot make them."""
+    return AnswerKeys.of(str(current_app.secret_key))
+
+
+def questions() -> tuple[Question, ...]:
+    """What this installation asks; nothing where it was switched off."""
+    asked: tuple[Question, ...] = current_app.config["PLUMBLINE"].self_identification
+    return asked
