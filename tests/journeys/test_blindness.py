@@ -46,7 +46,8 @@ NOWHERE = UUID(int=7)
 WORDS: dict[str, tuple[str, ...]] = {
     "to": ("open", "deciding", "closed"),
     "part": ("scorecard", "competencies"),
-    "table": ("levels", "stays", "moves", "agreement", "load", "coverage"),
+    "table": ("levels", "stays", "moves", "agreement"),
+    "work": ("load", "coverage"),
 }
 
 

@@ -82,13 +82,13 @@ def coverage() -> tuple[str, int]:
         return page("insights/load.html", session=session, found=found, bars=bars)
 
 
-@job.get("/insights/<any(load, coverage):table>.csv")
+@job.get("/insights/<any(load, coverage):work>.csv")
 @requires(Permission.INSIGHTS_SEE)
-def coverage_csv(table: str) -> Response:
+def coverage_csv(work: str) -> Response:
     """One of the two tables as the page shows it."""
     with reading() as session:
         found = load.load_and_coverage(session, current_actor(), _version(), now=now())
-    if table == "load":
+    if work == "load":
         lines = [(line.name, line.held, line.ahead) for line in found.load]
         return csv_file("interviews", ("Interviewer", "Last four weeks", "Next two weeks"), lines)
     covered = [(line.title, line.nobody, line.one, line.more) for line in found.coverage]
