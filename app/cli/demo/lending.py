@@ -32,6 +32,7 @@ PARTNER = "amara@brightquay.example"
 """The HR partner, who reads the packet of a decided case and the minutes of a session with everything in them."""
 OF_ASSESSMENTS = ("self-assessment", "joint-assessment")
 OF_CASES = ("promotion-packet", "calibration-minutes")
+OF_GROUPS = "adverse-impact"
 OF_FIRST_YEARS = ("onboarding-plan", "milestone-review", "first-year")
 
 
@@ -81,7 +82,7 @@ def reader_of(kind: str) -> str:
         return MANAGER
     if kind in OF_ASSESSMENTS:
         return CLIMBER
-    return PARTNER if kind in OF_CASES else READER
+    return PARTNER if kind in OF_CASES or kind == OF_GROUPS else READER
 
 
 def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
@@ -93,6 +94,8 @@ def example(session: Session, actor: ActorFacts, kind: str) -> UUID:
     if kind in OF_FIRST_YEARS:
         plan_id = first_id("plan lucia")
         return _first_milestone(session, actor, plan_id) if kind == "milestone-review" else plan_id
+    if kind == OF_GROUPS:
+        return first_id("impact berth-planning")
     if kind in OF_ASSESSMENTS or kind in OF_CASES:
         return _of_ladders(session, actor, kind)
     return _of_hiring(session, actor, kind)
