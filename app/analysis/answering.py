@@ -14,7 +14,16 @@ import numpy as np
 
 from app.analysis.estimate import Cards, Components, FloatArray
 from app.analysis.pooling import Given, pooled
-from app.analysis.ranking import bands, chance_ahead, half_widths, panel_noise, rank_chances, reliability
+from app.analysis.ranking import (
+    bands,
+    chance_ahead,
+    half_widths,
+    in_words,
+    natural,
+    panel_noise,
+    rank_chances,
+    reliability,
+)
 from app.analysis.sensitivity import Rivalry, acceptability, rivalry
 from app.analysis.severity.adjusting import UNCONNECTED, adjusted, may_show_adjusted
 from app.analysis.severity.fit import Posterior, cannot_fit, cannot_tell_strictness, posterior
@@ -198,6 +207,8 @@ def _standings(
     question: Question, field: _Field, noise: FloatArray, found: list[int], beside: FloatArray | None
 ) -> tuple[Standing, ...]:
     half = half_widths(noise)
+    # Fewer people than that would each be known by what they are adjusted for.
+    met = (field.carried > 0).sum(axis=1)
     rows = []
     for row in field.order:
         place, value = field.places[row], float(field.values[row])
@@ -206,7 +217,7 @@ def _standings(
             Standing(
                 question.targets[place], question.cards[place], score.value, score.coverage,
                 value - float(half[row]), value + float(half[row]), int(found[row]),
-                None if beside is None else float(beside[row]),
+                None if beside is None or met[row] < FEWEST_CARDS else float(beside[row]),
             )
         )  # fmt: skip
     return (*rows, *_left_out(question, field))
@@ -234,13 +245,13 @@ def _left_out(question: Question, field: _Field) -> list[Standing]:
 def _pairs(question: Question, field: _Field, ahead: FloatArray, parts: Panels) -> tuple[Pair, ...]:
     order = field.order
     of = [int(parts.of_target[field.places[row]]) for row in range(len(field.places))]
-    return tuple(
-        Pair(
-            question.targets[field.places[one]], question.targets[field.places[other]],
-            float(ahead[one, other]) if of[one] == of[other] else None,
-        )
-        for one, other in combinations(order, 2)
-    )  # fmt: skip
+    found = []
+    for one, other in combinations(order, 2):
+        names = question.targets[field.places[one]], question.targets[field.places[other]]
+        chance = float(ahead[one, other])
+        told = (chance, in_words(chance), natural(chance)) if of[one] == of[other] else (None,)
+        found.append(Pair(*names, *told))
+    return tuple(found)
 
 
 def _spread(question: Question, found: Components, rho: float, cards: Cards) -> Spread:

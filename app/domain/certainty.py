@@ -203,11 +203,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """How surely ``first`` is ahead of ``second``; ``chance`` is None where nobody ties their panels together."""
+    """How surely ``first`` is ahead of ``second``: a chance, the word for it, and how often in ten.
+
+    ``chance`` is None, and the words empty, where nobody ties their panels together.
+    """
 
     first: str
     second: str
     chance: float | None
+    word: str = ""
+    often: str = ""
 
 
 @dataclass(frozen=True, slots=True)

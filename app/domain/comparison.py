@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from app.domain.blueprint import Scorecard
-    from app.domain.certainty import Certainty, Standing
+    from app.domain.certainty import Certainty, Question, Standing
     from app.domain.debrief import BlueprintStamp
     from app.domain.scoring import DimensionScore, Score
     from app.domain.sealed import SealedSet
@@ -56,7 +56,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The candidates of one requisition in the chosen order."""
+    """The candidates of one requisition in the chosen order; ``sure`` answers ``question``, where one was asked."""
 
     requisition_id: UUID
     requisition: str
@@ -68,6 +68,7 @@ class Comparison:
     sort: str
     descending: bool
     sure: Certainty | None = None
+    question: Question | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class HeatCell:
     """One rating. `value` None is *not assessed*, unless `waiting`: then the card is not in yet."""
 
     shown: str
-    value: int | None = None
+    value: int | Fraction | None = None
     waiting: bool = False
 
 

@@ -98,10 +98,11 @@ def comparison(
     if beside is not None and beside != requisition_id:
         other = _part(session, actor, beside)
         same_version([part.stamp, other.stamp])
-        columns, sure = (*_named(part), *_named(other)), None
+        columns, asked, sure = (*_named(part), *_named(other)), None, None
     else:
-        ground = earlier.ground_of(session, part.version_id, now - REACH, fitted=part.fitted)
-        columns, sure = _sure(part, ground)
+        asked = question(part, earlier.ground_of(session, part.version_id, now - REACH, fitted=part.fitted))
+        sure = certainty_of(asked)
+        columns = _standing(part, sure)
     return Comparison(
         requisition_id=requisition_id,
         requisition=part.title,
@@ -113,6 +114,7 @@ def comparison(
         sort=sort,
         descending=falling,
         sure=sure,
+        question=asked,
     )
 
 
@@ -230,11 +232,10 @@ def _score(rule: _Rule, tallies: tuple[Tally, ...]) -> Score:
     return composite_of_tallies(tallies, weights_of(rule.scorecard, rule.musts))
 
 
-def _sure(part: Part, ground: Ground) -> tuple[tuple[Column, ...], Certainty]:
-    """The columns with how each stands, and all that is said of their order."""
-    found = certainty_of(question(part, ground))
-    standings = {one.target: one for one in found.standings}
-    return tuple(replace(column, standing=standings.get(column.application_id.hex)) for column in part.columns), found
+def _standing(part: Part, sure: Certainty) -> tuple[Column, ...]:
+    """The columns with how each stands."""
+    standings = {one.target: one for one in sure.standings}
+    return tuple(replace(column, standing=standings.get(column.application_id.hex)) for column in part.columns)
 
 
 def question(part: Part, ground: Ground) -> Question:
@@ -293,3 +294,9 @@ def _sealed(row: Row[*tuple[Any, ...]], facts: ApplicationFacts) -> Column:
 
 def _named(part: Part) -> tuple[Column, ...]:
     return tuple(replace(column, requisition=part.title) for column in part.columns)
+
+
+def weighable(session: Session, actor: ActorFacts, requisition_id: UUID) -> tuple[Part, Question]:
+    """The candidates with the question of their weights alone, which needs nothing from elsewhere; one query less."""
+    part = _part(session, actor, requisition_id)
+    return part, question(part, Ground())

@@ -10,4 +10,5 @@ import app.web.committee.comparing  # noqa: E402  the routes hang themselves on 
 import app.web.committee.debriefing  # noqa: E402  as above
 import app.web.committee.decided  # noqa: E402  as above
 import app.web.committee.deciding  # noqa: E402  as above
-import app.web.committee.voting  # noqa: E402, F401  as above
+import app.web.committee.voting  # noqa: E402  as above
+import app.web.committee.weighing  # noqa: E402, F401  as above

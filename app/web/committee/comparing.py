@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import make_response, request
@@ -11,6 +11,7 @@ from app.domain.card import Recommendation
 from app.domain.permission import Permission
 from app.formats.csv_cells import Cell, csv_bytes
 from app.queries import comparisons as queries
+from app.services.analyses import libraries
 from app.web.clock import now
 from app.web.committee import job
 from app.web.committee.debriefing import stamped
@@ -19,7 +20,7 @@ from app.web.database import reading
 from app.web.documents import send
 from app.web.guard import current_actor, current_person, requires
 from app.web.pages import page
-from reports import figures, wording
+from reports import certainty, figures, wording
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -81,8 +82,21 @@ def _order() -> tuple[str, bool | None]:
     return request.args.get("sort", queries.DEFAULT_SORT), directions.get(request.args.get("order", ""))
 
 
-def _chart(found: Comparison) -> dict[str, object]:
-    return {"axis": figures.axis(found.scorecard.scale), "dots": figures.composites(found.columns)}
+def _chart(found: Comparison) -> dict[str, Any]:
+    """Bars in bands, who is ahead of whom, chances of places, and the evidence that all of it rests on."""
+    adjusted = request.args.get("adjusted") == "1" and found.sure is not None and found.sure.adjusted_why is None
+    rows = certainty.banded(found, adjusted=adjusted)
+    places, stacks = certainty.stacks(found, queries.places_of(found.question)) if found.question else ((), ())
+    return {
+        "axis": figures.axis(found.scorecard.scale),
+        "rows": rows,
+        "twin": certainty.banded_rows(rows, adjusted=adjusted),
+        "adjusted": adjusted,
+        "places": places,
+        "stacks": stacks,
+        "sure": certainty,
+        "libraries": libraries(),
+    }
 
 
 def _header(found: Comparison) -> list[str]:

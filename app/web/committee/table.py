@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from markupsafe import Markup, escape
 
 from app.domain.card import Recommendation
-from reports import wording
+from reports import certainty, wording
 from reports.figures import short_of_bar
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _Draw: TypeAlias = "Callable[[str, str, str, Callable[[Column], str]], Line]"
 _VERDICTS = tuple((r, r.words.lower()) for r in reversed(Recommendation))
 _NONE = '<td class="none">\u2013'
 _SEALED = '<td class="none">sealed'
+_TOO_FEW = '<td class="gap">too few scorecards to compare'
 _NOBODY = '<td class="gap">nobody assessed this'
 _MUST = '<span class="badge badge--must">must have</span> '
 
@@ -66,6 +67,7 @@ def table(comparison: Comparison) -> Table:
     titles = {d.id: str(escape(d.title)) for d in comparison.scorecard.dimensions}
     overall = (
         line("composite", "Composite", wording.of_scale(comparison.scorecard.scale), lambda c: _composite(c, titles)),
+        *_sure_lines(comparison, line),
         line("coverage", "Coverage", "of the weight was assessed", _coverage),
         line("spread", "Widest apart", "points, on any dimension", _widest),
         *_must_line(comparison, titles, line),
@@ -76,6 +78,22 @@ def table(comparison: Comparison) -> Table:
     return Table(
         overall, tuple(_dimension_line(comparison, dimension, line) for dimension in comparison.scorecard.dimensions)
     )
+
+
+def _sure_lines(comparison: Comparison, line: _Draw) -> tuple[Line, ...]:
+    """The bar and the band of each composite; nothing where nothing can be said of anybody."""
+    if comparison.sure is None or comparison.sure.why is not None:
+        return ()
+    scale = comparison.scorecard.scale
+
+    def bar(column: Column) -> str:
+        told = certainty.within(column.standing, scale)
+        return f"<td>{told}" if told else _TOO_FEW if column.score and column.score.value is not None else _NONE
+
+    def band(column: Column) -> str:
+        return _NONE if column.band is None else f"<td>{certainty.band_title(column.band)}"
+
+    return (line("", "Could lie at", "nine times in ten, with many more interviewers", bar), line("", "Band", "", band))
 
 
 def _must_line(comparison: Comparison, titles: dict[str, str], line: _Draw) -> tuple[Line, ...]:
