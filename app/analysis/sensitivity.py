@@ -18,6 +18,7 @@ TIED = "tied"
 BEHIND = "behind on the dimensions in common"
 TOO_FEW = "too few dimensions in common"
 _LEAST_IN_COMMON = Fraction(4, 5)
+_DRAWN_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,14 @@ def acceptability(
     around the positive ones of ``weights``. A map of "about these weights", no evidence on people.
     """
     positive = weights > 0
-    drawn = np.random.default_rng(seed).dirichlet(concentration * weights[positive] / weights[positive].sum(), draws)
-    scores = drawn @ values[:, positive].T
-    first = scores >= scores.max(axis=1, keepdims=True) - 1e-12
-    return np.asarray((first / first.sum(axis=1, keepdims=True)).mean(axis=0), dtype=np.float64)
+    centre = concentration * weights[positive] / weights[positive].sum()
+    chance, counted = np.random.default_rng(seed), np.zeros(len(values))
+    most = max(1, _DRAWN_AT_ONCE // max(len(values), 1))
+    for begun in range(0, draws, most):
+        scores = chance.dirichlet(centre, min(most, draws - begun)) @ values[:, positive].T
+        first = scores >= scores.max(axis=1, keepdims=True) - 1e-12
+        counted += (first / first.sum(axis=1, keepdims=True)).sum(axis=0)
+    return np.asarray(counted / draws, dtype=np.float64)
 
 
 def _known(values: Mapping[str, Fraction | None], name: str) -> Fraction:
