@@ -22,7 +22,7 @@ HEADER = (
 )  # fmt: skip
 Row = tuple[str | int, ...]
 _WITHHELD = "Withheld: under 5 people, or another small number would follow from it"
-_UNKNOWN = "Not in any rate"
+_UNKNOWN = "Chose nothing; not in any rate"
 
 
 def impact_rows(report: ImpactReport) -> Iterator[Row]:
@@ -32,8 +32,9 @@ def impact_rows(report: ImpactReport) -> Iterator[Row]:
         for section in report.sections:
             step = section.steps[place]
             yield from (_row(name, f"{section.title} categories", one) for one in step.groups)
-            if step.unknown:
-                yield _row(name, f"{section.title} categories", step.unknown, note=_UNKNOWN)
+            if place == 0 and section.answered:
+                unknown = NOT_SHOWN if section.unknown is None else section.unknown
+                yield (name, f"{section.title} categories", "Unknown", unknown, *[""] * 8, _UNKNOWN)
         yield (name, "All", "Everybody", *_whole(report.sections[0].steps[place]))
     yield _exclusion(
         "Withdrawn applications", report.withdrawn, "Left out of every step: nobody judged them to the end"
@@ -42,14 +43,14 @@ def impact_rows(report: ImpactReport) -> Iterator[Row]:
         yield _exclusion("Scoring rates", "", report.unscored)
 
 
-def _row(step: str, categories: str, one: GroupLine, *, note: str = "") -> Row:
+def _row(step: str, categories: str, one: GroupLine) -> Row:
     withheld = one.people is None or (bool(one.people) and one.passed is None)
     passed = NOT_SHOWN if withheld else (one.passed or 0)
     return (
         step, categories, one.group, NOT_SHOWN if one.people is None else one.people, passed,
         _decimal(one.rate), _decimal(one.ratio), _decimal(one.low),
         _decimal(one.high), _decimal(one.chance), "" if one.below is None else ("yes" if one.below else "no"),
-        one.verdict, "; ".join(filter(None, (_WITHHELD if withheld else "", one.flips, note))),
+        one.verdict, "; ".join(filter(None, (_WITHHELD if withheld else "", one.flips))),
     )  # fmt: skip
 
 

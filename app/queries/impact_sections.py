@@ -52,8 +52,10 @@ def sections(figures: Figures) -> tuple[Section, ...]:
     """Every question, and both together, through every step that somebody came to."""
     found = []
     for title, groups, unknown in lines(figures):
-        steps = tuple(_step(figures.cells, kind, groups, unknown) for kind in _kinds(figures))
-        found.append(Section(title, _answered(figures, unknown), steps))
+        silent = figures.cells[unknown].levels[0] if unknown else None
+        answered = _answered(figures.people, silent) if unknown else ""
+        steps = tuple(_step(figures.cells, kind, groups) for kind in _kinds(figures))
+        found.append(Section(title, answered, silent, steps))
     return tuple(found)
 
 
@@ -73,15 +75,14 @@ def _kinds(figures: Figures) -> list[Kind]:
 _BEFORE = ("applied", "was screened", "was interviewed", "was discussed by the committee")
 
 
-def _step(cells: Mapping[Cell, Told], kind: Kind, groups: Sequence[tuple[str, Cell]], unknown: Cell | None) -> Step:
-    counts = {name: _count(cells[cell], kind.levels) for name, cell in groups}
+def _step(cells: Mapping[Cell, Told], kind: Kind, groups: Sequence[tuple[str, Cell]]) -> Step:
+    counts = {name: (0, 0) if _nobody(cells, cell) else _count(cells[cell], kind.levels) for name, cell in groups}
     judged = _judged(counts)
     shown = tuple(_line(name, count, judged.get(name)) for name, count in counts.items())
     best = next((one.rate for one in shown if one.reference and one.rate), None)
     whole = _count(cells[ALL, ALL], kind.levels)
     return Step(
         kind.title, kind.asked, whole[0] or 0, whole[1] or 0, shown,
-        _line("Said nothing", _count(cells[unknown], kind.levels), None) if unknown else None,
         best and best * FOUR_FIFTHS, tuple(_charted(one) for one in shown if one.people != 0),
     )  # fmt: skip
 
@@ -124,12 +125,13 @@ def _charted(one: GroupLine) -> RateLine:
     return RateLine(one.group, NOT_SHOWN if one.people is None else f"{NOT_SHOWN}, of {one.people}")
 
 
-def _answered(figures: Figures, unknown: Cell | None) -> str:
+def _nobody(cells: Mapping[Cell, Told], cell: Cell) -> bool:
+    """Whether nobody can be there, because nobody gave one of the two answers."""
+    return ALL not in cell and 0 in (cells[cell[0], ALL].levels[0], cells[ALL, cell[1]].levels[0])
+
+
+def _answered(people: int, silent: int | None) -> str:
     """How many of all said something, in whole percent where it may be told."""
-    if unknown is None:
-        return ""
-    silent = figures.cells[unknown].levels[0]
     if silent is None:
-        return f"Most of {figures.people} people answered; exactly how many would give a small group away."
-    share = percent(1 - Fraction(silent, figures.people))
-    return f"{figures.people - silent} of {figures.people} people answered, {share}."
+        return f"Most of {people} people answered; exactly how many would give a small group away."
+    return f"{people - silent} of {people} people answered, {percent(1 - Fraction(silent, people))}."

@@ -42,7 +42,7 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of one question: how many came to it and went on, by group; ``unknown`` chose nothing in it.
+    """One step of one question: how many came to it and went on, by group.
 
     ``line`` is four fifths of the reference's rate, for the chart.
     """
@@ -52,7 +52,6 @@ class Step:
     people: int
     passed: int
     groups: tuple[GroupLine, ...]
-    unknown: GroupLine | None
     line: Fraction | None
     chart: tuple[RateLine, ...]
 
@@ -80,10 +79,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One question, or both together, through every step; ``answered`` says how many of all chose something."""
+    """One question, or both together, through every step.
+
+    ``answered`` says how many of all chose something; ``unknown`` counts the others, None where that is withheld.
+    """
 
     title: str
     answered: str
+    unknown: int | None
     steps: tuple[Step, ...]
 
 
