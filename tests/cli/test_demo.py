@@ -112,11 +112,13 @@ def test_the_cast_and_the_company_are_complete(told: Engine) -> None:
         assert (about.company, about.demo) == ("Brightquay", True)
         assert sorted(session.scalars(select(Requisition.state))) == [
             RequisitionState.CLOSED,
+            RequisitionState.CLOSED,
+            RequisitionState.CLOSED,
             RequisitionState.DECIDING,
             RequisitionState.OPEN,
             RequisitionState.OPEN,
         ]
-        assert session.scalar(select(func.count()).select_from(Candidate)) == 17
+        assert session.scalar(select(func.count()).select_from(Candidate)) == 71
         offered = people.demo_people(session)
     roles = [role for person in offered for role in person.roles]
     assert set(roles) == set(Role)

@@ -103,8 +103,10 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
         calibrating,
         climbing,
         drafting,
+        earlier,
         first_years,
         growth,
+        intake,
         onboarding,
         preparing,
         promoting,
@@ -129,8 +131,10 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
         installation.ensure(session, company=COMPANY, demo=True, instance_id=stage.NAMESPACE)
     moments = Moments(now, story.ZONE)
     acts = [*script.of_company(story.people(), roles, moments)]
-    for requisition in story.requisitions():
+    acts.append(earlier.fitting(moments))
+    for requisition in (earlier.requisition(), *story.requisitions()):
         acts += script.of_requisition(requisition, moments)
+    acts += intake.of_intake(moments)
     acts += preparing.of_preparations(story.preparations(), roles[ROLE], moments)
     acts += drafting.of_drafts(ROLE, moments)
     for first_year in first_years.first_years():
