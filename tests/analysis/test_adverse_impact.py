@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -95,3 +97,18 @@ def test_scoring_rates_count_the_unknown_in_the_median_alone() -> None:
     odd, strict = scoring_rates(scores[:3], ["a", "a", "a"])
     assert odd == 2
     assert strict.groups[0].group.selected == 1
+
+
+def test_the_bare_rule_fires_mostly_by_chance_with_few_people() -> None:
+    """Twenty people in each of two groups, each selected with chance one quarter: every outcome, weighed."""
+    chances = [math.comb(20, s) * 0.25**s * 0.75 ** (20 - s) for s in range(21)]
+    fired = sure = concluded = 0.0
+    for s, t in product(range(21), repeat=2):
+        weight = chances[s] * chances[t]
+        for one in impact([Group("a", 20, s), Group("b", 20, t)]).groups:
+            fired += weight * bool(one.below_four_fifths)
+            sure += weight * (one.fisher_p is not None and one.fisher_p < 0.05)
+            concluded += weight * (one.verdict == adverse_impact.BELOW_SURE)
+    assert fired == pytest.approx(0.65, abs=0.01)
+    assert sure < 0.025
+    assert concluded == 0

@@ -2,8 +2,8 @@
 
 P10: 20 candidates by 5 interviewers by 8 dimensions, from ratings to strictness, bars, chances of places and bands, in
 under 15 ms and without scipy or pandas; the variances equal statsmodels' to three decimals, and all of it takes at most
-a third of what statsmodels takes only to fit the same ratings. Processor time counts there, so that a busy machine is
-unfair to none.
+a third of what statsmodels takes only to fit the same ratings. Processor time counts, so that a busy machine is unfair
+to none.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _committee() -> float:
 
 
 def _beside_statsmodels(seconds: float) -> None:
-    """What statsmodels takes for its fit alone, its import and its set-up left out: of the same ratings, and of the same cards."""
+    """Its fit alone, without its import and its set-up: of the same ratings, and of the same cards."""
     ratings = _ratings()
     cards = pooled(ratings, CANDIDATES, INTERVIEWERS)
     rows = {"y": [one.value for one in ratings], "target": [one.target for one in ratings]}
@@ -113,9 +113,9 @@ def _large() -> None:
     target, rater = chance.integers(0, targets, n), chance.integers(0, raters, n)
     value = chance.normal(0, 0.52, targets)[target] + chance.normal(0, 0.33, raters)[rater] + chance.normal(0, 1.18, n)
     cards = Cards(target, rater, np.clip(np.round(3.25 + value), 1, 5), targets, raters)
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = reml(cards)
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     parts = found.components
     _say(f"variances {parts.target:.3f} {parts.rater:.3f} {parts.residual:.3f}")
     judge(f"{n:,} ratings, {targets:,} x {raters:,}, fitted", seconds, 30, " s")
