@@ -8,10 +8,13 @@ own, so that any row can be drawn again alone. docs/method.md quotes nothing els
 from __future__ import annotations
 
 import sys
+from itertools import product
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.ranking import half_widths, panel_noise
 from app.analysis.severity.adjusting import adjusted, may_show_adjusted
 from app.analysis.severity.fit import cannot_tell_strictness, posterior
 from app.analysis.severity.panels import panels
@@ -20,7 +23,7 @@ from tests.bench.openings import CANDIDATES, INTERVIEWERS, Opening, drawn, picke
 if TYPE_CHECKING:
     from app.analysis.estimate import FloatArray
 
-OPENINGS = 1_000
+OPENINGS, BARS = 1_000, 400
 STRICTNESS = (0.1, 0.25, 0.4, 0.55, 0.75, 1.0)
 EARLIER = (0, 2, 6)
 PANELS = (2, 3, 4, 6)
@@ -29,10 +32,12 @@ FIRST_SEED = 20_261
 
 
 def main() -> int:
-    """Print three tables."""
+    """Print five tables."""
     _adjusting()
     _panel_sizes()
     _weights()
+    _others()
+    _bars()
     return 0
 
 
@@ -117,6 +122,58 @@ def _weighed(chance: np.random.Generator) -> tuple[float, float, float, float]:
     rated = shown_as(truth[:, None, :] + effects[:, :, None] + chance.normal(0, 1, (CANDIDATES, 4, len(WEIGHTS))))
     means, whole = rated.mean(axis=1), truth @ WEIGHTS
     return (*picked(means @ WEIGHTS, whole), *picked(means.mean(axis=1), whole))
+
+
+def _others() -> None:
+    """Ways that are not offered, each beside the plain mean of the same openings, without history."""
+    _say(f"\nOther ways, one opening without history: {OPENINGS:,} openings a row, beside the plain mean")
+    _say("strictness   seed   standardised (se)   least squares (se)")
+    for place, strictness in enumerate(STRICTNESS):
+        seed = FIRST_SEED + 300 + place
+        chance = np.random.default_rng(seed)
+        found = 100 * np.array([_otherwise(drawn(chance, strictness, 0)) for _ in range(OPENINGS)])
+        apart = found[:, 1:] - found[:, :1]
+        cells = "".join(f"{one.mean():>+13.1f} ({_se(one):.1f})" for one in apart.T)
+        _say(f"{strictness:>10.2f}{seed:>7}{cells}")
+
+
+def _otherwise(opening: Opening) -> tuple[float, float, float]:
+    """Whether the best is picked by the mean, by scores standardised within interviewers, and by least squares."""
+    cards, n = opening.cards, opening.cards.per_target()
+    rated = np.maximum(cards.per_rater(), 1)
+    middle = np.bincount(cards.rater, cards.score, minlength=INTERVIEWERS) / rated
+    away = cards.score - middle[cards.rater]
+    spread = np.sqrt(np.bincount(cards.rater, away**2, minlength=INTERVIEWERS) / rated)[cards.rater]
+    standard = np.divide(away, spread, out=np.zeros_like(away), where=spread > 0)
+    means = [np.bincount(cards.target, one, minlength=CANDIDATES) / n for one in (cards.score, standard)]
+    design = np.zeros((len(cards), CANDIDATES + INTERVIEWERS))
+    design[np.arange(len(cards)), cards.target] = 1
+    design[np.arange(len(cards)), CANDIDATES + cards.rater] = 1
+    fitted = np.asarray(np.linalg.lstsq(design, cards.score, rcond=None)[0][:CANDIDATES], dtype=np.float64)
+    hits = [picked(one, opening.truth)[0] for one in (*means, fitted)]
+    return hits[0], hits[1], hits[2]
+
+
+def _bars() -> None:
+    """How often what many more interviewers would give lies in the bar around the human score."""
+    _say(f"\n90 % bars: {BARS:,} openings a row, {CANDIDATES} candidates each")
+    _say("earlier  strictness   seed   covered (se)")
+    nodes = np.array([NormalDist().inv_cdf((place + 0.5) / 999) for place in range(999)])
+    for place, (earlier, strictness) in enumerate(product((0, 6), (0.1, 0.4, 1.0))):
+        seed = FIRST_SEED + 400 + place
+        chance = np.random.default_rng(seed)
+        found = np.array([_covered(drawn(chance, strictness, earlier), strictness, nodes) for _ in range(BARS)])
+        _say(f"{earlier:>7}{strictness:>12.2f}{seed:>7}{100 * found.mean():>11.1f} ({_se(100 * found):.1f})")
+
+
+def _covered(opening: Opening, strictness: float, nodes: FloatArray) -> float:
+    """The share of candidates whose bar holds the mean of everything that interviewers might have given."""
+    own = opening.own
+    mean = np.bincount(own.target, own.score, minlength=CANDIDATES) / own.per_target()
+    found = posterior(opening.cards)
+    half = half_widths(panel_noise(opening.shares(), found.components))
+    many = shown_as(opening.truth[:, None] + np.hypot(1, strictness) * nodes).mean(axis=1)
+    return float((np.abs(mean - many) <= half).mean())
 
 
 def _se(values: FloatArray) -> float:
