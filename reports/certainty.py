@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.domain.blueprint import Scale, Scorecard
     from app.domain.certainty import Certainty, Pair, Places, Rival, Sensitivity, Spread, Standing
     from app.domain.comparison import Column, Comparison
+    from app.domain.kept import KeptSummary
 
 APART = (
     "Some candidates were seen by different people with nobody in common: the comparison assumes equally strict panels."
@@ -38,8 +39,8 @@ WHY: Mapping[str, str] = {
 """Every reason for which something is not told, as a sentence."""
 BAR = "Nine times in ten, what many more interviewers would give lies in the bar."
 CLAIMS = (
-    "The bar and the words are about these interviewers and this scorecard. They say how settled the order is, not how "
-    "well anybody will do the job.",
+    "The bar and the words are about these interviewers and this scorecard: how settled an order is, no more.",
+    "They do not say how well anybody will do the job.",
     "That interviewers agree does not show that they are right: people who have talked agree more.",
     "Nothing here ranks, rejects or chooses. The composite is the only number that combines, and people decide.",
 )
@@ -114,16 +115,21 @@ def banded_rows(rows: Sequence[Banded], *, adjusted: bool) -> list[tuple[str, ..
     return found
 
 
+def names(comparison: Comparison) -> dict[str, str]:
+    """Candidates by the ids that answers know them by."""
+    return {column.application_id.hex: column.candidate for column in comparison.columns}
+
+
 def pairs(comparison: Comparison) -> tuple[str, ...]:
     """Who is how surely ahead of whom: every pair of a few, else everybody beside the best composite."""
     sure = comparison.sure
     if sure is None or not sure.pairs:
         return ()
-    names = {column.application_id.hex: column.candidate for column in comparison.columns}
+    called = names(comparison)
     spoken = {target for pair in sure.pairs for target in (pair.first, pair.second)}
     first = sure.pairs[0].first
     told = sure.pairs if len(spoken) <= _TOLD_PAIRS else [pair for pair in sure.pairs if pair.first == first]
-    return tuple(_pair(pair, names) for pair in told)
+    return tuple(_pair(pair, called) for pair in told)
 
 
 def _pair(pair: Pair, names: Mapping[str, str]) -> str:
@@ -146,7 +152,7 @@ def usually(comparison: Comparison) -> tuple[str, ...]:
             continue
         apart = standing.adjusted - float(standing.value)
         way = "lower" if apart > 0 else "higher"
-        if round(abs(apart), 1):
+        if f"{standing.adjusted:.1f}" != wording.points(standing.value):
             found.append(
                 f"{column.candidate}: {standing.adjusted:.1f} beside {wording.points(standing.value)}. These "
                 f"interviewers usually score {abs(apart):.1f} {way} than colleagues for the same people."
@@ -288,6 +294,20 @@ def points_moved(share: Fraction) -> str:
     """A share of all weight as points of a hundred, rounded up so that fewer would not do."""
     tenths = -(-share * 1000 // 1)
     return wording.points(Fraction(tenths, 10)) if tenths % 10 else str(tenths // 10)
+
+
+def kept(summary: KeptSummary, scale: Scale) -> str:
+    """What a kept analysis says of the candidate who was decided on, in a sentence."""
+    if summary.standing is None:
+        return "Nothing was compared: no scorecard on this candidate was open."
+    told = within(summary.standing, scale)
+    if told is None or summary.standing.value is None:
+        return sentence(summary.why)
+    cards = wording.counted(summary.standing.cards, "scorecard", "scorecards")
+    return (
+        f"The composite was {wording.points(summary.standing.value)}, from {cards}. Nine times in ten, what many more "
+        f"interviewers would have given lies from {told}."
+    )
 
 
 def derivation(sure: Certainty) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
 from app import paths
+from app.domain import ruling
 from app.domain.documents import (
     BlueprintDocument,
     ComparisonDocument,
@@ -26,7 +27,18 @@ from app.domain.documents import (
 from app.domain.fairness.report import ImpactDocument
 from app.domain.growth.minutes import MinutesDocument
 from app.domain.growth.papers import JointDocument, SelfDocument
-from reports import book, contents, figures, first_years, growing, preparing, promoting, role_wording, wording
+from reports import (
+    book,
+    certainty,
+    contents,
+    figures,
+    first_years,
+    growing,
+    preparing,
+    promoting,
+    role_wording,
+    wording,
+)
 from reports.resources import FOLDER, Paper, stylesheet
 
 Kind = Literal[
@@ -112,6 +124,8 @@ def _environment() -> Environment:
         years=first_years,
         growth=growing,
         words=role_wording,
+        sure=certainty,
+        rule_basis=ruling.basis,
     )
     return environment
 

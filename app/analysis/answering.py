@@ -6,6 +6,7 @@ numpy only: nothing here loads scipy or draws from a global source of chance.
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -79,6 +80,11 @@ class _Field:
     def _exact(self, row: int) -> Fraction:
         value = self.scores[self.places[row]].value or Fraction()
         return value if self.better[row] == self.values[row] else -value
+
+
+def libraries() -> str:
+    """The versions of what works an answer out."""
+    return f"Python {platform.python_version()}, numpy {np.__version__}"
 
 
 def certainty(question: Question) -> Certainty:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from app.domain.debrief import BlueprintStamp
+    from app.domain.kept import KeptSummary
 
 REASON_MINIMUM = 20
 
@@ -44,7 +45,8 @@ class VoteRecord:
 class DecisionRecord:
     """A recorded decision. It is never changed; a correction is a new record that names the old one.
 
-    ``absences`` names members who had not voted, with the chair's reason for deciding without them.
+    ``absences`` names members who had not voted, with the chair's reason for deciding without them. ``analysis`` is
+    None for a reader who may not compare the candidates, and where none was kept.
     """
 
     decision_id: UUID
@@ -67,6 +69,7 @@ class DecisionRecord:
     blueprint: BlueprintStamp
     checkpoint: str
     absences: str = ""
+    analysis: KeptSummary | None = None
 
     @property
     def dissent(self) -> tuple[VoteRecord, ...]:

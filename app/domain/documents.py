@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.domain.blueprint import Blueprint, Role, Scorecard
+    from app.domain.certainty import Places, Sensitivity
     from app.domain.comparison import Comparison
     from app.domain.debrief import BlueprintStamp, Debrief, VisibleCard
     from app.domain.decision import DecisionRecord
@@ -74,12 +75,18 @@ class PacketDocument:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonDocument:
-    """The candidates of one requisition side by side; ``as_of`` is the time of the newest fact in it, if any."""
+    """The candidates of one requisition side by side; ``as_of`` is the time of the newest fact in it, if any.
+
+    ``places`` and ``sensitivity`` say how settled the order is; ``libraries`` what worked that out.
+    """
 
     company: str
     comparison: Comparison
     as_of: datetime | None = None
     zone: str = "UTC"
+    places: Places | None = None
+    sensitivity: Sensitivity | None = None
+    libraries: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.domain.certainty import Spread, Standing
 
 if TYPE_CHECKING:
     from app.domain.certainty import Certainty, Places, Sensitivity
@@ -15,6 +18,40 @@ _DRAWN = 0.02
 """Shares that come from draws: another release of a library may draw otherwise from the same seed."""
 _LONGEST = 60
 _DRAWS = ("places", "sensitivity.first")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSummary:
+    """What a kept analysis says of the candidate who was decided on, and of nobody else.
+
+    ``why`` is the reason where nothing could be said; ``spread`` is then None.
+    """
+
+    analysis_id: UUID
+    method: str
+    data_sha256: str
+    seed: int
+    libraries: str
+    standing: Standing | None
+    spread: Spread | None
+    why: str | None
+
+
+def summary_of(analysis_id: UUID, stamp: tuple[str, str, int, str], answer: str, application_id: UUID) -> KeptSummary:
+    """Read a kept answer; ``stamp`` holds method, digest of the data, seed and libraries."""
+    told = json.loads(answer)["certainty"]
+    mine = next((one for one in told["standings"] if one["target"] == application_id.hex), None)
+    standing = (
+        None
+        if mine is None
+        else Standing(**{**mine, "value": _fraction(mine["value"]), "coverage": Fraction(mine["coverage"])})
+    )
+    spread = None if told["spread"] is None else Spread(**told["spread"])
+    return KeptSummary(analysis_id, *stamp, standing, spread, told["why"] if standing is None else standing.why)
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
 
 
 def answer_text(certainty: Certainty, places: Places, sensitivity: Sensitivity) -> str:

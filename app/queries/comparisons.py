@@ -137,7 +137,10 @@ def document(
         .where(ScorecardRow.application_id.in_(seen), Revision.after_reveal.is_(False))
     )
     company = session.scalar(select(Installation.company)) or ""
-    return ComparisonDocument(company, compared, as_of, zone)
+    asked = compared.question
+    if asked is None:
+        return ComparisonDocument(company, compared, as_of, zone)
+    return ComparisonDocument(company, compared, as_of, zone, places_of(asked), sensitivity_of(asked), libraries())
 
 
 def part_of(session: Session, actor: ActorFacts, requisition_id: UUID, facts: Mapping[UUID, ApplicationFacts]) -> Part:
@@ -294,6 +297,13 @@ def _sealed(row: Row[*tuple[Any, ...]], facts: ApplicationFacts) -> Column:
 
 def _named(part: Part) -> tuple[Column, ...]:
     return tuple(replace(column, requisition=part.title) for column in part.columns)
+
+
+def libraries() -> str:
+    """The versions of what works an answer out, for whoever wants to check it."""
+    from app.analysis.answering import libraries
+
+    return libraries()
 
 
 def weighable(session: Session, actor: ActorFacts, requisition_id: UUID) -> tuple[Part, Question]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -19,11 +19,12 @@ from app.domain.debrief import BlueprintStamp
 from app.domain.decision import DecisionRecord, Outcome, VoteRecord
 from app.domain.documents import DecisionDocument
 from app.domain.errors import NotFoundError
-from app.domain.permission import Permission, allow
+from app.domain.kept import KeptSummary, summary_of
+from app.domain.permission import Permission, RequisitionFacts, allow
 from app.models.asking import Asking, asked_by, asking_as
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
-from app.models.decision import Decision, DecisionVote
+from app.models.decision import Decision, DecisionVote, KeptAnalysis
 from app.models.facts import application_facts
 from app.models.onboarding import Plan
 from app.models.person import Installation, Person
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
-    from app.domain.permission import ActorFacts
+    from app.domain.permission import ActorFacts, ApplicationFacts
 
 PAGE = 50
 
@@ -86,7 +87,7 @@ def _view(session: Session, actor: ActorFacts, decision_id: UUID, permissions: S
     facts = found(application_facts(session, actor, application_id))
     for permission in permissions:
         require(actor, permission, facts)
-    history = records(session, actor, application_id)
+    history = records(session, actor, application_id, analysed=_compares(actor, facts))
     chosen = next(record for record in history if record.decision_id == decision_id)
     may_correct = chosen.corrected_by is None and allow(actor, Permission.DECISION_RECORD, facts).granted
     scorecard = blueprints.of_digest(session, chosen.blueprint.sha256).scorecard
@@ -133,18 +134,28 @@ def document(session: Session, actor: ActorFacts, decision_id: UUID, *, zone: st
     return DecisionDocument(company, view.record, view.scorecard, view.history, zone)
 
 
-def records(session: Session, actor: ActorFacts, application_id: UUID) -> tuple[DecisionRecord, ...]:
+def records(
+    session: Session, actor: ActorFacts, application_id: UUID, *, analysed: bool = False
+) -> tuple[DecisionRecord, ...]:
     """Every record of an application, oldest first; the caller has asked the permission map.
 
     A checkpoint is made from every event there is, also from cards on other candidates, so it is left out for a
-    reader who still owes a card on anybody.
+    reader who still owes a card on anybody. The same goes for the analysis, which only who compares may read.
     """
     rows = session.execute(_records().where(Decision.application_id == application_id).order_by(Decision.number)).all()
     votes = _votes(session, [row.id for row in rows]) if rows else {}
     numbers = {row.id: row.number for row in rows}
     corrected = {row.corrects_id: row.number for row in rows if row.corrects_id}
     made = (_record(row, votes.get(row.id, ()), numbers, corrected) for row in rows)
-    return tuple(replace(record, checkpoint="") if actor.owes else record for record in made)
+    if actor.owes:
+        return tuple(replace(record, checkpoint="", analysis=None) for record in made)
+    return tuple(record if analysed else replace(record, analysis=None) for record in made)
+
+
+def _compares(actor: ActorFacts, facts: ApplicationFacts) -> bool:
+    """Whether the reader may compare the candidates now: that this one is decided opens no other."""
+    whole = RequisitionFacts(**{field.name: getattr(facts, field.name) for field in fields(RequisitionFacts)})
+    return allow(actor, Permission.COMPARISON_SEE, whole).granted
 
 
 @lru_cache(maxsize=64)
@@ -185,12 +196,19 @@ def _records() -> Select[*tuple[Any, ...]]:
             BlueprintVersion.role,
             BlueprintVersion.title.label("blueprint"),
             BlueprintVersion.number.label("blueprint_number"),
+            KeptAnalysis.id.label("analysis_id"),
+            KeptAnalysis.method,
+            KeptAnalysis.data_sha256,
+            KeptAnalysis.seed,
+            KeptAnalysis.libraries,
+            KeptAnalysis.answer,
         )
         .join(Application, Application.id == Decision.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .join(Requisition, Requisition.id == Application.requisition_id)
         .join(BlueprintVersion, BlueprintVersion.id == Requisition.blueprint_version_id)
         .join(Person, Person.id == Decision.decided_by_id)
+        .outerjoin(KeptAnalysis, KeptAnalysis.decision_id == Decision.id)
     )
 
 
@@ -239,4 +257,12 @@ def _record(
         blueprint=BlueprintStamp(row.role, row.blueprint, row.blueprint_number, row.blueprint_sha256),
         checkpoint=row.checkpoint,
         absences=row.absences,
+        analysis=_analysis(row),
     )
+
+
+def _analysis(row: Row[*tuple[Any, ...]]) -> KeptSummary | None:
+    if row.analysis_id is None:
+        return None
+    stamp = (row.method, row.data_sha256, row.seed, row.libraries)
+    return summary_of(row.analysis_id, stamp, row.answer, row.application_id)

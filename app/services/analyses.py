@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -27,12 +25,13 @@ if TYPE_CHECKING:
     from app.domain.certainty import Question
     from app.models.standing import Standing
 
+
 def analysis_of(session: Session, requisition_id: UUID, stood: Standing, *, now: datetime) -> KeptAnalysis:
     """What can be said of the candidates whose cards stood open to who decides, ready to be kept.
 
     Where nothing can be told, that is the answer and is kept as well.
     """
-    from app.analysis.answering import certainty, places, sensitivity
+    from app.analysis.answering import certainty, libraries, places, sensitivity
 
     asked = _question(session, requisition_id, stood, now)
     return KeptAnalysis(
@@ -44,11 +43,6 @@ def analysis_of(session: Session, requisition_id: UUID, stood: Standing, *, now:
         question=canonical_text(asked),
         answer=answer_text(certainty(asked), places(asked), sensitivity(asked)),
     )
-
-
-def libraries() -> str:
-    """The versions of what works an answer out."""
-    return f"Python {platform.python_version()}, numpy {metadata.version('numpy')}"
 
 
 def _question(session: Session, requisition_id: UUID, stood: Standing, now: datetime) -> Question:

@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
 
+from app.analysis import answering
 from app.domain.blueprint import Anchor, Dimension, Scale, ScalePoint, Scorecard, Signal
 from app.domain.card import CardContent, DimensionRating, Recommendation
+from app.domain.certainty import Candidate, Ground, Spread, Standing, question_of
 from app.domain.comparison import Column, Comparison
-from app.domain.debrief import BlueprintStamp, Debrief, Duty, VisibleCard, rows_of, score_of, tally
+from app.domain.debrief import BlueprintStamp, Debrief, Duty, VisibleCard, rows_of, score_of, tally, weights_of
 from app.domain.decision import DecisionRecord, Outcome, VoteRecord
 from app.domain.documents import ComparisonDocument, DecisionDocument, PacketDocument, ScorecardDocument
+from app.domain.kept import KeptSummary
+from app.domain.sealed import SealedRating, SealedSet
 
 COMPANY = "Harrow & Vale Analytics"
 REQUISITION = "Senior ML Product Manager, Forecasting"
@@ -233,7 +237,12 @@ def decision(**changes: object) -> DecisionRecord:
         blueprint=STAMP,
         checkpoint=CHECKPOINT,
         absences="Tomás Ribeiro was on leave from 2 November and had no way to read the packet.",
-    )
+        analysis=KeptSummary(
+            uid(401), "comparison 1", "5e0f" * 16, 0, "Python 3.11.7, numpy 2.4.6",
+            Standing(uid(1).hex, 5, Fraction(18, 5), Fraction(9, 10), 3.1, 4.1, 1),
+            Spread(0.4, 0.1, 0.3, 0.7, "pooled", 62, 5), None,
+        ),
+    )  # fmt: skip
     return replace(record, **changes)  # type: ignore[arg-type]
 
 
@@ -269,8 +278,28 @@ def comparison_document(count: int = 6) -> ComparisonDocument:
     """``count`` candidates: most with a composite, some without enough evidence, one still sealed."""
     form = scorecard()
     columns = tuple(_column(number, form) for number in range(count))
-    comparison = Comparison(uid(2), REQUISITION, 2, STAMP, form, MUSTS, columns, "composite", descending=True)
-    return ComparisonDocument(COMPANY, comparison, MONDAY + timedelta(days=3), "Europe/Berlin")
+    open_ = [column for column in columns if column.cards is not None]
+    asked = question_of(
+        STAMP.sha256, form.scale.best, weights_of(form, MUSTS),
+        [Candidate(column.application_id.hex, column.n_cards, column.cards.rated) for column in open_ if column.cards],
+        Ground(),
+    )  # fmt: skip
+    sure = answering.certainty(asked)
+    standings = {one.target: one for one in sure.standings}
+    columns = tuple(replace(column, standing=standings.get(column.application_id.hex)) for column in columns)
+    comparison = Comparison(
+        uid(2), REQUISITION, 2, STAMP, form, MUSTS, columns, "composite", descending=True, sure=sure, question=asked
+    )
+    places, sensitivity = answering.places(asked), answering.sensitivity(asked)
+    return ComparisonDocument(
+        COMPANY,
+        comparison,
+        MONDAY + timedelta(days=3),
+        "Europe/Berlin",
+        places,
+        sensitivity,
+        "Python 3.11.7, numpy 2.4.6",
+    )
 
 
 def decision_document(**changes: object) -> DecisionDocument:
@@ -308,7 +337,18 @@ def _column(number: int, form: Scorecard) -> Column:
             tally_[sealed.content.recommendation] = tally_.get(sealed.content.recommendation, 0) + 1
     decided = "No hire" if number == 5 else None
     dimensions = {d.dimension: d for d in score.dimensions}
-    return Column(uid(10 + number), name, "debrief", score, None, dimensions, tally_, len(given), decided)
+    held = _held(given, tally_)
+    return Column(uid(10 + number), name, "debrief", score, None, dimensions, tally_, len(given), decided, cards=held)
+
+
+def _held(given: Sequence[VisibleCard], tally_: dict[Recommendation, int]) -> SealedSet:
+    ratings = tuple(
+        SealedRating(sealed.interviewer_id.hex, one.dimension, one.value, bool(one.evidence))
+        for sealed in given
+        for one in sealed.content.ratings
+    )
+    rated = tuple((one.interviewer, one.dimension, one.value) for one in ratings if one.value is not None)
+    return SealedSet(len(given), {c.interviewer_id.hex: c.interviewer for c in given}, tally_, ratings, rated, ())
 
 
 def _shifted(values: Sequence[int | None], number: int) -> tuple[int | None, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
@@ -26,7 +27,9 @@ from app.models.person import Person
 from app.models.plan_facts import plans_visible_to
 from app.models.requisition import Requisition
 from app.models.scorecard import ScorecardRow
+from app.models.self_identification import ImpactRelease
 from app.models.visibility import applications_visible_to, requisitions_visible_to
+from tests.factories.fairness import KEYS
 from tests.journeys import growth_pages
 from tests.web.browser import Browser
 
@@ -58,6 +61,7 @@ NO_PAGES = {
     "hiring.candidates_csv": "a table for spreadsheets",
     "hiring.requisitions_csv": "a table for spreadsheets",
     "committee.comparison_csv": "a table for spreadsheets",
+    "committee.weights_answer": "a piece of the page of weights, for its script",
     "interviewing.card_pdf": "a document",
     "committee.packet_pdf": "a document",
     "committee.comparison_pdf": "a document",
@@ -71,6 +75,8 @@ NO_PAGES = {
     "onboarding.readings_csv": "a table for spreadsheets",
     "onboarding.evidence_file": "a piece of evidence as it was uploaded",
     "onboarding.feed": "a calendar for programs",
+    "fairness.report_csv": "a table for spreadsheets",
+    "fairness.report_pdf": "a document",
     "onboarding.plan_pdf": "a document",
     "onboarding.review_pdf": "a document",
     "onboarding.year_pdf": "a document",
@@ -140,7 +146,17 @@ def _known_to(engine: Engine, person_id: UUID | None) -> tuple[Values, ...]:
     """What a person may know of; other tests hold that everything else answers as if it did not exist."""
     with reading(engine) as session:
         actor = actor_facts(session, person_id) if person_id else None
-        return tuple(_seen_by(session, actor)) if actor else ()
+        return tuple(_seen_by(session, actor) if actor else _links(session))
+
+
+def _links(session: Session) -> Iterator[Values]:
+    """Candidates' links, one into an open requisition and one into a closed one."""
+    for closed in (False, True):
+        state = Requisition.state == RequisitionState.CLOSED
+        one = select(Application.id).join(Requisition, Requisition.id == Application.requisition_id)
+        application_id = session.scalars(one.where(state if closed else ~state).order_by(Application.id)).first()
+        if application_id:
+            yield {"token": KEYS.link(application_id, datetime.now(UTC).date())}
 
 
 def _seen_by(session: Session, actor: ActorFacts) -> list[Values]:
@@ -168,6 +184,8 @@ def _seen_by(session: Session, actor: ActorFacts) -> list[Values]:
     rows += [{"person_id": i} for i in session.scalars(select(Person.id).order_by(Person.email).limit(3))]
     rows += _of_first_years(session, actor)
     rows += growth_pages.of_growth(session, actor)
+    if actor.roles & {Role.HR_PARTNER, Role.AUDITOR}:
+        rows += [{"release_id": i} for i in session.scalars(select(ImpactRelease.id))]
     rows += [{"version_id": i} for i in session.scalars(select(BlueprintVersion.id))]
     if Role.HR_PARTNER in actor.roles:
         rows += [{"draft_id": i} for i in session.scalars(select(BlueprintDraft.id))]

@@ -193,7 +193,7 @@ def _ways(program: Flask, base: worlds.Base) -> list[str]:
     here, elsewhere = base.ids["requisition_id"]
     hidden, known = base.ids["candidate_id"]
     orders: list[dict[str, Any]] = [{"sort": sort, "order": order} for sort in SORTS for order in ("asc", "desc")]
-    compared = [*orders, {"view": "chart"}, {"with": elsewhere}]
+    compared = [*orders, {"with": elsewhere}]
     searched: list[dict[str, Any]] = [{"q": word} for word in SEARCHED]
     listed: dict[str, list[dict[str, Any]]] = {
         "hiring.search": searched,
@@ -210,6 +210,7 @@ def _ways(program: Flask, base: worlds.Base) -> list[str]:
         for requisition in (here, elsewhere):
             path = program.url_for("committee.comparison", requisition_id=requisition)
             found += [f"{path}?{urlencode(values)}" for values in compared]
+            found += [f"{path}/certainty?adjusted=1", f"{path}/weights?w-{DIMENSIONS[0]}=1"]
         for application in base.ids["application_id"]:
             found.append(program.url_for("committee.debrief", application_id=application, order="scorecard"))
     return found

@@ -90,7 +90,7 @@ def test_the_chart_and_the_empty_page(
     where: tuple[Browser, str], database: Database, signed_in: Callable[[UUID], Browser]
 ) -> None:
     browser, path = where
-    assert "Composites on the scale" in browser.get(f"{path}?view=chart").text
+    assert "Composites on the scale" in browser.get(f"{path}/certainty").text
     with writing(database.engine) as session:
         committee = make_committee(session)
     empty = signed_in(committee.coordinator.id).get(f"/requisitions/{committee.requisition.id}/comparison")

@@ -11,7 +11,6 @@ from app.domain.card import Recommendation
 from app.domain.permission import Permission
 from app.formats.csv_cells import Cell, csv_bytes
 from app.queries import comparisons as queries
-from app.services.analyses import libraries
 from app.web.clock import now
 from app.web.committee import job
 from app.web.committee.debriefing import stamped
@@ -20,7 +19,8 @@ from app.web.database import reading
 from app.web.documents import send
 from app.web.guard import current_actor, current_person, requires
 from app.web.pages import page
-from reports import certainty, figures, wording
+from reports import certainty as words
+from reports import figures, wording
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -33,21 +33,35 @@ if TYPE_CHECKING:
 @job.get("/requisitions/<uuid:requisition_id>/comparison")
 @requires(Permission.COMPARISON_SEE)
 def comparison(requisition_id: UUID) -> tuple[str, int]:
-    """The table in the order of the address, or the chart (``?view=chart``)."""
+    """The table in the order of the address."""
     sort, descending = _order()
     beside = request.args.get("with", type=UUID)
     with reading() as session:
         found = queries.comparison(
             session, current_actor(), requisition_id, sort, now=now(), descending=descending, beside=beside
         )
-        chart = request.args.get("view") == "chart"
         return page(
-            "committee/chart.html" if chart else "committee/comparison.html",
+            "committee/comparison.html",
             session=session,
             blueprint=stamped(found.blueprint),
             comparison=found,
             beside=beside,
-            **(_chart(found) if chart else {"table": table(found)}),
+            table=table(found),
+        )
+
+
+@job.get("/requisitions/<uuid:requisition_id>/comparison/certainty")
+@requires(Permission.COMPARISON_SEE)
+def certainty(requisition_id: UUID) -> tuple[str, int]:
+    """How settled the order is; with ``?adjusted=1`` adjusted scores beside the human ones, where they may be shown."""
+    with reading() as session:
+        found = queries.comparison(session, current_actor(), requisition_id, now=now())
+        return page(
+            "committee/certainty.html",
+            session=session,
+            blueprint=stamped(found.blueprint),
+            comparison=found,
+            **_charts(found),
         )
 
 
@@ -82,20 +96,20 @@ def _order() -> tuple[str, bool | None]:
     return request.args.get("sort", queries.DEFAULT_SORT), directions.get(request.args.get("order", ""))
 
 
-def _chart(found: Comparison) -> dict[str, Any]:
+def _charts(found: Comparison) -> dict[str, Any]:
     """Bars in bands, who is ahead of whom, chances of places, and the evidence that all of it rests on."""
     adjusted = request.args.get("adjusted") == "1" and found.sure is not None and found.sure.adjusted_why is None
-    rows = certainty.banded(found, adjusted=adjusted)
-    places, stacks = certainty.stacks(found, queries.places_of(found.question)) if found.question else ((), ())
+    rows = words.banded(found, adjusted=adjusted)
+    places, stacks = words.stacks(found, queries.places_of(found.question)) if found.question else ((), ())
     return {
         "axis": figures.axis(found.scorecard.scale),
         "rows": rows,
-        "twin": certainty.banded_rows(rows, adjusted=adjusted),
+        "twin": words.banded_rows(rows, adjusted=adjusted),
         "adjusted": adjusted,
         "places": places,
         "stacks": stacks,
-        "sure": certainty,
-        "libraries": libraries(),
+        "sure": words,
+        "libraries": queries.libraries(),
     }
 
 

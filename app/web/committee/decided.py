@@ -15,7 +15,7 @@ from app.web.database import reading
 from app.web.documents import send
 from app.web.guard import current_actor, current_person, requires
 from app.web.pages import page
-from reports import wording
+from reports import certainty, wording
 
 if TYPE_CHECKING:
     from flask import Response
@@ -48,7 +48,9 @@ def decision(decision_id: UUID) -> tuple[str, int]:
     with reading() as session:
         view = queries.decision(session, current_actor(), decision_id)
         blueprint = stamped(view.record.blueprint)
-        return page("committee/decision.html", session=session, blueprint=blueprint, view=view, say=wording)
+        return page(
+            "committee/decision.html", session=session, blueprint=blueprint, view=view, say=wording, sure=certainty
+        )
 
 
 @job.get("/decisions/<uuid:decision_id>.pdf")
