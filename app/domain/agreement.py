@@ -42,8 +42,8 @@ class Closeness(StrEnum):
 
 
 _WORDS = {
-    Closeness.NOBODY: "Nobody assessed it",
-    Closeness.SINGLE: "One interviewer: no agreement to tell",
+    Closeness.NOBODY: "Nobody assessed this",
+    Closeness.SINGLE: "One interviewer",
     Closeness.SAME: "All say the same",
     Closeness.CLOSE: "Close: a step apart",
     Closeness.APART: "Apart",
