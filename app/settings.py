@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from app import paths
-from app.domain.fairness.questions import DEFAULT, Question, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +36,10 @@ _WEAK_PASSWORDS = frozenset({"", "postgres", "password", "plumbline", "changeme"
 # 32 random bytes are 43 characters in base64 and 64 in hexadecimal; anything shorter cannot hold them.
 _SECRET_LENGTH = 43
 _SECRET_VARIETY = 12
+_QUESTIONS = "'Sex: Female, Male'"
+_MOST_QUESTIONS, _MOST_CHOICES, _LONGEST = 2, 12, 60
+Asked = tuple[str, tuple[str, ...]]
+"""A question to candidates and what they can choose."""
 
 
 class SettingsError(Exception):
@@ -68,7 +71,7 @@ class Settings:
     case_studies_dir: Path = field(default_factory=paths.case_studies_dir)
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
-    self_identification: tuple[Question, ...] = field(default_factory=lambda: questions(DEFAULT))
+    self_identification: tuple[Asked, ...] | None = None
     debug: bool = False
     testing: bool = False
 
@@ -185,11 +188,16 @@ class _Reader:
             raise _malformed(name, value, "is not a mail address", "plumbline@example.org")
         return value
 
-    def questions(self, name: str) -> tuple[Question, ...]:
-        try:
-            return questions(self.text(name, DEFAULT))
-        except ValueError as error:
-            raise _malformed(name, None, str(error), "'Sex: Female, Male'") from error
+    def questions(self, name: str) -> tuple[Asked, ...] | None:
+        value = self.optional(name)
+        if value is None or value == "off":
+            return None if value is None else ()
+        asked = tuple(map(_question, value.split(";")))
+        if len(asked) > _MOST_QUESTIONS or len({title for title, _ in asked}) < len(asked):
+            raise _malformed(name, value, "asks more than two questions, or one twice", _QUESTIONS)
+        if any(not _fitting(title, choices) for title, choices in asked):
+            raise _malformed(name, value, "is not written as Question: choice, choice", _QUESTIONS)
+        return asked
 
     def secret(self, env: Environment, instance: Path) -> str:
         given, file = self.optional("SECRET_KEY"), self.optional("SECRET_KEY_FILE")
@@ -280,6 +288,17 @@ def _make_demo_secret(file: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(secret + "\n")
     return secret
+
+
+def _question(text: str) -> Asked:
+    title, _, rest = text.partition(":")
+    return title.strip(), tuple(choice.strip() for choice in rest.split(","))
+
+
+def _fitting(title: str, choices: tuple[str, ...]) -> bool:
+    words = (title, *choices)
+    written = all(word.isprintable() and 0 < len(word) <= _LONGEST and ":" not in word for word in words)
+    return written and 1 < len(set(choices)) == len(choices) <= _MOST_CHOICES
 
 
 def _secret_missing(settings: Settings) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.fairness.cohort import Standing, counted
 from app.domain.fairness.pseudonym import AnswerKeys
-from app.domain.fairness.questions import DEFAULT, questions
+from app.domain.fairness.questions import DEFAULT
 from app.domain.fairness.release import Figures, written
 from app.domain.fairness.withholding import told
 from app.domain.hiring import RequisitionState, Stage
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.models.requisition import Requisition
 
 KEYS = AnswerKeys.of(SECRET)
-ASKED = questions(DEFAULT)
+ASKED = DEFAULT
 SEX, RACE = (question.title for question in ASKED)
 FEMALE, MALE = {SEX: "Female"}, {SEX: "Male"}
 Crowd = tuple[Mapping[str, str], Stage, int]

@@ -15,7 +15,7 @@ from app.cli.demo import script
 from app.cli.demo.stage import NAMESPACE, Act, Scene
 from app.cli.demo.story import PAGES, CandidateStory, MoveStory, RequisitionStory, Told, page
 from app.domain.fairness.pseudonym import AnswerKeys
-from app.domain.fairness.questions import DEFAULT, questions
+from app.domain.fairness.questions import DEFAULT
 from app.domain.hiring import RevealRule, Stage
 from app.services import impact, self_identification
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 KEY, ROLE = "berth-planning", "senior-data-scientist"
 RELEASE = f"impact {KEY}"
 _KEYS = AnswerKeys.of(f"{NAMESPACE} berth planning")
-_ASKED = questions(DEFAULT)
 _LEFT = "Took another position before anybody had looked at the application."
 _FIRST_DAY, _A_DAY = -108, 4
 _WAYS = {
@@ -99,15 +98,15 @@ def _candidate(told: IntakeStory, name: str, stage: Stage, place: int) -> Candid
 
 
 def _saying(key: str, answers: tuple[str, ...]) -> Callable[[Scene], None]:
-    given = {question.title: answer for question, answer in zip(_ASKED, answers, strict=False)}
+    given = {question.title: answer for question, answer in zip(DEFAULT, answers, strict=False)}
 
     def say(scene: Scene) -> None:
         application_id = scene.made[f"application {key}"]
-        self_identification.answer(scene.session, application_id, given, keys=_KEYS, asked=_ASKED)
+        self_identification.answer(scene.session, application_id, given, keys=_KEYS, asked=DEFAULT)
 
     return say
 
 
 def _release(scene: Scene) -> UUID:
     requisition_ids = (scene.made[f"requisition {KEY}"],)
-    return impact.release(scene.session, scene.actor, requisition_ids, keys=_KEYS, asked=_ASKED, now=scene.now)
+    return impact.release(scene.session, scene.actor, requisition_ids, keys=_KEYS, asked=DEFAULT, now=scene.now)

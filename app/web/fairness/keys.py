@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from app.domain.fairness.pseudonym import AnswerKeys
+from app.domain.fairness.questions import DEFAULT, Question
 
 if TYPE_CHECKING:
-    from app.domain.fairness.questions import Question
+    from app.settings import Settings
 
 
 def answer_keys() -> AnswerKeys:
@@ -19,5 +20,7 @@ def answer_keys() -> AnswerKeys:
 
 def questions() -> tuple[Question, ...]:
     """What this installation asks; nothing where it was switched off."""
-    asked: tuple[Question, ...] = current_app.config["PLUMBLINE"].self_identification
-    return asked
+    settings: Settings = current_app.config["PLUMBLINE"]
+    if settings.self_identification is None:
+        return DEFAULT
+    return tuple(Question(title, choices) for title, choices in settings.self_identification)
