@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
+from app.domain.agreement import closeness, to_discuss
 from app.domain.blueprint import Anchor, Blueprint, Dimension, Scale, Scorecard
 from app.domain.card import Recommendation
 from app.domain.comparison import Column, Comparison
@@ -38,6 +39,16 @@ def dimensions(debrief: Debrief) -> tuple[Dot, ...]:
 def composites(columns: tuple[Column, ...]) -> tuple[Dot, ...]:
     """Each candidate's composite, with the range of their dimension means."""
     return tuple(_composite(column) for column in columns)
+
+
+def discussed(debrief: Debrief) -> tuple[str, ...]:
+    """What to talk about first, the widest apart first."""
+    return to_discuss(debrief.rows, debrief.scorecard.scale)
+
+
+def closeness_words(row: Row, scale: Scale) -> str:
+    """How near to each other the ratings of a row lie, in words."""
+    return closeness(row.score, scale).words
 
 
 def panel_sizes(trust: PanelTrust) -> tuple[CurvePoint, ...]:

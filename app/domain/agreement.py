@@ -45,7 +45,7 @@ _WORDS = {
     Closeness.NOBODY: "Nobody assessed this",
     Closeness.SINGLE: "One interviewer",
     Closeness.SAME: "All say the same",
-    Closeness.CLOSE: "Close: a step apart",
+    Closeness.CLOSE: "Close",
     Closeness.APART: "Apart",
     Closeness.FAR: "Far apart",
 }

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from app.domain.debrief import BlueprintStamp, Debrief, VisibleCard
     from app.domain.decision import DecisionRecord
     from app.domain.guide import Guide
+    from app.domain.panel_trust import PanelTrust
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class ScorecardDocument:
 class PacketDocument:
     """Everything about one application: debrief, sealed scorecards, decision when there is one.
 
-    ``checkpoint`` is the audit line that stood when the packet's facts were read (empty when there is none).
+    ``checkpoint`` is the audit line that stood when the packet's facts were read (empty when there is none). ``trust``
+    says what the panel is worth, None without a scorecard.
     """
 
     company: str
@@ -71,6 +73,7 @@ class PacketDocument:
     decision: DecisionRecord | None = None
     checkpoint: str = ""
     zone: str = "UTC"
+    trust: PanelTrust | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,10 +119,10 @@ def debrief_or_waiting(session: Session, actor: ActorFacts, application_id: UUID
 
 def packet(session: Session, actor: ActorFacts, application_id: UUID, *, zone: str) -> PacketDocument:
     """Everything about an application on paper, with the decision when the actor may read it."""
-    found = debrief(session, actor, application_id)
+    found, agenda = debrief_and_agenda(session, actor, application_id)
     decided = decisions.newest(session, actor, application_id)
     company = session.scalar(select(Installation.company)) or ""
-    return PacketDocument(company, found, decided, decided.checkpoint if decided else "", zone)
+    return PacketDocument(company, found, decided, decided.checkpoint if decided else "", zone, agenda.trust)
 
 
 def _opened(session: Session, actor: ActorFacts, facts: ApplicationFacts) -> tuple[Debrief, Agenda]:

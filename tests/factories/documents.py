@@ -17,6 +17,7 @@ from app.domain.debrief import BlueprintStamp, Debrief, Duty, VisibleCard, rows_
 from app.domain.decision import DecisionRecord, Outcome, VoteRecord
 from app.domain.documents import ComparisonDocument, DecisionDocument, PacketDocument, ScorecardDocument
 from app.domain.kept import KeptSummary
+from app.domain.panel_trust import PanelTrust
 from app.domain.sealed import SealedRating, SealedSet
 
 COMPANY = "Harrow & Vale Analytics"
@@ -271,7 +272,8 @@ def packet_document(count: int = 5, *, decided: bool = True, long: bool = False)
     )
     later = (revised(sealed[0]),) if sealed else ()
     body = debrief(sealed, later=later, missing=missing)
-    return PacketDocument(COMPANY, body, decision() if decided else None, CHECKPOINT, "Europe/Berlin")
+    trust = PanelTrust(min(count, 8), (65, 71, 75, 78, 80, 81, 82, 83, 84), 8, 53, 3, MONDAY) if sealed else None
+    return PacketDocument(COMPANY, body, decision() if decided else None, CHECKPOINT, "Europe/Berlin", trust)
 
 
 def comparison_document(count: int = 6) -> ComparisonDocument:

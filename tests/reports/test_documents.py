@@ -88,12 +88,23 @@ def test_untouched_is_not_the_same_as_not_assessed() -> None:
 
 def test_a_packet_shows_the_grid_with_disagreement_first_and_the_gap_as_a_gap() -> None:
     said = text("packet", documents.packet_document())
-    grid = said[said.index("Debrief grid") : said.index("Signals noted")]
+    grid = said[said.index("Debrief grid") : said.index("What this panel is worth")]
 
     assert grid.index("ML Product Strategy") < grid.index("Commercial Acumen")
-    assert "ML Product Strategy 15 % of the weight 4 5 2 3 4 3.6 5 ratings 3" in grid
-    assert "Commercial Acumen 5 % of the weight 3 4 not assessed not touched 3 3.3 3 ratings 1" in grid
+    assert "ML Product Strategy 15 % of the weight 4 5 2 3 4 3.6 5 ratings 3 Far apart" in grid
+    assert "Commercial Acumen 5 % of the weight 3 4 not assessed not touched 3 3.3 3 ratings 1 Close" in grid
     assert grid.rstrip().endswith("Responsible AI & Governance 10 % of the weight Nobody assessed this")
+
+
+def test_a_packet_says_what_to_talk_about_and_what_the_panel_is_worth() -> None:
+    said = text("packet", documents.packet_document(4))
+    assert "Talk about this first" in said
+    assert "apart, with the bar between them." in said
+    assert "A fifth interviewer raises agreement between panels from 78 to 80 in 100." in said
+    assert "Worked out from 53 scorecards of 3 openings on this blueprint" in said
+    assert "Last done on 9 November 2026." in said
+    without = text("packet", documents.packet_document(0, decided=False))
+    assert "What this panel is worth" not in without
 
 
 def test_a_packet_says_who_is_missing_and_why() -> None:
