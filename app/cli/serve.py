@@ -44,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         if value is not None:
             # The workers are processes of their own and read the environment again.
             os.environ[f"{PREFIX}{name.upper()}"] = value
+    # A worker answers with one thread; several that share out a matrix of forty rows only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     settings = load()
     port = free_port(settings.host, settings.port)
     _answer(settings, port, _greeting(settings, port, _prepare(settings)))

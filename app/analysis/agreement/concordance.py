@@ -12,7 +12,11 @@ from app.analysis.estimate import ALL_EQUAL, ONE_RATER, ONE_TARGET, UNPAIRED, Ca
 
 
 def kendall_w(scores: FloatArray) -> tuple[Estimate, Estimate]:
-    """W of a complete table, targets x raters: as it is, and corrected for ties. :class:`ValueError` with holes."""
+    """W of a complete table, n targets x k raters: as it is, and corrected for ties. :class:`ValueError` with holes.
+
+    W = 12 S / (k^2 (n^3 - n)), S the sum of squared deviations of the rank sums; the correction takes k times the sum
+    of t^3 - t over ties from the denominator. Unknown with one rater or target, or where everybody ties everywhere.
+    """
     if scores.ndim != 2 or not np.isfinite(scores).all():
         message = "a table of targets by raters without holes"
         raise ValueError(message)

@@ -60,9 +60,14 @@ def no_icc(why: str) -> Icc:
 
 
 def icc(scores: FloatArray, *, confidence: float = 0.95) -> Icc:
-    """The six coefficients of a complete table, targets x raters, with F-based intervals.
+    """The six coefficients of a complete table, n targets x k raters, with F-based intervals.
 
-    Negative values are returned as they are. Without residual variation ICC3 is 1 and nothing has an interval.
+    From the mean squares of :class:`MeanSquares`: ICC1 = (B - W) / (B + (k - 1) W); ICC2 = (B - E) / (B + (k - 1) E +
+    k (J - E) / n); ICC3 = (B - E) / (B + (k - 1) E); of the mean of k ratings (B - W) / B, (B - E) / (B + (J - E) / n)
+    and (B - E) / B. None has a unit.
+
+    Negative values are returned as they are. Without residual variation ICC3 is 1 and nothing has an interval. Unknown
+    with one rater or target, and where all ratings are equal.
     :class:`ValueError` when the table has holes.
     """
     if scores.ndim != 2 or not np.isfinite(scores).all():
@@ -97,6 +102,7 @@ def mean_squares(scores: FloatArray) -> MeanSquares:
 def icc_from_components(found: Components, k: float) -> Icc:
     """Coefficients of a table with holes, for ``k`` ratings a target (their harmonic mean); without intervals.
 
+    ICC2 = va / (va + vb + ve), ICC3 = va / (va + ve), and for the mean of k ratings with vb and ve over k.
     ICC1 and its step need one-way mean squares (:func:`icc1_unbalanced`), so both are left unknown here.
     """
     a, b, e = found.target, found.rater, found.residual

@@ -32,6 +32,7 @@ class Kappa:
 def cohen_kappa(table: IntArray | FloatArray, weighting: Weighting | FloatArray = "none") -> Kappa:
     """Two raters' counts (or shares), categories x categories in the order of the scale.
 
+    kappa = (po - pe) / (1 - pe), po and pe the weighted shares of agreement that are seen and that chance would give.
     ``weighting``: agreement 1 - |i - j| / (K - 1), or its square, by position; or a matrix of *disagreement* weights,
     for which kappa is 1 - sum v P / sum v r c and no standard error is given. Shares that sum to 1 have none either.
     """
@@ -56,6 +57,7 @@ def cohen_kappa(table: IntArray | FloatArray, weighting: Weighting | FloatArray 
 def fleiss_kappa(counts: IntArray) -> Kappa:
     """Targets x categories, each target with the same number n >= 2 of ratings; :class:`ValueError` otherwise.
 
+    kappa = (mean P_i - pe) / (1 - pe), P_i = (sum of squared counts - n) / (n (n - 1)), pe the sum of squared shares;
     z is kappa over its standard error under chance agreement (Fleiss, Nee & Landis 1979).
     """
     sizes = counts.sum(axis=1)

@@ -87,6 +87,8 @@ def cannot_tell_strictness(cards: Cards) -> str | None:
 def reml(cards: Cards) -> Reml:
     """Maximise the restricted likelihood over both lambdas, on their logarithms and from several starts.
 
+    The criterion is ln|C| + (n - 1)(1 + ln(2 pi pen / (n - 1))), pen the penalised sum of squares; ve = pen / (n - 1)
+    and the other variances are lambda^2 ve, in squared scale points.
     A lambda below 0.001 counts as 0. :class:`ValueError` where :func:`cannot_fit` gives a reason.
     """
     _refuse(cards)
@@ -114,8 +116,8 @@ def _restricted(cards: Cards) -> Reml:
 def posterior(cards: Cards, prior: Prior | None = None, *, fitted: Reml | None = None) -> Posterior:
     """Average over a grid of lambdas; beyond ``GRID_CARDS`` the REML fit is plugged in, without deviations.
 
-    ``fitted`` is that fit, where it is at hand already.
-
+    The weight of a point is exp(-(ln|C| + (n - 1) ln pen) / 2) times the prior; there the residual variance is
+    pen / (n - 3). ``fitted`` is the REML fit, where it is at hand already.
     :class:`ValueError` where :func:`cannot_fit` gives a reason.
     """
     _refuse(cards)

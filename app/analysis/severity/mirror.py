@@ -72,7 +72,9 @@ def mirror(
 
     ``cards`` are everybody's, and ``residuals`` and ``times`` have one entry a card. Times are whole seconds whose days
     begin at multiples of 86,400. ``effect`` and its ``deviation`` are of that rater, ``components`` of the same fit.
-    ``ratings`` is cards x dimensions in scale points, NaN where a dimension was not assessed, for halo.
+    ``ratings`` is cards x dimensions in scale points, NaN where a dimension was not assessed, for halo. Spread is the
+    deviation of the cards over sqrt(va + ve), fit the mean squared residual over ve, drift :func:`ewma` of residuals
+    over sqrt(ve), order the slope of :class:`RaterMirror`.
     """
     mine = cards.rater == rater
     n = int(mine.sum())
