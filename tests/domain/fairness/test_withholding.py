@@ -57,8 +57,8 @@ def test_few_who_went_on_hide_both_sides_of_the_split() -> None:
 
 
 def test_few_who_were_left_behind_are_hidden_as_well() -> None:
-    women, men = {("Female", 0): 2, ("Female", 1): 20}, {("Male", 0): 10, ("Male", 1): 20}
-    people = _people({**women, **men, (None, 0): 5, (None, 1): 5})
+    people = _people({("Female", 0): 2, ("Female", 1): 20, ("Male", 0): 10, ("Male", 1): 20})
+    people += _people({(None, 0): 5, (None, 1): 5})
     shown = _sexes(told(counted([SEX], people)))
     assert shown["Female"] == (22, None)
     assert shown["Male"] == (30, 20)
