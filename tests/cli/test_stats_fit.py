@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import main
-from app.models.engine import make_engine, reading
+from app.models.engine import make_engine, reading, writing
 from app.queries import strictness
+from tests.factories import mailbox
+from tests.factories.history import make_past
 
 if TYPE_CHECKING:
     import pytest
     from sqlalchemy import Engine
+
+    from tests.databases import Database
 
 
 def _fit(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -47,3 +51,30 @@ def test_the_demo_is_fitted_once(
     fitted = first["versions"][0]["fit"]
     assert fitted == (None if before else str(found.fit_id))
     assert [one["fit"] for one in again["versions"]] == [None]
+
+
+def test_the_worker_fits_too(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with writing(database.engine) as session:
+        past = make_past(session)
+    with mailbox.receiving() as (_box, url):
+        for name, value in {
+            "ENV": "demo",
+            "INSTANCE": str(tmp_path),
+            "DATABASE_URL": database.url,
+            "SMTP_URL": url,
+            "MAIL_FROM": "plumbline@example.org",
+        }.items():
+            monkeypatch.setenv(f"PLUMBLINE_{name}", value)
+        assert main(["worker", "--once"]) == 0
+        with reading(database.engine) as session:
+            first = strictness.newest(session, past.version_id)
+        assert main(["worker", "--once"]) == 0
+
+    assert first is not None
+    assert (first.n_cards, first.n_openings) == (36, 1)
+    strict, _middling, generous = (first.effects[person.id].effect for person in past.interviewers)
+    assert strict < 0 < generous
+    with reading(database.engine) as session:
+        again = strictness.newest(session, past.version_id)
+    assert again is not None
+    assert again.fit_id == first.fit_id

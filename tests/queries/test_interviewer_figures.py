@@ -11,7 +11,17 @@ from app.domain.errors import NotAllowedError
 from app.domain.reflection import FEW_INTERVIEWERS, NOT_YET
 from app.models.engine import reading, writing
 from app.queries import interviewer_figures as queries
-from tests.factories.hiring import NOW, actor_of, card_of, make_application, make_interview, make_person, seal
+from tests.factories.committee import decide_chained
+from tests.factories.hiring import (
+    NOW,
+    actor_of,
+    card_of,
+    make_application,
+    make_interview,
+    make_person,
+    open_debrief,
+    seal,
+)
 from tests.factories.history import Past, fit_past, make_past
 from tests.statements import counted
 
@@ -134,6 +144,25 @@ def test_a_sealed_card_on_somebody_undecided_changes_nothing(database: Database)
             seal(session, card_of(session, interview, person), {"strategy": 5, "fluency": 1, "empathy": 5})
 
     assert _of_all(database, actor_of(past.hr)) == before
+
+
+def test_a_decided_candidate_on_whom_a_card_is_owed_does_not_count_yet(database: Database) -> None:
+    past = _past(database)
+    before = _of_all(database, actor_of(past.hr))
+    with writing(database.engine) as session:
+        application = make_application(session, past.committee.requisition, name="Owed on")
+        interview = make_interview(session, application, past.interviewers)
+        strict, middling, late = past.interviewers
+        for person in (strict, middling):
+            seal(session, card_of(session, interview, person), {"strategy": 5, "fluency": 1, "empathy": 5})
+        open_debrief(session, application, past.committee.coordinator.id)
+        decide_chained(session, application, past.committee.chair, [])
+    assert _of_all(database, actor_of(past.hr)) == before
+
+    with writing(database.engine) as session:
+        seal(session, card_of(session, session.merge(interview), late), {"strategy": 3})
+    after = _of_all(database, actor_of(past.hr))
+    assert [line.n_cards for line in after.lines] == [13, 13, 13]
 
 
 def test_a_version_that_is_not_there_is_none(database: Database) -> None:
