@@ -25,8 +25,8 @@ class Column:
     """One candidate: composite with coverage and spread, dimension scores, recommendations.
 
     ``score`` is ``None`` while the candidate's cards are sealed to the viewer; ``sealed`` then says why.
-    ``requisition`` is named where two of them are compared. ``cards`` are the counted cards themselves, and
-    ``standing`` says how sure the composite is, where that was asked.
+    ``requisition`` is named where two of them are compared. ``cards`` are the counted cards themselves,
+    ``texts`` what they were read from, and ``standing`` says how sure the composite is, where that was asked.
     """
 
     application_id: UUID
@@ -41,6 +41,7 @@ class Column:
     requisition: str = ""
     cards: SealedSet | None = None
     standing: Standing | None = None
+    texts: tuple[str, str] = ("", "")
 
     @property
     def band(self) -> int | None:

@@ -212,7 +212,8 @@ def _applications() -> Select[*tuple[Any, ...]]:
 
 
 def _open(actor: ActorFacts, row: Row[*tuple[Any, ...]], facts: ApplicationFacts, rule: _Rule) -> Column:
-    held = sealed_set(row.cards or "", row.ratings or "")
+    texts = row.cards or "", row.ratings or ""
+    held = sealed_set(*texts)
     score = _score(rule, held.tallies)
     decided = row.decided is not None and allow(actor, Permission.DECISION_SEE, facts).granted
     return Column(
@@ -226,6 +227,7 @@ def _open(actor: ActorFacts, row: Row[*tuple[Any, ...]], facts: ApplicationFacts
         n_cards=held.n_cards,
         decided=row.decided.words if decided else None,
         cards=held,
+        texts=texts,
     )
 
 
@@ -243,18 +245,16 @@ def _standing(part: Part, sure: Certainty) -> tuple[Column, ...]:
 
 def question(part: Part, ground: Ground) -> Question:
     """What is asked of the candidates whose cards are open to the reader."""
-    asked = tuple(
-        Compared(column.application_id.hex, column.n_cards, column.cards.rated)
-        for column in part.columns
-        if column.cards is not None
-    )
+    asked = tuple((column.application_id.hex, column.texts) for column in part.columns if column.cards is not None)
     return _question(_Rule(part.stamp.sha256, part.musts, part.scorecard), asked, ground)
 
 
 @lru_cache(maxsize=256)
-def _question(rule: _Rule, asked: tuple[Compared, ...], ground: Ground) -> Question:
+def _question(rule: _Rule, asked: tuple[tuple[str, tuple[str, str]], ...], ground: Ground) -> Question:
     weights = weights_of(rule.scorecard, rule.musts)
-    return question_of(rule.sha256, rule.scorecard.scale.best, weights, asked, ground)
+    held = [(target, sealed_set(*texts)) for target, texts in asked]
+    candidates = [Compared(target, one.n_cards, one.rated) for target, one in held]
+    return question_of(rule.sha256, rule.scorecard.scale.best, weights, candidates, ground)
 
 
 @lru_cache(maxsize=256)

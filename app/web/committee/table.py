@@ -6,7 +6,7 @@ between the composite and the coverage.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -55,8 +55,28 @@ class Table:
     dimensions: tuple[Line, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What the rows are drawn from; two are the same when everything is that stands in them."""
+
+    key: tuple[object, ...]
+    comparison: Comparison = field(compare=False)
+
+
 def table(comparison: Comparison) -> Table:
-    """Draw every row; end tags of cells are left out, as HTML allows, because there are hundreds of them."""
+    """Draw every row, once a process for the same facts.
+
+    End tags of cells are left out, as HTML allows, because there are hundreds of them.
+    """
+    columns = tuple((c.candidate, c.requisition, c.decided, c.sealed, c.n_cards, c.texts) for c in comparison.columns)
+    order = comparison.sort, comparison.descending
+    key = (comparison.blueprint.sha256, comparison.musts, order, comparison.question, columns)
+    return _table(_Drawing(key, comparison))
+
+
+@lru_cache(maxsize=64)
+def _table(drawing: _Drawing) -> Table:
+    comparison = drawing.comparison
     columns = comparison.columns
 
     def line(key: str, head: str, detail: str, cell: Callable[[Column], str]) -> Line:
