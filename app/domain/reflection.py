@@ -94,6 +94,18 @@ class Reflection:
         return "Wide" if away > _NINETY else "As usual"
 
     @property
+    def halo_by_chance(self) -> bool:
+        """Whether so few cards may well differ that much in how their dimensions go together."""
+        return self.halo.value is None or abs(self.halo.value) < _NINETY / math.sqrt(max(self.n_cards - 3, 1))
+
+    @property
+    def together(self) -> str:
+        """How dimensions go together beside others', as a table says it."""
+        if self.halo.value is None or not self.enough:
+            return "Cannot be told"
+        return f"{signed(self.halo.value)}, may be chance" if self.halo_by_chance else signed(self.halo.value)
+
+    @property
     def drifted(self) -> bool:
         """Whether their marks left, somewhere along the way, what chance does."""
         return any(abs(one) > self.drift_limit for one in self.drift)
@@ -158,8 +170,11 @@ def your_halo(found: Reflection) -> str:
     """Whether dimensions move together, said to the person."""
     if found.halo.value is None:
         return "Whether your marks on one dimension follow those on another cannot be told yet."
-    if abs(found.halo.value) < 0.1:  # noqa: PLR2004  a tenth of a correlation is nothing to speak of
-        return "Your marks on one dimension follow those on another about as much as those of others."
+    if found.halo_by_chance:
+        return (
+            f"No sign that your marks on one dimension follow those on another more or less than those of others do: "
+            f"the difference is {signed(found.halo.value)}, and with {found.n_cards} scorecards this may be chance."
+        )
     side = "more" if found.halo.value > 0 else "less"
     return (
         f"Your marks on one dimension follow those on another {side} than those of others ({signed(found.halo.value)})."

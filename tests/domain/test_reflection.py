@@ -70,9 +70,13 @@ def test_use_of_the_scale_allows_for_chance(spread: float, cards: int, use: str)
 
 
 def test_the_other_questions_have_an_answer_each_way() -> None:
-    assert "about as much as" in words.your_halo(USUAL)
-    assert "more than those of others (+0.3)" in words.your_halo(replace(USUAL, halo=Told(0.3)))
-    assert "less than" in words.your_halo(replace(USUAL, halo=Told(-0.3)))
+    assert words.your_halo(USUAL).startswith("No sign")
+    assert "with 12 scorecards this may be chance" in words.your_halo(replace(USUAL, halo=Told(0.5)))
+    many = replace(USUAL, n_cards=103)
+    assert "more than those of others (+0.3)" in words.your_halo(replace(many, halo=Told(0.3)))
+    assert "less than" in words.your_halo(replace(many, halo=Told(-0.3)))
+    assert [replace(one, halo=Told(0.3)).together for one in (USUAL, many)] == ["+0.3, may be chance", "+0.3"]
+    assert replace(USUAL, halo=NONE).together == "Cannot be told"
     assert "cannot be told" in words.your_halo(replace(USUAL, halo=NONE))
     assert words.your_drift(USUAL) == "No sign that your marks moved over time."
     assert "further to one side" in words.your_drift(replace(USUAL, drift=(0.2, 1.1)))
