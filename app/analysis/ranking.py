@@ -16,7 +16,7 @@ from app.analysis.estimate import Components, FloatArray, IntArray
 Z90 = 1.6448536269514722
 """Half a 90 % interval, in standard deviations."""
 CLEARLY, PROBABLY, LEANING = 0.95, 0.80, 0.65
-_FEW, _DRAWN_AT_ONCE = 64, 1 << 20
+_FEW, _DRAWN_AT_ONCE = 64, 1 << 17
 
 _Drawn = npt.NDArray[np.float32]
 

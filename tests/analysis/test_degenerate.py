@@ -20,7 +20,7 @@ from app.analysis.adverse_impact import (
 from app.analysis.agreement.alpha import LEVELS, Level, krippendorff_alpha
 from app.analysis.agreement.concordance import kendall_w, null_variance, percent_agreement, rwg, rwg_j
 from app.analysis.agreement.generalizability import composite_reliability, g_study
-from app.analysis.agreement.icc import icc, icc1_unbalanced, icc_from_components
+from app.analysis.agreement.icc import icc, icc1_unbalanced, icc_from_components, stepped
 from app.analysis.agreement.kappa import NO_VARIATION, cohen_kappa, fleiss_kappa
 from app.analysis.agreement.planning import d_study, raters_needed, same_decision
 from app.analysis.estimate import ALL_EQUAL, ONE_RATER, ONE_TARGET, UNPAIRED, Cards, Components, Estimate
@@ -289,3 +289,33 @@ def test_quantiles_are_asked_for_where_they_are() -> None:
         with pytest.raises(ValueError, match="freedom"):
             t_quantile(q, freedom)
     assert t_quantile(0.5, 4) == pytest.approx(0)
+
+
+def test_interviewers_who_differ_and_candidates_who_do_not() -> None:
+    """Every difference is between the columns: nothing over nothing for ICC3, and no share at all for the others."""
+    found = icc(np.array([[1.0, 2.0, 4.0]] * 3))
+    assert (found.icc2.value, found.icc2k.value) == (0, 0)
+    assert (found.icc3.why, found.icc3k.why, found.icc1k.why) == (ALL_EQUAL, ALL_EQUAL, ALL_EQUAL)
+    assert found.icc1.value == -0.5
+
+
+def test_a_limit_that_no_mean_of_ratings_can_have_is_left_out() -> None:
+    """The lower limit of ICC2 is below -1, and the step from there would lead above the value itself."""
+    found = icc(np.array([[1.0, 2.0], [4.0, 3.0], [1.0, 3.0], [2.0, 1.0]]))
+    assert found.icc2.value == pytest.approx(0.27586, abs=1e-5)
+    assert found.icc2.low is not None
+    assert found.icc2.low < -1
+    assert found.icc2k.value == pytest.approx(0.43243, abs=1e-5)
+    assert (found.icc2k.low, found.icc2k.high) == (None, None)
+
+
+def test_targets_whose_means_are_the_same_have_no_interval() -> None:
+    found = icc(np.array([[3.5, 2.0], [2.0, 3.5]]))
+    assert found.icc1.value == -1
+    assert {one.low for one in found.named().values()} == {None}
+
+
+def test_the_step_to_a_mean_of_ratings_ends_where_none_can_be() -> None:
+    assert stepped(0.5, 2) == pytest.approx(2 / 3)
+    assert math.isnan(stepped(-1, 2))
+    assert math.isnan(stepped(-0.6, 3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -283,3 +284,29 @@ def test_a_dimension_without_a_weight_is_said_on_its_line(tmp_path: Path, capsys
 def test_a_scale_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["stats", "agreement", str(_shrout_fleiss(tmp_path)), "--scale", "5"]) == 2
     assert "is no scale; write it like 1:5" in capsys.readouterr().err
+
+
+def test_a_dimension_that_nobody_assessed_is_passed_over(ask: Ask, tmp_path: Path) -> None:
+    rows = [(target, rater, "d", 1 + n % 4) for n, (target, rater) in enumerate(product("abc", "rst"))]
+    file = _file(tmp_path, [*rows, ("a", "r", "e", "NA")])
+    found = ask("agreement", file)
+    assert found["dimensions"] == ["d", "e"]
+    assert list(found["by_dimension"]) == ["d"]
+    assert found["krippendorff_alpha"]["value"] == found["by_dimension"]["d"]["krippendorff_alpha"]["value"]
+    assert ask("severity", file)["dimension_means"] == {"d": pytest.approx(21 / 9)}
+
+
+def test_a_dimension_without_scores_is_refused_when_it_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = _file(tmp_path, [("a", "r", "d", 3), ("a", "r", "e", "NA")])
+    assert main(["stats", "severity", str(file), "--dimension", "e"]) == 2
+    assert capsys.readouterr().err == f"{file}:2: score: not a single score is given on e\n"
+
+
+def test_agreement_that_is_as_low_as_it_can_be_has_no_step_to_a_mean(ask: Ask, tmp_path: Path) -> None:
+    """ICC1 of pairs is -1: a mean of two such ratings would have a reliability of minus infinity."""
+    rows = [("a", "r", "d", 1), ("a", "s", "d", 3), ("b", "s", "d", 1), ("b", "t", "d", 3)]
+    found = ask("agreement", _file(tmp_path, rows))["icc"]
+    assert found["ICC1"]["value"] == -1
+    assert (found["ICC1k"]["value"], found["ICC1k"]["why"]) == (None, "every rating is the same")

@@ -137,25 +137,29 @@ def icc1_unbalanced(cards: Cards) -> tuple[Estimate, float]:
 
 
 def stepped(value: float, k: float) -> float:
-    """The Spearman-Brown step: the reliability of the mean of ``k`` ratings, of which one has reliability ``value``."""
-    return k * value / (1 + (k - 1) * value)
+    """The Spearman-Brown step: the reliability of the mean of ``k`` ratings, of which one has reliability ``value``.
+
+    k r / (1 + (k - 1) r); NaN from -1 / (k - 1) downward, where no mean of ``k`` ratings can be.
+    """
+    return _over(k * value, 1 + (k - 1) * value)
 
 
 def _with_intervals(s: MeanSquares, n: int, k: int, q: float) -> Icc:
     rest_free = s.ems <= _TINY * max(s.bms, 1)
     within_free = s.wms <= _TINY * max(s.bms, 1)
     icc1 = _one_way(s.bms, s.wms, k)
-    icc3 = 1.0 if rest_free and s.bms > 0 else _one_way(s.bms, s.ems, k)
-    icc2 = (s.bms - s.ems) / (s.bms + (k - 1) * s.ems + k * (s.jms - s.ems) / n)
-    whole2 = (s.bms - s.ems) / (s.bms + (s.jms - s.ems) / n)
-    values = (icc1, icc2, icc3, _averaged(s.bms, s.wms), whole2, 1.0 if rest_free else _averaged(s.bms, s.ems))
+    perfect = rest_free and s.bms > _TINY
+    icc3 = 1.0 if perfect else _one_way(s.bms, s.ems, k)
+    icc2 = _over(s.bms - s.ems, s.bms + (k - 1) * s.ems + k * (s.jms - s.ems) / n)
+    whole2 = _over(s.bms - s.ems, s.bms + (s.jms - s.ems) / n)
+    values = (icc1, icc2, icc3, _averaged(s.bms, s.wms), whole2, 1.0 if perfect else _averaged(s.bms, s.ems))
     if rest_free or within_free or s.bms <= _TINY:
         return _six([_plain(value) for value in values], s)
     one, one_k = _f_limits(s.bms / s.wms, n - 1, n * (k - 1), k, q)
     three, three_k = _f_limits(s.bms / s.ems, n - 1, (n - 1) * (k - 1), k, q)
-    low, high = _limits_of_icc2(s, icc2, n, k, q)
-    limits = (one, (low, high), three, one_k, (stepped(low, k), stepped(high, k)), three_k)
-    return _six([Estimate(value, below, above) for value, (below, above) in zip(values, limits, strict=True)], s)
+    two = _limits_of_icc2(s, icc2, n, k, q)
+    limits = (one, two, three, one_k, (stepped(two[0], k), stepped(two[1], k)), three_k)
+    return _six([_plain(value, ends) for value, ends in zip(values, limits, strict=True)], s)
 
 
 def _six(found: list[Estimate], squares: MeanSquares) -> Icc:
@@ -185,16 +189,24 @@ def _limits_of_icc2(s: MeanSquares, r: float, n: int, k: int, q: float) -> tuple
 
 
 def _one_way(between: float, within: float, k: int) -> float:
-    return (between - within) / (between + (k - 1) * within)
+    return _over(between - within, between + (k - 1) * within)
 
 
 def _averaged(between: float, within: float) -> float:
-    return (between - within) / between if between > _TINY else float("nan")
+    return _over(between - within, between)
+
+
+def _over(part: float, whole: float) -> float:
+    """A share; NaN, which no estimate takes, of a whole that is nothing or less."""
+    return part / whole if whole > _TINY else float("nan")
 
 
 def _ratio(part: float, rest: float) -> Estimate:
     return Estimate(part / (part + rest)) if part + rest > _TINY else unknown(ALL_EQUAL)
 
 
-def _plain(value: float) -> Estimate:
-    return Estimate(value) if np.isfinite(value) else unknown(ALL_EQUAL)
+def _plain(value: float, ends: tuple[float, float] = (np.nan, np.nan)) -> Estimate:
+    """An estimate with its limits, where value and limits are numbers."""
+    if not np.isfinite(value):
+        return unknown(ALL_EQUAL)
+    return Estimate(value, *ends) if np.isfinite(ends).all() else Estimate(value)

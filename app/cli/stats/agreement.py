@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations
@@ -14,7 +15,7 @@ from app.analysis.agreement.concordance import kendall_w, null_variance, percent
 from app.analysis.agreement.icc import Icc, icc, icc1_unbalanced, icc_from_components, no_icc, stepped
 from app.analysis.agreement.kappa import Weighting, cohen_kappa, fleiss_kappa
 from app.analysis.agreement.planning import d_study, raters_needed
-from app.analysis.estimate import ALL_EQUAL, NO_NUMBERS, ONE_RATER, ONE_TARGET, UNPAIRED, Estimate
+from app.analysis.estimate import ALL_EQUAL, NO_NUMBERS, ONE_RATER, ONE_TARGET, UNPAIRED, Estimate, unknown
 from app.analysis.severity.fit import ONCE_EACH, variances
 from app.cli.stats import reading
 from app.formats.tidy_csv import TidyFaultError
@@ -146,7 +147,8 @@ class _Asked:
         seen = self.per_target[self.per_target > 0]
         k = float(len(seen) / (1 / seen).sum())
         one, _ = icc1_unbalanced(self.cards)
-        one_k = Estimate(stepped(one.value, k)) if one.value is not None else one
+        mean = math.nan if one.value is None else stepped(one.value, k)
+        one_k = unknown(one.why or ALL_EQUAL) if math.isnan(mean) else Estimate(mean)
         return replace(icc_from_components(components, k), icc1=one, icc1k=one_k)
 
     def _basis(self, coefficients: Icc) -> str | None:

@@ -49,6 +49,9 @@ def ratings_of(arguments: argparse.Namespace, *, names: bool = False, points: Sc
     if wanted is not None and wanted not in ratings.dimensions:
         message = f"no rating is on {wanted!r}"
         raise TidyFaultError(str(arguments.file), ROW_OF_THE_HEADER, "dimension", message)
+    if wanted is not None and not len(on_dimension(ratings, wanted)):
+        message = f"not a single score is given on {wanted}"
+        raise TidyFaultError(str(arguments.file), ROW_OF_THE_HEADER + 1, "score", message)
     return ratings
 
 
@@ -84,7 +87,8 @@ def cards_of(ratings: Ratings, dimension: str | None) -> Cards:
         return Cards(target, rater, numbers(ratings)[rows], len(ratings.targets), len(ratings.raters))
     means = dimension_means(ratings)
     middle = sum(means.values(), Fraction()) / len(means)
-    by_code = [means[name] for name in ratings.dimensions]
+    # A dimension that nobody assessed has no mean, and no rating asks for it.
+    by_code = [means.get(name, Fraction()) for name in ratings.dimensions]
     sums: dict[tuple[int, int], tuple[Fraction, int]] = {}
     apart: dict[tuple[int, int], Fraction] = {}
     for who, whose, place, score in zip(ratings.target, ratings.rater, ratings.dimension, ratings.score, strict=True):
