@@ -80,7 +80,7 @@ def test_official_rates_of_a_scored_sample() -> None:
     step = sections(Figures((SEX,), told(counted((SEX,), people)), 0))[0].steps[-1]
     rates = {one.group: (one.rate, one.ratio) for one in step.groups}
     assert step.title == SCORING
-    assert rates["Male"] == (Fraction(50, 92), 1)
+    assert rates["Male"] == (Fraction(50, 92), Fraction(1))
     assert round(float(rates["Female"][1] or 0), 2) == 0.82
 
 
