@@ -29,7 +29,7 @@ from app.analysis.ranking import rank_chances, reliability
 from app.analysis.sensitivity import BEHIND, TIED, rivalry
 from app.analysis.sensitivity import TOO_FEW as TOO_FEW_IN_COMMON
 from app.analysis.severity.fit import FEW_CARDS, FEW_TARGETS, at_variances, cannot_fit, posterior, reml
-from app.analysis.severity.rasch import UNUSED_POINT, rasch
+from app.analysis.severity.rasch import UNSETTLED, UNUSED_POINT, rasch
 from app.analysis.validity import CONSTANT, Override, overrides, predictive, self_manager_gap
 from tests.analysis.published import NONE, cards
 
@@ -273,15 +273,16 @@ def test_rasch_of_what_cannot_be_placed() -> None:
 
 
 def test_rasch_leaves_out_whoever_has_only_the_highest() -> None:
-    target, rater = np.repeat(np.arange(5), 2), np.tile(np.arange(2), 5)
-    scores = np.array([1, 2, 2, 3, 1, 2, 3, 2, 3, 3])
-    found = rasch(target, rater, np.zeros(10, dtype=np.int64), scores)
-    assert found.targets.extreme == (4,)
-    assert found.targets.codes.tolist() == [0, 1, 2, 3]
-    assert found.n == 8
+    target, rater = np.repeat(np.arange(6), 3), np.tile(np.arange(3), 6)
+    scores = np.array([1, 2, 3, 2, 2, 3, 3, 1, 2, 2, 3, 2, 1, 2, 2, 3, 3, 3])
+    found = rasch(target, rater, np.zeros(18, dtype=np.int64), scores)
+    assert found.targets.extreme == (5,)
+    assert found.targets.codes.tolist() == [0, 1, 2, 3, 4]
+    assert found.n == 15
     assert np.isfinite(found.targets.values).all()
-    # The first rater gave less to those who are left.
-    assert found.raters.values[0] > found.raters.values[1]
+    assert found.targets.values.sum() == pytest.approx(0)
+    # Of those who are left the first rater gave 9, the second 10, the third 12.
+    assert found.raters.values[0] > found.raters.values[1] > found.raters.values[2]
 
 
 def test_quantiles_are_asked_for_where_they_are() -> None:
@@ -319,3 +320,11 @@ def test_the_step_to_a_mean_of_ratings_ends_where_none_can_be() -> None:
     assert stepped(0.5, 2) == pytest.approx(2 / 3)
     assert math.isnan(stepped(-1, 2))
     assert math.isnan(stepped(-0.6, 3))
+
+
+def test_rasch_of_ratings_that_hold_somebody_nowhere() -> None:
+    """Eight ratings on three points: the likelihood rises for as far as one goes."""
+    target, rater = np.repeat(np.arange(4), 2), np.tile(np.arange(2), 4)
+    scores = np.array([1, 2, 2, 3, 1, 2, 3, 2])
+    with pytest.raises(ValueError, match=UNSETTLED):
+        rasch(target, rater, np.zeros(8, dtype=np.int64), scores)

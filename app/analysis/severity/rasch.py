@@ -15,6 +15,9 @@ from app.analysis.severity.adjusting import UNCONNECTED
 from app.analysis.severity.panels import panels
 
 UNUSED_POINT = "a point of the scale that nobody gave"
+UNSETTLED = "too few ratings to place everybody"
+_FARTHEST = 15.0
+"""Logits beyond which an estimate is on its way to infinity: nothing in the ratings holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def rasch(target: IntArray, rater: IntArray, dimension: IntArray, score: IntArra
     """Fit ln(P_k / P_k-1) = B_target - C_rater - D_dimension - F_k to whole ratings, by joint maximum likelihood.
 
     One entry a rating, codes from 0. :class:`ValueError` says why nothing can be fitted: one rater or target, all
-    ratings equal, panels with nobody in common, or a point between lowest and highest that nobody gave.
+    ratings equal, panels with nobody in common, a point between lowest and highest that nobody gave, or estimates that
+    the ratings do not hold anywhere.
     """
     codes = np.stack([target, rater, dimension])
     kept = _without_extremes(codes, score)
@@ -119,12 +123,14 @@ class _Fit:
             options={"maxiter": iterations, "maxfun": 10 * iterations, "ftol": 1e-15, "gtol": 1e-9},
         )  # fmt: skip
         targets, raters, dimensions, thresholds = np.split(np.asarray(found.x), self.ends[:-1])
+        if max(float(np.ptp(one)) for one in (targets, raters, dimensions, thresholds)) > _FARTHEST:
+            raise ValueError(UNSETTLED)
         raters = raters - targets.mean() + dimensions.mean() + thresholds.mean()
         centred = [targets - targets.mean(), raters, dimensions - dimensions.mean(), thresholds - thresholds.mean()]
         return centred, self._errors(np.asarray(found.x))
 
-    def _chances(self, given: FloatArray) -> FloatArray:
-        """How likely each point is for each rating, ratings x points."""
+    def _logs(self, given: FloatArray) -> FloatArray:
+        """The logarithm of how likely each point is for each rating, ratings x points."""
         parts = np.split(given, self.ends[:-1])
         ability = sum(
             (sign * part[at] for sign, part, at in zip(self.signs, parts, self.places, strict=False)), np.zeros(1)
@@ -132,12 +138,12 @@ class _Fit:
         steps = np.concatenate([[0.0], np.cumsum(parts[3])])
         logits = np.outer(ability, np.arange(self.points)) - steps
         logits -= logits.max(axis=1, keepdims=True)
-        weights = np.exp(logits)
-        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+        return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
 
     def _lost(self, given: FloatArray) -> tuple[float, FloatArray]:
         """Minus the log likelihood, and its gradient."""
-        chances = self._chances(given)
+        logs = self._logs(given)
+        chances = np.exp(logs)
         rows = np.arange(len(self.level))
         off = self.level - chances @ np.arange(self.points)
         slopes = [
@@ -148,9 +154,9 @@ class _Fit:
         beyond = chances[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:].sum(axis=0)
         passed = (self.level[:, None] >= reached).sum(axis=0)
         slope = np.concatenate([*slopes, beyond - passed])
-        return -float(np.log(chances[rows, self.level]).sum()), -slope
+        return -float(logs[rows, self.level].sum()), -slope
 
     def _errors(self, given: FloatArray) -> list[FloatArray]:
-        chances, points = self._chances(given), np.arange(self.points)
+        chances, points = np.exp(self._logs(given)), np.arange(self.points)
         variance = chances @ points**2 - (chances @ points) ** 2
         return [np.asarray(1 / np.sqrt(np.bincount(at, variance))) for at in self.places]
