@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import TYPE_CHECKING
 
@@ -162,3 +164,12 @@ def test_nothing_to_weigh_is_said(database: Database, signed_in: Callable[[UUID]
     browser, path = signed_in(committee.coordinator.id), f"/requisitions/{committee.requisition.id}/comparison"
     assert "nothing to weigh" in browser.get(f"{path}/weights").text
     assert "Nobody to compare yet" in browser.get(f"{path}/certainty").text
+
+
+def test_the_csv_has_bar_and_band(three: Look) -> None:
+    browser, path = three
+    rows = list(csv.DictReader(io.StringIO(browser.get(f"{path}.csv").data.decode("utf-8-sig"))))
+    assert [(row["Candidate"], row["Band"]) for row in rows] == [
+        ("Zoë", "First band"), ("Ann", "Second band"), ("Bo", "Second band"),
+    ]  # fmt: skip
+    assert all(re.fullmatch(r"\d\.\d to \d\.\d", row["Could lie at, nine times in ten"]) for row in rows)

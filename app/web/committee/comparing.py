@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from app.domain.comparison import Column, Comparison
 
 
+_BAR = ("Could lie at, nine times in ten", "Band")
+
+
 @job.get("/requisitions/<uuid:requisition_id>/comparison")
 @requires(Permission.COMPARISON_SEE)
 def comparison(requisition_id: UUID) -> tuple[str, int]:
@@ -115,8 +118,19 @@ def _charts(found: Comparison) -> dict[str, Any]:
 
 def _header(found: Comparison) -> list[str]:
     dimensions = [name for d in found.scorecard.dimensions for name in (d.title, f"{d.title}: ratings")]
-    words = [recommendation.words for recommendation in Recommendation]
-    return ["Candidate", "Stage", "Composite", "Coverage", "Widest apart", "Scorecards", *words, *dimensions, "Note"]
+    given = [recommendation.words for recommendation in Recommendation]
+    return [
+        "Candidate",
+        "Stage",
+        "Composite",
+        *_BAR,
+        "Coverage",
+        "Widest apart",
+        "Scorecards",
+        *words,
+        *dimensions,
+        "Note",
+    ]
 
 
 def _line(found: Comparison, column: Column) -> list[Cell]:
@@ -130,9 +144,17 @@ def _line(found: Comparison, column: Column) -> list[Cell]:
     counts = [column.recommendations.get(recommendation, 0) for recommendation in Recommendation]
     note = column.score.why or ""
     return [
-        column.candidate, column.stage, _number(column.score.value), _number(column.score.coverage * 100),
+        column.candidate, column.stage, _number(column.score.value), *_bar(found, column),
+        _number(column.score.coverage * 100),
         _number(column.widest), column.n_cards, *counts, *means, note,
     ]  # fmt: skip
+
+
+def _bar(found: Comparison, column: Column) -> tuple[Cell, Cell]:
+    return (
+        words.within(column.standing, found.scorecard.scale),
+        None if column.band is None else words.band_title(column.band),
+    )
 
 
 def _number(value: Fraction | None) -> Cell:
