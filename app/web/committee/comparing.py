@@ -127,7 +127,7 @@ def _header(found: Comparison) -> list[str]:
         "Coverage",
         "Widest apart",
         "Scorecards",
-        *words,
+        *given,
         *dimensions,
         "Note",
     ]
