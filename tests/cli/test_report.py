@@ -41,6 +41,7 @@ SHOWPIECES = {
     "joint-assessment": ("Marit Dahl", "How far the two agree", "What they agreed on"),
     "promotion-packet": ("Marit Dahl", "The criteria at a glance", "The case against", "Voted promote"),
     "calibration-minutes": ("Marit Dahl", "Beatriz Carvalho"),
+    "adverse-impact": ("Berth Planning", "10 of 19, 53 %", "Too few people to tell", "How to read this"),
 }
 
 

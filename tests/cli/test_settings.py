@@ -159,3 +159,17 @@ def test_an_instance_folder_that_cannot_be_made_is_one_clear_line() -> None:
 def test_secrets_are_not_shown() -> None:
     shown = repr(read(SECRET_KEY="hunter2", DATABASE_URL="postgresql://a:hunter2@db/x", SMTP_URL="smtp://a:hunter2@m"))
     assert "hunter2" not in shown
+
+
+def test_questions_to_candidates_are_the_installations_own() -> None:
+    assert read().self_identification is None
+    assert read(SELF_IDENTIFICATION="off").self_identification == ()
+    assert read(SELF_IDENTIFICATION="Sex: Female, Male; Age: under 40, 40 or over").self_identification == (
+        ("Sex", ("Female", "Male")), ("Age", ("under 40", "40 or over")),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["Sex", "Sex: Female", "Sex: A, A", ": a, b", "A: b, c; A: b, c", "A: b,, c"])
+def test_questions_that_nobody_could_answer_are_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="PLUMBLINE_SELF_IDENTIFICATION='Sex: Female, Male'"):
+        read(SELF_IDENTIFICATION=text)
