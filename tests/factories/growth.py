@@ -73,7 +73,7 @@ def make_growth_scene(session: Session, kind: str, state: str) -> GrowthScene:
     ids = {
         "assessment_id": assessment.id, "cycle_id": assessment.cycle_id, "person_id": cast.person.id,
         "entry_id": entry.id, "case_id": case.id, "criterion": "impact", "calibration_id": item.calibration_id,
-        "item_id": item.id, "table": "levels", "goal_evidence_id": entry.id, "reading_id": entry.id,
+        "item_id": item.id, "table": "levels", "work": "load", "goal_evidence_id": entry.id, "reading_id": entry.id,
     }  # fmt: skip
     return GrowthScene(cast[PARTS.get(kind, "stranger")].id, ids)
 

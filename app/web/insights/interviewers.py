@@ -53,9 +53,10 @@ def interviewers_csv() -> Response:
     """The same as a table: what is not told on the page is empty here."""
     with reading() as session:
         found = interviewer_figures.interviewers(session, current_actor(), _version(), now=now())
-    if found.chosen is None:
+    if found.chosen is None and "version" in request.args:
         abort(404)
-    return csv_file(f"interviewers {found.chosen.title} {found.chosen.number}", _HEADER, map(_cells, found.lines))
+    name = f"interviewers {found.chosen.title} {found.chosen.number}" if found.chosen else "interviewers"
+    return csv_file(name, _HEADER, map(_cells, found.lines))
 
 
 @job.get("/insights/mirror")
@@ -111,10 +112,14 @@ def funnel_csv() -> Response:
     """The same as a table."""
     with reading() as session:
         found = pipeline.pipeline(session, current_actor(), request.args.get("role"))
-    if found.chosen is None:
+    if found.chosen is None and "role" in request.args:
         abort(404)
     lines = [(line.stage, line.reached, line.withdrawn, "" if line.days is None else line.days) for line in found.lines]
-    return csv_file(f"{found.chosen.role} pipeline", ("Stage", "Reached", "Withdrawn from here", "Middle wait"), lines)
+    return csv_file(
+        f"{found.chosen.role} pipeline" if found.chosen else "pipeline",
+        ("Stage", "Reached", "Withdrawn from here", "Middle wait"),
+        lines,
+    )
 
 
 def _version() -> UUID | None:
