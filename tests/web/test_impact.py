@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.hiring import Part
 from app.domain.permission import Role
@@ -76,6 +77,16 @@ def test_a_report_is_released_once_and_never_changes(
     assert browser.post(f"/fairness/requisition/{requisition_id}").status_code == 409
     with reading(database.engine) as session:
         assert session.scalar(select(func.count()).select_from(ImpactRelease)) == 1
+
+
+@pytest.mark.parametrize("act", ["UPDATE impact_release SET body = '{}'", "DELETE FROM impact_part"])
+def test_the_database_itself_keeps_a_report(
+    database: Database, hr: UUID, signed_in: Callable[[UUID], Browser], act: str
+) -> None:
+    _, role = _intake(database)
+    _release(signed_in(hr), role)
+    with pytest.raises(DBAPIError, match="impact_"), writing(database.engine) as session:
+        session.execute(text(act))
 
 
 def test_too_few_answers_release_nothing(database: Database, hr: UUID, signed_in: Callable[[UUID], Browser]) -> None:

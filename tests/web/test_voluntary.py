@@ -102,7 +102,7 @@ def test_what_is_not_offered_is_refused(database: Database, browser: Browser, ad
 def test_a_forged_link_is_not_found_and_an_old_one_has_ended(
     browser: Browser, database: Database, application_id: UUID, address: str
 ) -> None:
-    head, last = address[:-1], address[-2]
+    head, last = address[:-1], address[-1]
     for forged in (head + ("A" if last != "A" else "B"), f"{address}x", "/voluntary/x", "/voluntary/" + "é" * 70):
         assert {browser.get(forged).status_code, browser.post(forged, SAID).status_code} == {404}
         assert browser.post(f"{forged}/withdraw").status_code == 404

@@ -35,13 +35,12 @@ def test_who_sees_a_link_learns_nothing_of_where_the_answer_lies() -> None:
     assert SECRET not in repr(KEYS)
 
 
-@pytest.mark.parametrize("place", range(0, 70, 3))
+@pytest.mark.parametrize("place", range(70))
 def test_no_letter_of_a_link_can_be_changed(place: int) -> None:
     token = KEYS.link(uuid4(), DAY)
     changed = token[:place] + ("B" if token[place] != "B" else "C") + token[place + 1 :]
-    if urlsafe_b64decode(changed + "==") != urlsafe_b64decode(token + "=="):
-        with pytest.raises(NotFoundError):
-            KEYS.read(changed)
+    with pytest.raises(NotFoundError):
+        KEYS.read(changed)
 
 
 @pytest.mark.parametrize("token", ["", "x", "é" * 70, "A" * 70, "-" * 69, "A" * 71, "." * 70])
