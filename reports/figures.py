@@ -98,6 +98,8 @@ def order_words(comparison: Comparison) -> str:
     """By which row the columns stand, and that this is no ranking."""
     if comparison.sort == "name":
         return "by name"
+    if comparison.sort == "composite" and any(column.band for column in comparison.columns):
+        return "band by band, and by name inside one; those in no band last. The order is a view, not a ranking."
     names = {"composite": "composite", "coverage": "coverage", "spread": "widest disagreement"}
     titles = {d.id: d.title for d in comparison.scorecard.dimensions}
     row = names.get(comparison.sort) or titles[comparison.sort]
