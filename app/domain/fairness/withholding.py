@@ -68,7 +68,10 @@ def _withheld(now: Mapping[Cell, int], before: Mapping[Cell, int] | None, parent
     # Answers to one question come first, so that the table of both never costs them anything.
     hidden = _covered(hidden, [line for line in sums if all(ALL in cell for cell in line)], counts, now)
     hidden |= {cell for cell in now if ALL not in cell and ((cell[0], ALL) in hidden or (ALL, cell[1]) in hidden)}
-    return _covered(hidden, sums, counts, now)
+    hidden = _covered(hidden, sums, counts, now)
+    both = {cell for cell in now if ALL not in cell}
+    # What went on is bounded by what came: beside told cells of both questions, bounds could pin a withheld one down.
+    return hidden | both if before and both & hidden else hidden
 
 
 def _covered(
