@@ -84,11 +84,27 @@ def _forged(_error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    response = answer(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, "")
+    too_large = error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    response = answer(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, _over_limit() if too_large else "")
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     return response
+
+
+def _over_limit() -> str:
+    sent = request.content_length or 0
+    whole, texts = request.max_content_length, request.max_form_memory_size
+    if whole is not None and sent > whole:
+        return f"This page takes at most {_size(whole)}, and what you sent is larger."
+    if texts is not None and sent > texts:
+        return f"The text of a form may be at most {_size(texts)} here, and yours is longer."
+    return "What you sent has more fields or files than this page takes."
+
+
+def _size(octets: int) -> str:
+    megabyte = 1_000_000
+    return f"{octets // megabyte} MB" if octets >= megabyte else f"{octets // 1000} kB"
 
 
 def _busy(error: OperationalError) -> Response:
