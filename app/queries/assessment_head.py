@@ -15,7 +15,7 @@ from app.domain.growth.answers import asked_about
 from app.domain.growth.cycle import CycleState
 from app.models.assessment import Assessment, AssessmentOutcome, Cycle
 from app.models.blueprint import BlueprintVersion
-from app.models.ladder import Placement
+from app.models.ladder import Placement, unreplaced
 from app.models.person import Person
 from app.queries import blueprints
 
@@ -130,6 +130,7 @@ def _placed() -> ColumnElement[str | None]:
         )
         .order_by(Placement.since.desc(), Placement.recorded_at.desc(), Placement.id)
         .limit(1)
+            unreplaced(),
         .correlate(Assessment, BlueprintVersion)
         .scalar_subquery()
     )

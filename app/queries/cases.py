@@ -17,7 +17,7 @@ from app.domain.permission import Permission
 from app.models.blueprint import BlueprintVersion
 from app.models.ladder import Reporting
 from app.models.person import Person
-from app.models.promotion import CaseDecision, CaseEvidence, PeerFeedback, PromotionCase
+from app.models.promotion import CaseDecision, CaseEvidence, PeerFeedback, PromotionCase, newest_record
 from app.models.promotion_facts import case_facts, cases_visible_to
 from app.queries import blueprints, placements
 
@@ -195,7 +195,7 @@ def _lines(actor: ActorFacts, wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
         .join(person, person.id == PromotionCase.person_id)
         .join(manager, manager.id == PromotionCase.manager_id)
         .join(BlueprintVersion, BlueprintVersion.id == PromotionCase.blueprint_version_id)
-        .outerjoin(CaseDecision, and_(CaseDecision.case_id == PromotionCase.id, CaseDecision.number == 1))
+        .outerjoin(CaseDecision, and_(CaseDecision.case_id == PromotionCase.id, newest_record()))
         .where(cases_visible_to(actor))
         .order_by(since.desc(), PromotionCase.id)
     )  # fmt: skip

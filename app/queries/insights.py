@@ -19,7 +19,7 @@ from app.domain.growth.mark import Standing
 from app.domain.permission import Permission
 from app.models.assessment import Assessment, Cycle, ExpectationMark, Sheet
 from app.models.blueprint import BlueprintVersion
-from app.models.ladder import Placement, Reporting
+from app.models.ladder import Placement, Reporting, unreplaced
 from app.models.person import Person
 from app.models.promotion import CaseDecision, PromotionCase
 from app.queries import blueprints
@@ -161,7 +161,7 @@ def _stretches(session: Session, role: str, today: date) -> tuple[Stretch, ...]:
         )
         .join(Person, Person.id == Placement.person_id)
         .outerjoin(Reporting, Reporting.person_id == Placement.person_id)
-        .where(Placement.since <= today, Person.active.is_(True))
+        .where(Placement.since <= today, Person.active.is_(True), unreplaced())
         .order_by(Placement.person_id, Placement.since, Placement.recorded_at)
     ).all()  # fmt: skip
     found = []

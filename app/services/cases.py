@@ -30,7 +30,7 @@ from app.models.assessment import Assessment, Cycle, Sheet
 from app.models.assessment_facts import both_sealed
 from app.models.blueprint import BlueprintVersion
 from app.models.evidence import LogEntry
-from app.models.ladder import Placement, Reporting
+from app.models.ladder import Placement, Reporting, unreplaced
 from app.models.person import Person
 from app.models.promotion import CaseEvidence, PromotionCase
 from app.services import audit
@@ -205,7 +205,7 @@ def _manager(session: Session, actor: ActorFacts, person_id: UUID) -> UUID:
 def _placement(session: Session, person_id: UUID, today: date) -> Placement:
     placement = session.scalar(
         select(Placement)
-        .where(Placement.person_id == person_id, Placement.since <= today)
+        .where(Placement.person_id == person_id, Placement.since <= today, unreplaced())
         .order_by(Placement.since.desc(), Placement.recorded_at.desc(), Placement.id)
         .limit(1)
     )

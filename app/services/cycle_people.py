@@ -13,7 +13,7 @@ from app.domain.blueprint import from_canonical
 from app.domain.growth.cycle import CycleState
 from app.models.assessment import Assessment, Cycle
 from app.models.blueprint import BlueprintVersion
-from app.models.ladder import Placement, Reporting
+from app.models.ladder import Placement, Reporting, unreplaced
 from app.models.person import Person
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _levels(session: Session, people: Iterable[UUID], version: BlueprintVersion,
     here = {level.id for level in ladder.levels} if ladder else set()
     rows = session.execute(
         select(Placement.person_id, Placement.role, Placement.level)
-        .where(Placement.person_id.in_(list(people)), Placement.since <= today)
+        .where(Placement.person_id.in_(list(people)), Placement.since <= today, unreplaced())
         .order_by(Placement.since, Placement.recorded_at)
     )
     newest = {row.person_id: (row.role, row.level) for row in rows}

@@ -124,6 +124,7 @@ _SENTENCES: dict[str, tuple[NoticeKind, str]] = {
     "case-decided": ("good", "The decision is recorded. The person and the manager were told that there is one."),
     "case-signed": ("good", "You have signed it as read."),
     "appeal-added": ("good", "It stands beside the decision now."),
+    "case-corrected": ("good", "The correction is recorded. It is signed anew; the record before stays readable."),
     "evidence-cited": ("good", "The entry is cited."),
     "evidence-uncited": ("info", "The entry is cited no longer. It stays in the log."),
     "feedback-asked": ("good", "They were asked, and told who reads it."),

@@ -40,6 +40,7 @@ NO_PAGES = {
     "ladder.self_pdf": "a document",
     "promotion.cases_csv": "a table for spreadsheets",
     "promotion.decide": "waits for a locked calibration; the journey of the ladder looks at it",
+    "promotion.correct": "asks for the chair of a decided case; the journey of the ladder looks at it",
     "promotion.packet_pdf": "a document",
 }
 """Addresses of the ladder that answer with something else than a page."""

@@ -209,6 +209,42 @@ def test_the_chair_decides_and_all_three_sign(database: Database, signed_in: Sig
         assert session.scalars(select(CaseDecision.outcome)).all() == [CaseOutcome.PROMOTE]
 
 
+def test_the_chair_corrects_the_record_and_the_earlier_one_stays_on_the_page(
+    database: Database, signed_in: SignedIn
+) -> None:
+    cast, case_id = _ids(database, _voted(CaseOutcome.PROMOTE))
+    address, chair = f"/promotions/{case_id}", signed_in(cast["chair"].id)
+    person = signed_in(cast.person.id)
+    assert person.post(f"{address}/sign").status_code == 303
+    form = chair.get(f"{address}/correct").text
+    sent = {
+        "outcome": "not_yet", "gaps": "money", "reasons": "The money side rests on nothing that anybody could read.",
+        "correction_reason": "The wrong votes were read out, which the minutes show.", "version": _version(form),
+    }  # fmt: skip
+    wrong = chair.post(f"{address}/correct", {**sent, "correction_reason": ""})
+    assert wrong.status_code == 422
+    assert "Say why the record is corrected." in wrong.text
+    assert sent["reasons"] in wrong.text
+    assert chair.post(f"{address}/correct", sent).status_code == 303
+    assert chair.post(f"{address}/correct", sent).status_code == 422
+
+    for name in ("person", "manager", "hr", "first"):
+        page = signed_in(cast[name].id).get(address).text
+        for words in (
+            "This is record 2. It corrects record 1", sent["correction_reason"], sent["reasons"], make.REASONS,
+            "Record 1: promote", "Signatures to record 1", "has not signed yet",
+        ):  # fmt: skip
+            assert words in page, (name, words)
+    assert "Correct the record" in chair.get(address).text
+    assert "Correct the record" not in person.get(address).text
+    paper = " ".join(person.get(f"{address}/packet.pdf?as=page").text.split())
+    assert "Record 1, corrected: Promote" in paper
+    assert sent["correction_reason"] in paper
+    assert "Signed, as read at that time, by Noor Okafor" in paper
+    rows = list(csv.reader(io.StringIO(chair.get("/promotions.csv").get_data(as_text=True).lstrip("\ufeff"))))
+    assert [row[5] for row in rows[1:]] == ["Not yet"]
+
+
 def test_an_appeal_stands_beside_the_decision(database: Database, signed_in: SignedIn) -> None:
     cast, case_id = _ids(database, _voted(CaseOutcome.NOT_YET))
     person, address = signed_in(cast.person.id), f"/promotions/{case_id}/appeal"

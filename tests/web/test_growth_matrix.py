@@ -68,6 +68,7 @@ TABLE: Mapping[Permission, tuple[frozenset[str], tuple[str, ...]]] = {
     Permission.CASE_SUBMIT: (frozenset({"manager"}), ("begun",)),
     Permission.CASE_WITHDRAW: (PAIR, OPEN),
     Permission.CASE_DECIDE: (frozenset({"chair"}), ("locked",)),
+    Permission.CASE_CORRECT: (frozenset({"chair"}), ("decided",)),
     Permission.CASE_SIGN: (PAIR | {"chair"}, ("decided",)),
     Permission.CASE_APPEAL: (SUBJECT, ("decided",)),
     Permission.FEEDBACK_ASK: (PAIR, ("begun",)),

@@ -58,7 +58,10 @@ class PeerWords:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """How a case ended. ``gaps`` are in words; ``ballots`` are empty where who voted what is not the reader's."""
+    """How a case ended. ``gaps`` are in words; ``ballots`` are empty where who voted what is not the reader's.
+
+    ``correction`` says why it corrects the record before; the first one corrects none.
+    """
 
     outcome: CaseOutcome
     day: date | None
@@ -70,6 +73,8 @@ class CaseRecord:
     checkpoint: str
     given: tuple[CaseOutcome, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    number: int = 1
+    correction: str = ""
 
     @property
     def counts(self) -> tuple[tuple[CaseOutcome, int], ...]:
@@ -87,6 +92,15 @@ class CaseSigned:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedRecord:
+    """A record that stands no longer, with the signatures that it bears, and the one that stands in its place."""
+
+    record: CaseRecord
+    signatures: tuple[CaseSigned, ...]
+    by: CaseRecord
+
+
+@dataclass(frozen=True, slots=True)
 class Appealed:
     """What the person had to say to how the case ended."""
 
@@ -100,7 +114,8 @@ class CaseFile:
     """The whole case. ``on`` is the day that evidence is counted from.
 
     ``assessed`` tells whether there are marks of both sides; ``ratings`` whether the manager's are the reader's.
-    ``feedback_open`` tells whether what peers wrote is the reader's.
+    ``feedback_open`` tells whether what peers wrote is the reader's. ``record`` is the one that stands, ``signatures``
+    are those to it; ``corrected`` are the records before it, the newest first.
     """
 
     head: CaseHead
@@ -117,6 +132,7 @@ class CaseFile:
     peers: tuple[PeerWords, ...] = ()
     record: CaseRecord | None = None
     signatures: tuple[CaseSigned, ...] = ()
+    corrected: tuple[CorrectedRecord, ...] = ()
     appeals: tuple[Appealed, ...] = ()
     history: tuple[Happening, ...] = ()
 
