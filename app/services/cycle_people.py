@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.domain.blueprint import from_canonical
+from app.domain.errors import Fault
 from app.domain.growth.cycle import CycleState
 from app.models.assessment import Assessment, Cycle
 from app.models.blueprint import BlueprintVersion
@@ -64,6 +65,22 @@ def members(
     known = _Known(accounts, lines, _levels(session, people, version, today), _busy(session, people, version))
     found = [_member(person, managers[person], known) for person in people]
     return tuple(sorted(found, key=lambda one: (one.name, str(one.person_id))))
+
+
+def busy(session: Session, person_id: UUID, version: BlueprintVersion) -> str:
+    """The open cycle of this role that somebody is in, by its title; "" where they are in none."""
+    return _busy(session, [person_id], version).get(person_id, "")
+
+
+def taken_out(session: Session, cycle_id: UUID, people: Iterable[UUID]) -> list[Fault]:
+    """A fault for each of these people who was taken out of this cycle: their row is still there."""
+    names = session.scalars(
+        select(Person.name)
+        .join(Assessment, Assessment.person_id == Person.id)
+        .where(Assessment.cycle_id == cycle_id, Assessment.person_id.in_(list(people)), Assessment.left_at.is_not(None))
+        .order_by(Person.name)
+    )
+    return [Fault("people", f"{name}: was taken out of this cycle. Put them back in on its page.") for name in names]
 
 
 def has_ladder(version: BlueprintVersion | None) -> bool:
@@ -125,6 +142,7 @@ def _busy(session: Session, people: Iterable[UUID], version: BlueprintVersion) -
         .join(BlueprintVersion, BlueprintVersion.id == Cycle.blueprint_version_id)
         .where(
             Assessment.person_id.in_(list(people)),
+            Assessment.left_at.is_(None),
             Cycle.state == CycleState.OPEN,
             BlueprintVersion.role == version.role,
         )

@@ -113,6 +113,11 @@ READERS = {"begun": {"manager", "peer"} | OTHER_HR, **dict.fromkeys(SEALED, {"ma
 # somebody's evidence or answers is there for whoever may read some of it.
 OWN: Mapping[str, Mapping[str, AbstractSet[str]]] = {
     "ladder.hand_over": dict.fromkeys(STATES, OTHER_HR),
+    "ladder.take_out": dict.fromkeys(STATES, OTHER_HR),
+    "ladder.put_back": dict.fromkeys(STATES, OTHER_HR),
+    "ladder.declining_page": dict.fromkeys(OPEN, frozenset({"peer"})),
+    "ladder.decline": dict.fromkeys(OPEN, frozenset({"peer"})),
+    "ladder.history": dict.fromkeys(STATES, PAIR | OTHER_HR),
     "ladder.self_pdf": {"begun": SUBJECT, **dict.fromkeys(SEALED, PAIR | OTHER_HR)},
     "calibration.edit": {"begun": {"chair"} | OTHER_HR},
     "calibration.save": {"begun": {"chair"} | OTHER_HR},

@@ -110,10 +110,23 @@ class HandOverForm(Form):
         self.manager_id.choices = choices([("", "Choose somebody"), *people])
 
 
+class WhyForm(Form):
+    """Why somebody is taken out of a cycle, or put back in."""
+
+    reason = TextAreaField(
+        "Why", [InputRequired("Write why."), Length(max=cycles.REASON_LIMIT)],
+        description="It stays in the history, which the person and the manager read.",
+    )  # fmt: skip
+
+
 class CloseForm(Form):
-    """The version of the cycle that was read."""
+    """The version of the cycle that was read, and why, where whoever closes it is in it."""
 
     version = HiddenField(validators=[InputRequired()])
+    reason = TextAreaField(
+        "Why you close it yourself", [Optional(), Length(max=cycles.REASON_LIMIT)],
+        description="You are assessed in this cycle, and no other HR partner can close it. The audit keeps this.",
+    )  # fmt: skip
 
     @property
     def seen(self) -> int:
