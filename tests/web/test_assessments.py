@@ -116,6 +116,25 @@ def test_a_draft_saves_itself_and_comes_back_as_it_was(
     assert "2 of 3 rated" in words(again)
 
 
+def test_a_draft_names_the_field_that_does_not_fit_and_saves_the_rest(
+    scene: make.Scene, path: str, signed_in: Open, database: Database
+) -> None:
+    browser = signed_in(scene.person.id)
+    wrong = {**OWN, "current": "principal", "target": "senior", "words": "Typed beside it."}
+    script = browser.post(f"{path}/save", wrong, headers=AS_SCRIPT)
+    said = "Senior PM is below Principal PM. Choose the same level, a higher one or another track."
+    assert (script.status_code, _json(script)["faults"]) == (200, [{"field": "target", "message": said}])
+    assert stored(database, scene, Answerer.SELF)["data"] == ("met", "senior")
+    again = browser.post(f"{path}/save", {**wrong, "version": str(_json(script)["version"])})
+    assert again.status_code == 422
+    assert said in words(again)
+    assert "Typed beside it." in again.text
+    assert '<option value="senior" selected>' in again.text.partition('name="target"')[2]
+    version = again.text.partition('name="version" value="')[2].partition('"')[0]
+    right = browser.post(f"{path}/save", {**wrong, "target": "principal", "version": version}, headers=AS_SCRIPT)
+    assert (right.status_code, _json(right)["faults"]) == (200, [])
+
+
 def test_a_save_from_another_tab_is_shown_beside_and_nothing_is_lost(
     scene: make.Scene, path: str, signed_in: Open, database: Database
 ) -> None:
