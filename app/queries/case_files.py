@@ -81,7 +81,7 @@ def open_file(session: Session, actor: ActorFacts, case_id: UUID, *, today: date
     granted = frozenset(one for one in _OF_CASES if allow(actor, one, facts).granted)
     head = session.execute(head_row(case_id)).one()
     blueprint = blueprints.of_digest(session, head.sha256)
-    rows = _by_kind(session, case_id, granted)
+    rows = _by_kind(session, actor, case_id, granted)
     case: PromotionCase = head.PromotionCase
     entries = _entries(session, actor, case, rows[CITED])
     on = case.submitted_at.date() if case.submitted_at else today or max(row.at for row in rows[EVENT]).date()
@@ -110,10 +110,11 @@ def votes_to_decide(session: Session, actor: ActorFacts, found_one: OpenFile) ->
 
 
 def _by_kind(
-    session: Session, case_id: UUID, granted: frozenset[Permission]
+    session: Session, actor: ActorFacts, case_id: UUID, granted: frozenset[Permission]
 ) -> Mapping[str, list[Row[*tuple[Any, ...]]]]:
     wanted = parts(
         case_id,
+        actor.person_id,
         words=Permission.FEEDBACK_READ in granted,
         names=Permission.CASE_BALLOT in granted,
         ratings=Permission.CASE_RATING in granted,
@@ -193,6 +194,7 @@ def _peers(rows: Iterable[Row[*tuple[Any, ...]]], *, words: bool) -> tuple[PeerW
             row.then,
             declined=row.key == "declined",
             feedback=Feedback(row.first, row.second, row.third) if words and row.key == "given" else None,
+            said=row.fourth,
         )
         for row in sorted(rows, key=lambda row: (row.who, str(row.ref)))
     )

@@ -54,11 +54,14 @@ def head_row(case_id: UUID) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def parts(case_id: UUID, *, words: bool, names: bool, ratings: bool) -> CompoundSelect[*tuple[Any, ...]]:
+def parts(
+    case_id: UUID, reader_id: UUID, *, words: bool, names: bool, ratings: bool
+) -> CompoundSelect[*tuple[Any, ...]]:
     """Everything that hangs on a case, in one union of ``kind, ref, at, who, key, first, second, third, place, then``.
 
     Without ``words`` what peers wrote is left out, without ``names`` who voted what and why, without ``ratings`` the
-    manager's marks: what is not the reader's never leaves the database.
+    manager's marks: what is not the reader's never leaves the database. Nor does what somebody who declined said to
+    another than the reader.
     """
     return union_all(
         _cited(case_id),
@@ -66,7 +69,7 @@ def parts(case_id: UUID, *, words: bool, names: bool, ratings: bool) -> Compound
         _records(case_id),
         _signatures(case_id),
         _appeals(case_id),
-        _peers(case_id, words=words),
+        _peers(case_id, reader_id, words=words),
         _votes(case_id, names=names),
         _marks(case_id, ratings=ratings),
     )
@@ -91,7 +94,7 @@ def _records(case_id: UUID) -> Select[*tuple[Any, ...]]:
     columns = _columns(
         RECORD, ref=row.id, at=row.decided_at, who=Person.name, key=cast(row.outcome, String),
         first=row.correction_reason, second=row.reasons, third=row.gaps, place=row.number, day=row.day,
-        stamp=(row.blueprint_sha256, row.checkpoint),
+        sha256=row.blueprint_sha256, checkpoint=row.checkpoint,
     )  # fmt: skip
     return select(*columns).join(Person, Person.id == row.decided_by_id).where(row.case_id == case_id)
 
@@ -117,17 +120,21 @@ def _appeals(case_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(*columns).join(Person, Person.id == row.by_id).where(row.case_id == case_id)
 
 
-def _peers(case_id: UUID, *, words: bool) -> Select[*tuple[Any, ...]]:
-    """Who was asked; what they wrote once it is given. ``key`` is given, declined or asked."""
+def _peers(case_id: UUID, reader_id: UUID, *, words: bool) -> Select[*tuple[Any, ...]]:
+    """Who was asked; what they wrote once it is given. ``key`` is given, declined or asked.
+
+    ``fourth`` holds what somebody who declined said to the reader, who had asked.
+    """
     row = PeerFeedback
     told = case((row.declined.is_(True), "declined"), (row.answered_at.is_not(None), "given"), else_="asked")
     texts = [
         case((row.answered_at.is_not(None), text), else_="") if words else _NOTHING
         for text in (row.situation, row.behaviour, row.impact)
     ]
+    said = case((row.asked_by_id == reader_id, row.decline_words), else_="")
     columns = _columns(
         PEER, ref=row.person_id, at=row.asked_at, who=Person.name, key=told, first=texts[0], second=texts[1],
-        third=texts[2], then=row.answered_at,
+        third=texts[2], then=row.answered_at, fourth=said,
     )  # fmt: skip
     return select(*columns).join(Person, Person.id == row.person_id).where(row.case_id == case_id)
 
@@ -172,7 +179,9 @@ def _columns(
     place: SQLColumnExpression[Any] | None = None,
     then: SQLColumnExpression[Any] | None = None,
     day: SQLColumnExpression[Any] | None = None,
-    stamp: tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]] = (_NOTHING, _NOTHING),
+    fourth: SQLColumnExpression[Any] = _NOTHING,
+    sha256: SQLColumnExpression[Any] = _NOTHING,
+    checkpoint: SQLColumnExpression[Any] = _NOTHING,
 ) -> tuple[ColumnElement[Any], ...]:
     return (
         literal(kind, String).label("kind"),
@@ -186,6 +195,7 @@ def _columns(
         (cast(literal(0), Integer) if place is None else place).label("place"),
         (cast(null(), Instant) if then is None else then).label("then"),
         (cast(null(), Date) if day is None else day).label("day"),
-        stamp[0].label("sha256"),
-        stamp[1].label("checkpoint"),
+        fourth.label("fourth"),
+        sha256.label("sha256"),
+        checkpoint.label("checkpoint"),
     )

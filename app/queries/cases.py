@@ -99,6 +99,7 @@ class FeedbackDesk:
     saved_at: datetime | None
     given_at: datetime | None
     declined: bool
+    decline_words: str
     version: int
 
 
@@ -126,6 +127,15 @@ def beginnings(session: Session, actor: ActorFacts, today: date) -> tuple[Beginn
     ladders = _ladders(session, {one.role for one in standings.values()})
     begun = [_beginning(actor, row, standings.get(row.id), ladders) for row in rows]
     return tuple(sorted(begun, key=lambda one: not one.own))
+
+
+def may_begin(session: Session, actor: ActorFacts) -> bool:
+    """Whether the actor reports to somebody or manages somebody, and so can begin a case for either; one query."""
+    line = or_(
+        and_(Reporting.person_id == actor.person_id, Reporting.manager_id.is_not(None)),
+        Reporting.manager_id == actor.person_id,
+    )
+    return session.scalar(select(Reporting.person_id).where(line).limit(1)) is not None
 
 
 def peers(session: Session, case_id: UUID) -> tuple[tuple[UUID, str], ...]:
@@ -173,6 +183,7 @@ def feedback_desk(session: Session, actor: ActorFacts, case_id: UUID) -> Feedbac
         saved_at=own.saved_at,
         given_at=own.answered_at,
         declined=own.declined,
+        decline_words=own.decline_words,
         version=own.version,
     )
 

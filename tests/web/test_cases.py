@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tests.web.browser import Browser
 
 SignedIn = Callable[["UUID"], "Browser"]
+AS_SCRIPT = {"Accept": "application/json"}
 WORDS = Feedback("In the outage of May", "she called both teams in", "and we were back in an hour.")
 
 
@@ -207,6 +208,73 @@ def test_the_chair_decides_and_all_three_sign(database: Database, signed_in: Sig
     with reading(database.engine) as session:
         assert len(session.scalars(select(CaseSignature)).all()) == 3
         assert session.scalars(select(CaseDecision.outcome)).all() == [CaseOutcome.PROMOTE]
+
+
+def test_a_word_of_who_declines_is_told_to_whoever_asked_and_nobody_else(
+    database: Database, signed_in: SignedIn
+) -> None:
+    cast, case_id = _ids(database, lambda *_: None)
+    with writing(database.engine) as session:
+        case_feedback.ask(session, actor_of(cast.manager), case_id, cast["peer"].id, now=NOW)
+    peer, address = signed_in(cast["peer"].id), f"/promotions/{case_id}/feedback"
+    draft = {"situation": WORDS.situation, "version": _version(peer.get(address).text)}
+    assert peer.post(f"{address}/draft", draft).status_code == 303
+    long = peer.post(f"{address}/decline", {"decline-words": "x" * 501})
+    assert long.status_code == 422
+    assert "at most 500" in long.text
+    assert WORDS.situation in long.text
+    said = "We hardly worked together."
+    assert peer.post(f"{address}/decline", {"decline-words": said}).status_code == 303
+
+    assert said in peer.get(address).text
+    assert said in signed_in(cast.manager.id).get(f"/promotions/{case_id}").text
+    for name in ("person", "hr"):
+        assert said not in signed_in(cast[name].id).get(f"/promotions/{case_id}").text
+    assert said not in signed_in(cast.manager.id).get(f"/promotions/{case_id}/packet.pdf?as=page").text
+
+
+@pytest.mark.parametrize("form", ["edit", "feedback"])
+def test_forms_save_by_themselves(database: Database, signed_in: SignedIn, form: str) -> None:
+    cast, case_id = _ids(database, lambda *_: None)
+    with writing(database.engine) as session:
+        case_feedback.ask(session, actor_of(cast.manager), case_id, cast["peer"].id, now=NOW)
+    page, saving, field, who = {
+        "edit": ("edit", "edit", "brief", "person"),
+        "feedback": ("feedback", "feedback/draft", "situation", "peer"),
+    }[form]
+    browser, address = signed_in(cast[who].id), f"/promotions/{case_id}"
+    drawn = browser.get(f"{address}/{page}").text
+    assert f'data-autosave-url="{address}/{saving}"' in drawn
+    version = _version(drawn)
+    saved = browser.post(f"{address}/{saving}", {field: "Half a sent", "version": version}, headers=AS_SCRIPT)
+    assert saved.status_code == 200
+    assert saved.get_json()["version"] > int(version)
+    assert "Half a sent" in browser.get(f"{address}/{page}").text
+    stale = browser.post(f"{address}/{saving}", {field: "Other", "version": version}, headers=AS_SCRIPT)
+    assert stale.status_code == 409
+    compared = browser.post(f"{address}/{saving}", {field: "Other", "version": version})
+    assert compared.status_code == 422
+    assert "Half a sent" in compared.text
+    assert "Other" in compared.text
+    current = saved.get_json()["version"]
+    long = browser.post(f"{address}/{saving}", {field: "x" * 4000, "version": current}, headers=AS_SCRIPT)
+    assert long.status_code == 422
+    assert [fault["field"] for fault in long.get_json()["faults"]] == [field]
+    assert "Shorten this" in long.get_json()["faults"][0]["message"]
+
+
+def test_only_who_may_begin_a_case_is_offered_to(database: Database, signed_in: SignedIn) -> None:
+    cast, _ = _ids(database, lambda *_: None)
+    for name, offered in {"person": True, "manager": True, "hr": False, "stranger": False}.items():
+        assert ('href="/promotions/new"' in signed_in(cast[name].id).get("/promotions").text) == offered
+
+
+def test_every_page_of_a_case_begins_at_the_ladder(database: Database, signed_in: SignedIn) -> None:
+    cast, case_id = _ids(database, lambda *_: None)
+    manager = signed_in(cast.manager.id)
+    for path in ("", "/edit", "/against", "/hand-in", "/withdraw", "/feedback/ask"):
+        crumbs = manager.get(f"/promotions/{case_id}{path}").text.partition('aria-label="Breadcrumb')[2][:400]
+        assert crumbs.index('href="/ladder"') < crumbs.index('href="/promotions"')
 
 
 def test_the_chair_corrects_the_record_and_the_earlier_one_stays_on_the_page(

@@ -46,7 +46,10 @@ class CaseHead:
 
 @dataclass(frozen=True, slots=True)
 class PeerWords:
-    """A peer who was asked; ``feedback`` is None until it is given, once declined, and for who may not read it."""
+    """A peer who was asked; ``feedback`` is None until it is given, once declined, and for who may not read it.
+
+    ``said`` is what somebody who declined said to whoever asked, in that reader's copy only.
+    """
 
     person_id: UUID
     name: str
@@ -54,6 +57,7 @@ class PeerWords:
     answered_at: datetime | None
     declined: bool
     feedback: Feedback | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
