@@ -50,7 +50,7 @@ def put_back(session: Session, actor: ActorFacts, assessment_id: UUID, *, reason
     assessment.left_at, assessment.due_on = None, max(assessment.due_on, cycle.due_on)
     _note(session, actor, assessment, reason=reason, now=now)
     line = session.get(Reporting, assessment.person_id)
-    if line is not None and line.manager_id != assessment.manager_id:
+    if line is not None and line.manager_id and line.manager_id != assessment.manager_id:
         handover.follow(session, actor, assessment.person_id, line.manager_id, now=now)
     _tell(session, assessment, cycle, "is in", now)
 
@@ -68,7 +68,7 @@ def _obstacles(session: Session, assessment: Assessment, cycle: Cycle) -> list[F
     """What is in the way of asking again: an account that is closed, or another cycle that asks already."""
     person = session.get_one(Person, assessment.person_id)
     line = session.get(Reporting, assessment.person_id)
-    manager = session.get_one(Person, line.manager_id if line else assessment.manager_id)
+    manager = session.get_one(Person, (line.manager_id if line else None) or assessment.manager_id)
     elsewhere = cycle_people.busy(session, person.id, session.get_one(BlueprintVersion, cycle.blueprint_version_id))
     found = (
         (not person.active, f"{person.name} has no open account."),

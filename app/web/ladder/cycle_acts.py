@@ -78,7 +78,8 @@ def join_cycle(cycle_id: UUID) -> Response | tuple[str, int]:
     form = JoinForm()
     with reading() as session:
         found = queries.progress(session, current_actor(), cycle_id, ProgressFilter(), today=now().date())
-        form.offer(_others(session, {one.person_id for one in (*found.lines, *found.taken_out)}))
+        there = {one.person_id for one in found.lines} | {one.person_id for one in found.taken_out}
+        form.offer(_others(session, there))
     if form.is_submitted() and form.validate():
         joining = UUID(form.person_id.data)
         try:

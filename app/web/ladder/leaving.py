@@ -70,9 +70,10 @@ def _moved(cycle_id: UUID, assessment_id: UUID, *, out: bool) -> Response | tupl
     act: Callable[..., None] = leaving.take_out if out else leaving.put_back
     with reading() as session:
         found = queries.progress(session, actor, cycle_id, ProgressFilter(), today=now().date())
-    names = {one.assessment_id: one.name for one in (found.lines if out else found.taken_out)}
-    everybody = {one.assessment_id: one.person_id for one in (*found.lines, *found.taken_out)}
-    if everybody.get(assessment_id) in {None, actor.person_id}:
+    there = {one.assessment_id: (one.person_id, one.name) for one in found.lines}
+    gone = {one.assessment_id: (one.person_id, one.name) for one in found.taken_out}
+    person_id, name = {**there, **gone}.get(assessment_id, (None, ""))
+    if person_id in {None, actor.person_id}:
         raise NotFoundError
     if form.is_submitted() and form.validate():
         try:
@@ -81,10 +82,10 @@ def _moved(cycle_id: UUID, assessment_id: UUID, *, out: bool) -> Response | tupl
             return go("ladder.cycle", cycle_id=cycle_id, done="person-taken-out" if out else "person-put-back")
         except InvalidError as error:
             form.take(error)
-    if assessment_id not in names:
+    if assessment_id not in (there if out else gone):
         return go("ladder.cycle", cycle_id=cycle_id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
-    return page("ladder/leaving.html", status=status, form=form, head=found.head, name=names[assessment_id], out=out)
+    return page("ladder/leaving.html", status=status, form=form, head=found.head, name=name, out=out)
 
 
 def _declining(assessment_id: UUID, words: str = "", error: str = "") -> tuple[str, int]:
