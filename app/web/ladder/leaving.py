@@ -62,7 +62,7 @@ def decline(assessment_id: UUID) -> Response | tuple[str, int]:
             declining.decline(session, current_actor(), assessment_id, words, now=now())
     except InvalidError as error:
         return _declining(assessment_id, words, " ".join(fault.message for fault in error.faults))
-    return go("home.home", done="peer-declined")
+    return go("home.inbox", done="peer-declined")
 
 
 def _moved(cycle_id: UUID, assessment_id: UUID, *, out: bool) -> Response | tuple[str, int]:
