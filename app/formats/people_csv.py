@@ -31,7 +31,7 @@ class MemberRow:
 
 
 def read(raw: bytes) -> tuple[tuple[MemberRow, ...], tuple[CsvFault, ...]]:
-    """The people of the lines that read well, and the faults of the others; people are taken only where there are none."""
+    """The people of the lines that read well, and the faults of the others. Take people only where there are none."""
     lines, found = read_table(raw, _SHAPE)
     faults = list(found)
     rows: list[MemberRow] = []
