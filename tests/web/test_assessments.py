@@ -237,6 +237,16 @@ def test_what_comes_after_the_seal_is_shown_and_not_stored(
         assert "Written too late." not in set(session.scalars(select(Sheet.words)))
 
 
+def test_what_does_not_fit_opens_no_form_on_a_sealed_sheet(scene: make.Scene, path: str, signed_in: Open) -> None:
+    browser = signed_in(scene.person.id)
+    browser.post(f"{path}/seal", OWN)
+    for act in ("seal", "save"):
+        late = browser.post(f"{path}/{act}", {**OWN, "mark-data": "9", "note-data": "Typed too late."})
+        assert late.status_code == 409
+        assert "Typed too late." in late.text
+        assert "Seal my answers" not in late.text
+
+
 def test_a_closed_cycle_keeps_a_draft_to_its_writer(
     scene: make.Scene, path: str, signed_in: Open, database: Database
 ) -> None:

@@ -106,12 +106,13 @@ def _peer(assessment_id: UUID) -> bool:
         return isinstance(queries.page(session, current_actor(), assessment_id), queries.OwnPage)
 
 
-def _again(assessment_id: UUID, typed: Typed, error: InvalidError) -> tuple[str, int]:
-    """The form with everything that was typed and what is wrong with it."""
+def _again(assessment_id: UUID, typed: Typed, error: InvalidError) -> Response | tuple[str, int]:
+    """The form with everything that was typed and what is wrong with it, while there is something to write on."""
     with reading() as session:
-        return sheet.form(
-            session, queries.own_page(session, current_actor(), assessment_id), typed, faults=error.faults
-        )
+        found = queries.own_page(session, current_actor(), assessment_id)
+        if found.may_write:
+            return sheet.form(session, found, typed, faults=error.faults)
+    return _clash(assessment_id, typed)
 
 
 def _clash(assessment_id: UUID, typed: Typed) -> Response | tuple[str, int]:
