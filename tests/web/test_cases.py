@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -263,6 +264,26 @@ def test_forms_save_by_themselves(database: Database, signed_in: SignedIn, form:
     assert "Shorten this" in long.get_json()["faults"][0]["message"]
 
 
+def test_two_who_write_at_once_keep_what_the_other_wrote_elsewhere(database: Database, signed_in: SignedIn) -> None:
+    cast, case_id = _ids(database, lambda *_: None)
+    person, manager = signed_in(cast.person.id), signed_in(cast.manager.id)
+    address = f"/promotions/{case_id}/edit"
+    drawn = manager.get(address).text
+    hers = {"brief": "She cut the wait.", "development": "", "business_need": "None.", "version": _version(drawn)}
+    assert person.post(address, hers).status_code == 303
+    mine = {
+        "brief": "", "development": "Pricing next.", "business_need": "", "version": _version(drawn),
+        "drawn": drawn.partition('name="drawn" value="')[2].partition('"')[0],
+    }  # fmt: skip
+    clash = manager.post(address, mine)
+
+    assert clash.status_code == 422
+    assert "Saved by somebody else meanwhile" in clash.text
+    again = {name: unescape(_typed(clash.text, name)) for name in ("brief", "development", "business_need")}
+    assert again == {"brief": "She cut the wait.", "development": "Pricing next.", "business_need": "None."}
+    assert manager.post(address, {**again, "version": _version(clash.text)}).status_code == 303
+
+
 def test_only_who_may_begin_a_case_is_offered_to(database: Database, signed_in: SignedIn) -> None:
     cast, _ = _ids(database, lambda *_: None)
     for name, offered in {"person": True, "manager": True, "hr": False, "stranger": False}.items():
@@ -423,3 +444,7 @@ def test_the_packet_is_a_pdf(database: Database, signed_in: SignedIn) -> None:
 
     assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
     assert "promotion-packet-noor-okafor.pdf" in answer.headers["Content-Disposition"]
+
+
+def _typed(page: str, name: str) -> str:
+    return page.partition(f'name="{name}"')[2].partition(">")[2].partition("</textarea>")[0].strip()

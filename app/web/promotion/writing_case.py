@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -58,8 +59,9 @@ class VersionedForm(Form):
 
 
 class TextsForm(VersionedForm):
-    """What the person and the manager write together."""
+    """What the person and the manager write together. ``drawn`` tells which texts were touched since it was drawn."""
 
+    drawn = HiddenField()
     brief = TextAreaField(
         "Brief",
         [Wanted(), Length(max=BRIEF_LIMIT)],
@@ -256,19 +258,30 @@ def _form(
 
 
 def _fill_texts(form: TextsForm, found: OpenFile) -> None:
-    texts = found.file.texts
-    form.brief.data, form.development.data = texts.brief, texts.development
-    form.business_need.data = texts.business_need
+    pairs = _texts(form, found)
+    for field, kept in pairs:
+        field.data = kept
+    form.drawn.data = ".".join(_mark(kept) for _, kept in pairs)
 
 
 def _stored_texts(form: TextsForm, found: OpenFile) -> Sequence[tuple[str, str]]:
+    """What is stored beside what was typed; a text that was not touched here is taken over from there."""
+    pairs = _texts(form, found)
+    drawn = str(form.drawn.data or "").split(".")
+    for (field, kept), mark in zip(pairs, drawn, strict=False):
+        if _mark(_plain(field)) == mark:
+            field.data = kept
+    form.drawn.data = ".".join(_mark(kept) for _, kept in pairs)
+    return [(field.label.text, kept or "(nothing)") for field, kept in pairs if _plain(field).strip() != kept]
+
+
+def _texts(form: TextsForm, found: OpenFile) -> tuple[tuple[TextAreaField, str], ...]:
     texts = found.file.texts
-    pairs = (
-        (form.brief, texts.brief),
-        (form.development, texts.development),
-        (form.business_need, texts.business_need),
-    )
-    return [(field.label.text, kept) for field, kept in pairs if _plain(field).strip() != kept]
+    return (form.brief, texts.brief), (form.development, texts.development), (form.business_need, texts.business_need)
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:16]
 
 
 def _fill_against(form: AgainstForm, found: OpenFile) -> None:
