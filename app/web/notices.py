@@ -89,7 +89,7 @@ _SENTENCES: dict[str, tuple[NoticeKind, str]] = {
     "milestone-complete": ("good", "You have signed, and so has everybody. The milestone is done."),
     "dates-applied": ("good", "The dates are as you saw them. The new hire is told of what moved."),
     "date-pinned": ("good", "The date is changed."),
-    "plan-begun": ("good", "The plan is begun. The new hire, the manager and the buddy were told."),
+    "plan-begun": ("good", "The plan is begun. Everybody who has a part in it was told."),
     "plan-there": ("info", "This first year has begun already. Its manager and HR can open it."),
     "plans-imported": ("good", "The plans are begun. Everybody in them was told."),
     "plan-people-changed": ("good", "The plan has new people. What was done before keeps its names."),
