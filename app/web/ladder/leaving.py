@@ -82,7 +82,7 @@ def _moved(cycle_id: UUID, assessment_id: UUID, *, out: bool) -> Response | tupl
             return go("ladder.cycle", cycle_id=cycle_id, done="person-taken-out" if out else "person-put-back")
         except InvalidError as error:
             form.take(error)
-    if assessment_id not in (there if out else gone):
+    if assessment_id not in (there if out else gone) or (request.method == "GET" and found.head.closed_at):
         return go("ladder.cycle", cycle_id=cycle_id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
     return page("ladder/leaving.html", status=status, form=form, head=found.head, name=name, out=out)
