@@ -330,6 +330,7 @@ def test_the_chair_corrects_the_record_and_the_earlier_one_stays_on_the_page(
     assert "Record 1, corrected: Promote" in paper
     assert sent["correction_reason"] in paper
     assert "Signed, as read at that time, by Noor Okafor" in paper
+    assert "does not count" in signed_in(cast["hr"].id).get(f"/ladder/people/{cast.person.id}").text
     rows = list(csv.reader(io.StringIO(chair.get("/promotions.csv").get_data(as_text=True).lstrip("\ufeff"))))
     assert [row[5] for row in rows[1:]] == ["Not yet"]
 
