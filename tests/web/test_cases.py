@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +12,6 @@ from sqlalchemy import select
 
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseOutcome, CaseState
-from app.domain.growth.casework import Feedback
 from app.domain.growth.log import Visibility
 from app.models.engine import reading, writing
 from app.models.evidence import LogEntry
@@ -22,6 +20,7 @@ from app.services import case_feedback
 from tests.factories import cases as make
 from tests.factories.counting import counted
 from tests.factories.hiring import NOW, actor_of
+from tests.web.case_scenes import WORDS, made, version_of, voted
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,37 +33,11 @@ if TYPE_CHECKING:
 
 SignedIn = Callable[["UUID"], "Browser"]
 AS_SCRIPT = {"Accept": "application/json"}
-WORDS = Feedback("In the outage of May", "she called both teams in", "and we were back in an hour.")
 
 
 def _cast(database: Database) -> make.CaseCast:
     with writing(database.engine) as session:
         return make.make_case_cast(session)
-
-
-def _ids(database: Database, setting: Callable[..., object]) -> tuple[make.CaseCast, UUID]:
-    """A cast and the id of the case that ``setting`` makes with it."""
-    with writing(database.engine) as session:
-        cast = make.make_case_cast(session)
-        make.make_assessment(session, cast)
-        case = make.make_case(session, cast)
-        setting(session, cast, case)
-        return cast, case.id
-
-
-def _voted(outcome: CaseOutcome | None) -> Callable[..., object]:
-    def setting(session: Session, cast: make.CaseCast, case: PromotionCase) -> None:
-        manager = actor_of(cast.manager)
-        case_feedback.ask(session, manager, case.id, cast["peer"].id, now=NOW)
-        peer = actor_of(cast["peer"])
-        case_feedback.give(session, peer, case.id, WORDS, version=1, now=NOW)
-        make.hand_in(session, cast, case)
-        item = make.seat(session, cast, case)
-        make.vote(session, cast, item)
-        if outcome:
-            make.decide(session, cast, case, outcome)
-
-    return setting
 
 
 def test_a_person_begins_their_case(database: Database, signed_in: SignedIn) -> None:
@@ -107,23 +80,23 @@ def test_a_manager_chooses_for_whom(database: Database, signed_in: SignedIn) -> 
 
 
 def test_a_case_is_written_backed_and_handed_in(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     with writing(database.engine) as session:
         entry = make.log_entry(session, cast)
         make.log_entry(session, cast, "Only for the manager", visibility=Visibility.MANAGER)
     address = f"/promotions/{case_id}"
     person, manager = signed_in(cast.person.id), signed_in(cast.manager.id)
-    version = _version(person.get(f"{address}/edit").text)
+    version = version_of(person.get(f"{address}/edit").text)
     texts = {"brief": "Two products.", "development": "Pricing.", "business_need": "None.", "version": version}
     assert person.post(f"{address}/edit", texts).status_code == 303
-    version = _version(manager.get(f"{address}/against").text)
+    version = version_of(manager.get(f"{address}/against").text)
     assert manager.post(f"{address}/against", {"case_against": make.AGAINST, "version": version}).status_code == 303
     choosing = person.get(f"{address}/criteria/impact/cite").text
     assert "Cut the waiting time" in choosing
     assert "Only for the manager" in choosing
     sent = {"entry": str(entry.id), "why": "Finance checked it."}
     assert person.post(f"{address}/criteria/impact/cite", sent).status_code == 303
-    version = _version(manager.get(f"{address}/hand-in").text)
+    version = version_of(manager.get(f"{address}/hand-in").text)
     assert manager.post(f"{address}/hand-in", {"version": version}).status_code == 303
 
     page = manager.get(address).text
@@ -134,25 +107,25 @@ def test_a_case_is_written_backed_and_handed_in(database: Database, signed_in: S
 
 
 def test_nothing_typed_is_lost_when_somebody_saved_first(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     person, manager = signed_in(cast.person.id), signed_in(cast.manager.id)
     address = f"/promotions/{case_id}/edit"
-    version = _version(person.get(address).text)
+    version = version_of(person.get(address).text)
     manager.post(address, {"brief": "The manager's brief", "version": version})
     answer = person.post(address, {"brief": "The person's brief", "version": version})
 
     assert answer.status_code == 422
     assert "The person&#39;s brief" in answer.text
     assert "The manager&#39;s brief" in answer.text
-    again = person.post(address, {"brief": "Both briefs", "version": _version(answer.text)})
+    again = person.post(address, {"brief": "Both briefs", "version": version_of(answer.text)})
     assert again.status_code == 303
 
 
 def test_a_case_that_lacks_something_says_what(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     manager = signed_in(cast.manager.id)
     page = manager.get(f"/promotions/{case_id}/hand-in").text
-    answer = manager.post(f"/promotions/{case_id}/hand-in", {"version": _version(page)})
+    answer = manager.post(f"/promotions/{case_id}/hand-in", {"version": version_of(page)})
 
     assert answer.status_code == 422
     assert "Write the case against" in answer.text
@@ -160,20 +133,20 @@ def test_a_case_that_lacks_something_says_what(database: Database, signed_in: Si
 
 
 def test_a_peer_gives_feedback_in_three_parts(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     manager, peer = signed_in(cast.manager.id), signed_in(cast["peer"].id)
     address = f"/promotions/{case_id}/feedback"
     assert manager.post(f"{address}/ask", {"person": str(cast["peer"].id)}).status_code == 303
     page = peer.get(address).text
     assert "Read with your name" in page
-    draft = {"situation": WORDS.situation, "behaviour": "", "impact": "", "version": _version(page)}
+    draft = {"situation": WORDS.situation, "behaviour": "", "impact": "", "version": version_of(page)}
     assert peer.post(f"{address}/draft", draft).status_code == 303
-    answer = peer.post(address, {**draft, "version": _version(peer.get(address).text)})
+    answer = peer.post(address, {**draft, "version": version_of(peer.get(address).text)})
     assert answer.status_code == 422
     assert "Write what came of it." in answer.text
     assert WORDS.situation not in manager.get(f"/promotions/{case_id}").text
     whole = {"situation": WORDS.situation, "behaviour": WORDS.behaviour, "impact": WORDS.impact}
-    assert peer.post(address, {**whole, "version": _version(answer.text)}).status_code == 303
+    assert peer.post(address, {**whole, "version": version_of(answer.text)}).status_code == 303
 
     assert WORDS.behaviour in manager.get(f"/promotions/{case_id}").text
     assert WORDS.behaviour not in signed_in(cast.person.id).get(f"/promotions/{case_id}").text
@@ -181,7 +154,7 @@ def test_a_peer_gives_feedback_in_three_parts(database: Database, signed_in: Sig
 
 
 def test_a_peer_may_decline(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     with writing(database.engine) as session:
         case_feedback.ask(session, actor_of(cast.manager), case_id, cast["peer"].id, now=NOW)
     peer = signed_in(cast["peer"].id)
@@ -193,11 +166,11 @@ def test_a_peer_may_decline(database: Database, signed_in: SignedIn) -> None:
 
 
 def test_the_chair_decides_and_all_three_sign(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(None))
+    cast, case_id = made(database, voted(None))
     chair, address = signed_in(cast["chair"].id), f"/promotions/{case_id}"
     page = chair.get(f"{address}/decide").text
     assert "2</b> promote" in page
-    sent = {"outcome": "promote", "day": "2026-12-01", "reasons": make.REASONS, "version": _version(page)}
+    sent = {"outcome": "promote", "day": "2026-12-01", "reasons": make.REASONS, "version": version_of(page)}
     wrong = chair.post(f"{address}/decide", {**sent, "day": ""})
     assert wrong.status_code == 422
     assert "Choose the day on which it takes effect." in wrong.text
@@ -211,132 +184,8 @@ def test_the_chair_decides_and_all_three_sign(database: Database, signed_in: Sig
         assert session.scalars(select(CaseDecision.outcome)).all() == [CaseOutcome.PROMOTE]
 
 
-def test_a_word_of_who_declines_is_told_to_whoever_asked_and_nobody_else(
-    database: Database, signed_in: SignedIn
-) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
-    with writing(database.engine) as session:
-        case_feedback.ask(session, actor_of(cast.manager), case_id, cast["peer"].id, now=NOW)
-    peer, address = signed_in(cast["peer"].id), f"/promotions/{case_id}/feedback"
-    draft = {"situation": WORDS.situation, "version": _version(peer.get(address).text)}
-    assert peer.post(f"{address}/draft", draft).status_code == 303
-    long = peer.post(f"{address}/decline", {"decline-words": "x" * 501})
-    assert long.status_code == 422
-    assert "at most 500" in long.text
-    assert WORDS.situation in long.text
-    said = "We hardly worked together."
-    assert peer.post(f"{address}/decline", {"decline-words": said}).status_code == 303
-
-    assert said in peer.get(address).text
-    assert said in signed_in(cast.manager.id).get(f"/promotions/{case_id}").text
-    for name in ("person", "hr"):
-        assert said not in signed_in(cast[name].id).get(f"/promotions/{case_id}").text
-    assert said not in signed_in(cast.manager.id).get(f"/promotions/{case_id}/packet.pdf?as=page").text
-
-
-@pytest.mark.parametrize("form", ["edit", "feedback"])
-def test_forms_save_by_themselves(database: Database, signed_in: SignedIn, form: str) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
-    with writing(database.engine) as session:
-        case_feedback.ask(session, actor_of(cast.manager), case_id, cast["peer"].id, now=NOW)
-    page, saving, field, who = {
-        "edit": ("edit", "edit", "brief", "person"),
-        "feedback": ("feedback", "feedback/draft", "situation", "peer"),
-    }[form]
-    browser, address = signed_in(cast[who].id), f"/promotions/{case_id}"
-    drawn = browser.get(f"{address}/{page}").text
-    assert f'data-autosave-url="{address}/{saving}"' in drawn
-    version = _version(drawn)
-    saved = browser.post(f"{address}/{saving}", {field: "Half a sent", "version": version}, headers=AS_SCRIPT)
-    assert saved.status_code == 200
-    assert saved.get_json()["version"] > int(version)
-    assert "Half a sent" in browser.get(f"{address}/{page}").text
-    stale = browser.post(f"{address}/{saving}", {field: "Other", "version": version}, headers=AS_SCRIPT)
-    assert stale.status_code == 409
-    compared = browser.post(f"{address}/{saving}", {field: "Other", "version": version})
-    assert compared.status_code == 422
-    assert "Half a sent" in compared.text
-    assert "Other" in compared.text
-    current = saved.get_json()["version"]
-    long = browser.post(f"{address}/{saving}", {field: "x" * 4000, "version": current}, headers=AS_SCRIPT)
-    assert long.status_code == 422
-    assert [fault["field"] for fault in long.get_json()["faults"]] == [field]
-    assert "Shorten this" in long.get_json()["faults"][0]["message"]
-
-
-def test_two_who_write_at_once_keep_what_the_other_wrote_elsewhere(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
-    person, manager = signed_in(cast.person.id), signed_in(cast.manager.id)
-    address = f"/promotions/{case_id}/edit"
-    drawn = manager.get(address).text
-    hers = {"brief": "She cut the wait.", "development": "", "business_need": "None.", "version": _version(drawn)}
-    assert person.post(address, hers).status_code == 303
-    mine = {
-        "brief": "", "development": "Pricing next.", "business_need": "", "version": _version(drawn),
-        "drawn": drawn.partition('name="drawn" value="')[2].partition('"')[0],
-    }  # fmt: skip
-    clash = manager.post(address, mine)
-
-    assert clash.status_code == 422
-    assert "Saved by somebody else meanwhile" in clash.text
-    again = {name: unescape(_typed(clash.text, name)) for name in ("brief", "development", "business_need")}
-    assert again == {"brief": "She cut the wait.", "development": "Pricing next.", "business_need": "None."}
-    assert manager.post(address, {**again, "version": _version(clash.text)}).status_code == 303
-
-
-def test_only_who_may_begin_a_case_is_offered_to(database: Database, signed_in: SignedIn) -> None:
-    cast, _ = _ids(database, lambda *_: None)
-    for name, offered in {"person": True, "manager": True, "hr": False, "stranger": False}.items():
-        assert ('href="/promotions/new"' in signed_in(cast[name].id).get("/promotions").text) == offered
-
-
-def test_every_page_of_a_case_begins_at_the_ladder(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
-    manager = signed_in(cast.manager.id)
-    for path in ("", "/edit", "/against", "/hand-in", "/withdraw", "/feedback/ask"):
-        crumbs = manager.get(f"/promotions/{case_id}{path}").text.partition('aria-label="Breadcrumb')[2][:400]
-        assert crumbs.index('href="/ladder"') < crumbs.index('href="/promotions"')
-
-
-def test_the_chair_corrects_the_record_and_the_earlier_one_stays_on_the_page(
-    database: Database, signed_in: SignedIn
-) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.PROMOTE))
-    address, chair = f"/promotions/{case_id}", signed_in(cast["chair"].id)
-    person = signed_in(cast.person.id)
-    assert person.post(f"{address}/sign").status_code == 303
-    form = chair.get(f"{address}/correct").text
-    sent = {
-        "outcome": "not_yet", "gaps": "money", "reasons": "The money side rests on nothing that anybody could read.",
-        "correction_reason": "The wrong votes were read out, which the minutes show.", "version": _version(form),
-    }  # fmt: skip
-    wrong = chair.post(f"{address}/correct", {**sent, "correction_reason": ""})
-    assert wrong.status_code == 422
-    assert "Say why the record is corrected." in wrong.text
-    assert sent["reasons"] in wrong.text
-    assert chair.post(f"{address}/correct", sent).status_code == 303
-    assert chair.post(f"{address}/correct", sent).status_code == 422
-
-    for name in ("person", "manager", "hr", "first"):
-        page = signed_in(cast[name].id).get(address).text
-        for words in (
-            "This is record 2. It corrects record 1", sent["correction_reason"], sent["reasons"], make.REASONS,
-            "Record 1: promote", "Signatures to record 1", "has not signed yet",
-        ):  # fmt: skip
-            assert words in page, (name, words)
-    assert "Correct the record" in chair.get(address).text
-    assert "Correct the record" not in person.get(address).text
-    paper = " ".join(person.get(f"{address}/packet.pdf?as=page").text.split())
-    assert "Record 1, corrected: Promote" in paper
-    assert sent["correction_reason"] in paper
-    assert "Signed, as read at that time, by Noor Okafor" in paper
-    assert "does not count" in signed_in(cast["hr"].id).get(f"/ladder/people/{cast.person.id}").text
-    rows = list(csv.reader(io.StringIO(chair.get("/promotions.csv").get_data(as_text=True).lstrip("\ufeff"))))
-    assert [row[5] for row in rows[1:]] == ["Not yet"]
-
-
 def test_an_appeal_stands_beside_the_decision(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.NOT_YET))
+    cast, case_id = made(database, voted(CaseOutcome.NOT_YET))
     person, address = signed_in(cast.person.id), f"/promotions/{case_id}/appeal"
     intent = person.get(address).text.partition('name="intent" value="')[2].partition('"')[0]
     for _ in range(2):
@@ -348,7 +197,7 @@ def test_an_appeal_stands_beside_the_decision(database: Database, signed_in: Sig
 
 
 def test_the_person_reads_counts_and_reasons_but_not_who_voted_what(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.NOT_YET))
+    cast, case_id = made(database, voted(CaseOutcome.NOT_YET))
     for name in ("person", "manager"):
         page = signed_in(cast[name].id).get(f"/promotions/{case_id}").text
         assert "2 promote" in page
@@ -368,7 +217,7 @@ def test_members_read_without_the_managers_marks_until_the_votes_are_open(
         make.hand_in(session, cast, case)
         make.seat(session, cast, case, state)
 
-    cast, case_id = _ids(database, setting)
+    cast, case_id = made(database, setting)
     member = signed_in(cast["first"].id).get(f"/promotions/{case_id}").text
 
     assert ("Closed until you have voted" in member) == (state is CalibrationState.VOTING)
@@ -379,7 +228,7 @@ def test_members_read_nothing_while_the_session_is_prepared(database: Database, 
     def setting(session: Session, cast: make.CaseCast, case: PromotionCase) -> None:
         make.seat(session, cast, case, CalibrationState.PREPARING)
 
-    cast, case_id = _ids(database, setting)
+    cast, case_id = made(database, setting)
 
     assert signed_in(cast["first"].id).get(f"/promotions/{case_id}").status_code == 404
 
@@ -388,7 +237,7 @@ def test_an_entry_that_its_owner_closed_is_not_read_on_the_case(database: Databa
     def setting(session: Session, cast: make.CaseCast, case: PromotionCase) -> None:
         make.fill(session, cast, case)
 
-    cast, case_id = _ids(database, setting)
+    cast, case_id = made(database, setting)
     with writing(database.engine) as session:
         cited = select(CaseEvidence.entry_id).where(CaseEvidence.case_id == case_id)
         for entry in session.scalars(select(LogEntry).where(LogEntry.id.in_(cited))):
@@ -400,7 +249,7 @@ def test_an_entry_that_its_owner_closed_is_not_read_on_the_case(database: Databa
 
 
 def test_the_list_is_filtered_by_its_address_and_given_as_a_file(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.POSTPONE))
+    cast, case_id = made(database, voted(CaseOutcome.POSTPONE))
     browser = signed_in(cast["hr"].id)
 
     assert str(case_id) in browser.get("/promotions?state=decided&outcome=postpone&q=noor").text
@@ -413,7 +262,7 @@ def test_the_list_is_filtered_by_its_address_and_given_as_a_file(database: Datab
 
 @pytest.mark.parametrize("path", ["/promotions", "/promotions/new", "/promotions/{}"])
 def test_each_page_asks_the_database_little(database: Database, program: Flask, signed_in: SignedIn, path: str) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.PROMOTE))
+    cast, case_id = made(database, voted(CaseOutcome.PROMOTE))
     browser = signed_in(cast.manager.id)
     browser.get(path.format(case_id))
     with counted(program.extensions["plumbline.engine"]) as statements:
@@ -422,12 +271,8 @@ def test_each_page_asks_the_database_little(database: Database, program: Flask, 
     assert len(statements) <= 6, statements
 
 
-def _version(page: str) -> str:
-    return page.partition('name="version" value="')[2].partition('"')[0]
-
-
 def test_the_packet_holds_for_each_reader_what_their_page_holds(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.NOT_YET))
+    cast, case_id = made(database, voted(CaseOutcome.NOT_YET))
     told = {
         name: signed_in(cast[name].id).get(f"/promotions/{case_id}/packet.pdf?as=page").text
         for name in ("person", "manager", "hr", "first")
@@ -440,12 +285,8 @@ def test_the_packet_holds_for_each_reader_what_their_page_holds(database: Databa
 
 
 def test_the_packet_is_a_pdf(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.PROMOTE))
+    cast, case_id = made(database, voted(CaseOutcome.PROMOTE))
     answer = signed_in(cast.person.id).get(f"/promotions/{case_id}/packet.pdf")
 
     assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
     assert "promotion-packet-noor-okafor.pdf" in answer.headers["Content-Disposition"]
-
-
-def _typed(page: str, name: str) -> str:
-    return page.partition(f'name="{name}"')[2].partition(">")[2].partition("</textarea>")[0].strip()
