@@ -100,6 +100,20 @@ def test_a_pm_and_a_manager_answer_apart_and_then_meet(play: Play) -> None:
     assert looking.faults(pm) == []
 
 
+def test_a_fault_left_standing_is_no_change_from_elsewhere_after_a_reload(play: Play) -> None:
+    """Leaving the page sends nothing that was refused already, which would make the reloaded page stale."""
+    _open_cycle(play)
+    pm = play.page("person", "/")
+    pm.get_by_role("link", name="Assess yourself").click()
+    pm.get_by_label("Level now").select_option("Principal PM")
+    pm.get_by_label("Level aimed at").select_option("Senior PM")
+    status = pm.locator("[data-autosave-status]")
+    expect(status).to_contain_text("Senior PM is below Principal PM", timeout=15_000)
+    pm.reload()
+    pm.locator("#data-1").check()
+    expect(status).to_have_attribute("data-state", "saved", timeout=15_000)
+
+
 def _manager_answers(play: Play) -> Page:
     """The manager is told nothing of the PM's draft, forgets a word, and seals."""
     manager = play.page("manager", "/")

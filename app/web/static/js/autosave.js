@@ -54,8 +54,9 @@ class Autosave {
     else if (this.failures) this.now();
   }
 
+  // What was refused is not sent again before it changes: a save on leaving would make the page that follows stale.
   now(keepalive = false) {
-    if (!this.dirty || this.saving || this.stopped || this.leaving) return;
+    if (!this.dirty || this.refused || this.saving || this.stopped || this.leaving) return;
     clearTimeout(this.timer);
     this.saving = this.save(keepalive).finally(() => {
       this.saving = null;
@@ -94,11 +95,12 @@ class Autosave {
 
   async answered(answer) {
     if (answer.ok) return this.saved(await answer.json());
+    const newer = this.dirty;
     this.dirty = true;
     if (answer.status === 401 || answer.type === "opaqueredirect") return this.signOut();
     if (answer.status === 409) return this.conflict();
     if (answer.status === 403 && !this.renewed && (await this.token())) return this.again();
-    if (answer.status === 422) return this.refuse(await answer.json().catch(() => ({})));
+    if (answer.status === 422) return this.refuse(await answer.json().catch(() => ({})), newer);
     this.failed("Not saved: the server did not answer as it should, retrying");
   }
 
@@ -111,8 +113,8 @@ class Autosave {
     const time = when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const faults = this.mark(reply.faults ?? []);
     if (!faults.length) return this.say("saved", `Saved ${time}`);
+    this.refused = !this.dirty;
     this.dirty = true;
-    this.refused = true;
     this.say("failing", `Saved ${time}, but for this: ${faults[0].message}`);
   }
 
@@ -151,9 +153,9 @@ class Autosave {
     else place.removeAttribute("aria-describedby");
   }
 
-  // The same values would be refused again, so the next try waits for a change.
-  refuse(reply) {
-    this.refused = true;
+  // The same values would be refused again, so the next try waits for a change; `newer` says that one came meanwhile.
+  refuse(reply, newer) {
+    this.refused = !newer;
     this.failures = 0;
     const faults = this.mark(reply.faults ?? []);
     const what = faults.length ? faults[0].message : "something in the form does not fit.";
