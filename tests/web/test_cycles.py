@@ -79,6 +79,8 @@ def test_a_cycle_is_previewed_and_then_opened_once(
     [
         ("nobody@example.com", "line 1, column email: nobody has an open account with the address nobody@example.com"),
         ("what is this", "line 1, column email: “what is this” is no e-mail address"),
+        ("\n\na@example.com; nobody@example.com", "line 3, column email: nobody has an open account"),
+        ("=1+1", "line 1, column email: “=1+1” is no e-mail address"),
     ],
 )
 def test_typed_addresses_are_refused_by_line(
@@ -88,6 +90,13 @@ def test_typed_addresses_are_refused_by_line(
     assert answer.status_code == 422
     assert said in answer.text
     assert "Autumn 2026" in answer.text
+
+
+def test_addresses_are_taken_as_a_mail_program_writes_them(team: Team, soon: date, signed_in: SignedIn) -> None:
+    typed = f"Mira Okafor <{team.mira.email}>, {team.noor.email}"
+    shown = signed_in(team.hr.id).post("/ladder/cycles/new", form_of(team, soon, who="typed", typed=typed))
+    assert shown.status_code == 200
+    assert "2 people would be asked" in shown.text
 
 
 def test_every_line_of_a_list_with_faults_is_said_at_once(team: Team, soon: date, signed_in: SignedIn) -> None:

@@ -54,7 +54,11 @@ class CycleForm(OnceForm):
         ),
     )
     team = SelectField("Team", [Optional()])
-    typed = TextAreaField("E-mail addresses", [Optional(), Length(max=100_000)], description="One a line.")
+    typed = TextAreaField(
+        "E-mail addresses",
+        [Optional(), Length(max=100_000)],
+        description="One a line, or with commas between, as they come from a mail.",
+    )
     file = FileField("CSV file", description="With a column email, and, if not whom they report to, a column manager.")
 
     def offer(self, versions: Sequence[LadderVersion], people: Sequence[Placed]) -> None:
