@@ -6,15 +6,18 @@ a failure: what the machine lacks has to be installed there, not passed over.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 
 from app.cli import machine
+from app.services import passwords
 from tests import databases, postgres
 
 if TYPE_CHECKING:
@@ -34,6 +37,10 @@ _SESSION_FOLDER = pytest.StashKey[Path]()
 # A deadline would make a test fail because the machine is busy, and an example database would make runs differ.
 hypothesis_settings.register_profile("plumbline", deadline=None, database=None, derandomize=True)
 hypothesis_settings.load_profile("plumbline")
+
+# The same hash at less work: at full strength it takes a fifth of a second each time. Programs that tests start as
+# processes of their own keep the full strength.
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1, hash_len=32, salt_len=16)
 
 
 class _Distributed:
@@ -66,6 +73,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         rank = {room: place for place, room in enumerate(_SLOW_ROOMS)}
         items.sort(key=lambda item: rank.get(item.path.parent.name, len(rank)))
+
+
+def pytest_collection_finish() -> None:
+    """Take modules and tests, which live as long as the process, out of what Python searches for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.hookimpl(wrapper=True)

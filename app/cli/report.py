@@ -1,7 +1,8 @@
-"""Print a document to a PDF file: of an application, of a requisition, of a role blueprint, or of a first year.
+"""Print a document to a PDF file: of an application, a requisition, a role blueprint, a first year, or the ladder.
 
-The document is the one that the pages print, as the named person may see it. A blueprint and its candidates' sheets
-are also found by role, and one that is not published yet is printed from its folder, as a draft.
+Of the ladder: an assessment, a promotion case, a calibration. The document is the one that the pages print, as the
+named person may see it. A blueprint and its candidates' sheets are also found by role, and one that is not published
+yet is printed from its folder, as a draft.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ def answers_as_peer(_actor: ActorFacts, facts: Facts | None) -> bool:
 
 
 def still_answers(_actor: ActorFacts, facts: Facts | None) -> bool:
-    """The assessment is open, and their own answers are not sealed."""
-    return isinstance(facts, AssessmentFacts) and facts.open and not facts.own_sealed
+    """The assessment is open, and their own answers are neither sealed nor declined."""
+    return isinstance(facts, AssessmentFacts) and facts.open and not (facts.own_sealed or facts.declined)
 
 
 def assessment_open(_actor: ActorFacts, facts: Facts | None) -> bool:

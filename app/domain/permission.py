@@ -258,6 +258,7 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.CASE_SUBMIT: ((makes_case, case_in_draft),),
     Permission.CASE_WITHDRAW: ((is_promoted, case_open), (makes_case, case_open)),
     Permission.CASE_DECIDE: ((concludes_case, case_handed_in, calibration_locked),),
+    Permission.CASE_CORRECT: ((concludes_case, case_decided, calibration_locked),),
     Permission.CASE_SIGN: ((is_promoted, case_decided), (makes_case, case_decided), (concludes_case, case_decided)),
     Permission.CASE_APPEAL: ((is_promoted, case_decided),),
     Permission.FEEDBACK_ASK: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),

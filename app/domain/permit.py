@@ -86,6 +86,7 @@ class Permission(StrEnum):
     CASE_SUBMIT = "case.submit"
     CASE_WITHDRAW = "case.withdraw"
     CASE_DECIDE = "case.decide"
+    CASE_CORRECT = "case.correct"
     CASE_SIGN = "case.sign"
     CASE_APPEAL = "case.appeal"
     FEEDBACK_ASK = "feedback.ask"

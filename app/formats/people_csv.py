@@ -31,7 +31,7 @@ class MemberRow:
 
 
 def read(raw: bytes) -> tuple[tuple[MemberRow, ...], tuple[CsvFault, ...]]:
-    """The people of a file and its faults; with any fault there are no people."""
+    """The people of the lines that read well, and the faults of the others. Take people only where there are none."""
     lines, found = read_table(raw, _SHAPE)
     faults = list(found)
     rows: list[MemberRow] = []
@@ -42,8 +42,9 @@ def read(raw: bytes) -> tuple[tuple[MemberRow, ...], tuple[CsvFault, ...]]:
         if row.email and before != row.line:
             wrong.append(CsvFault(row.line, "email", f"this person stands in line {before} already"))
         faults += wrong
-        rows.append(row)
-    return ((), tuple(sorted(faults))) if faults else (tuple(rows), ())
+        if not wrong:
+            rows.append(row)
+    return tuple(rows), tuple(sorted(faults))
 
 
 def _row(line: CsvLine) -> tuple[MemberRow, list[CsvFault]]:

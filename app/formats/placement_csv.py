@@ -41,7 +41,10 @@ class PlacementRow:
 
 
 def read(raw: bytes) -> tuple[tuple[PlacementRow, ...], tuple[CsvFault, ...]]:
-    """The people of a file and its faults; with any fault there are no people."""
+    """The people of the lines that read well, and the faults of the others. Take people only where there are none.
+
+    A line that gives nothing but the person leaves everything as it is, and is passed over.
+    """
     lines, found = read_table(raw, _SHAPE)
     faults = list(found)
     rows: list[PlacementRow] = []
@@ -54,8 +57,9 @@ def read(raw: bytes) -> tuple[tuple[PlacementRow, ...], tuple[CsvFault, ...]]:
         before = first.setdefault(row.email, row.line)
         if before != row.line:
             faults.append(CsvFault(row.line, "email", f"this person stands in line {before} already"))
-        rows.append(row)
-    return ((), tuple(sorted(faults))) if faults else (tuple(rows), ())
+        elif row.manager or row.team or row.role:
+            rows.append(row)
+    return tuple(rows), tuple(sorted(faults))
 
 
 def _row(line: CsvLine) -> tuple[PlacementRow | None, list[CsvFault]]:
@@ -92,12 +96,9 @@ def _level_faults(line: int, cells: dict[str, str]) -> list[CsvFault]:
     """A level needs its role and its day; a line may also leave all three out and only say who reports to whom."""
     given = [column for column in ("role", "level", "since") if cells[column]]
     if not given:
-        empty = not (cells["manager"] or cells["team"])
-        return [
-            CsvFault(line, "", "this line says nothing about the person: give a manager, a team or a level")
-        ] * empty
+        return []
     return [
-        CsvFault(line, column, f"a level needs its {column} too")
+        CsvFault(line, column, "role, level and since go together: fill this in too, or leave all three empty")
         for column in ("role", "level", "since")
         if not cells[column]
     ]

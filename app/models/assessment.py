@@ -36,6 +36,7 @@ class Assessment(Base):
     """One person in a cycle. The levels are ids of the cycle's ladder, or "" until the person has chosen.
 
     ``team`` and ``manager_id`` are as they were when the cycle opened; a moved manager changes ``manager_id``.
+    ``left_at`` is set while the person is taken out of the cycle: what was sealed stays, and nobody is asked.
     """
 
     __tablename__ = "assessment"
@@ -53,13 +54,17 @@ class Assessment(Base):
     current_level: Mapped[Slug] = mapped_column(default="")
     target_level: Mapped[Slug] = mapped_column(default="")
     due_on: Mapped[date] = mapped_column(index=True)
+    left_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads a plain dict here
 
 
 class Sheet(Base):
-    """One answerer's answers on an assessment; once ``sealed_at`` is set they and their marks never change."""
+    """One answerer's answers on an assessment; once ``sealed_at`` is set they and their marks never change.
+
+    A peer who would rather not answer has ``declined_at``, and ``declined_words`` where they said why.
+    """
 
     __tablename__ = "assessment_sheet"
     __table_args__ = (UniqueConstraint("assessment_id", "author_id"),)
@@ -72,6 +77,8 @@ class Sheet(Base):
     asked_at: Mapped[datetime]
     saved_at: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    declined_words: Mapped[Prose | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads a plain dict here

@@ -65,6 +65,7 @@ def late_for(partner: Whose) -> Ask:
     ours = or_(Cycle.opened_by_id == partner, ~_opened_by_partner())
     return _assessments(GrowthDuty.ASSESS_REPORT, since=Cycle.opened_at).where(
         Cycle.state == CycleState.OPEN,
+        Assessment.left_at.is_(None),
         Assessment.due_on < _LATE,
         Assessment.person_id != partner,
         Assessment.manager_id != partner,
@@ -79,9 +80,11 @@ def _answers(person: Whose, kind: GrowthDuty, answerer: Answerer) -> Ask:
         .join(Sheet, Sheet.assessment_id == Assessment.id)
         .where(
             Cycle.state == CycleState.OPEN,
+            Assessment.left_at.is_(None),
             Sheet.author_id == person,
             Sheet.answerer == answerer,
             Sheet.sealed_at.is_(None),
+            Sheet.declined_at.is_(None),
         )
     )
 
@@ -96,7 +99,9 @@ def _talks(person: Whose) -> Ask:
     )
     written = and_(AssessmentOutcome.assessment_id == Assessment.id, AssessmentOutcome.by_id == Assessment.manager_id)
     talked = exists(select(literal(1)).where(written).correlate(Assessment))
-    return _assessments(GrowthDuty.TALK, since=opened).where(Assessment.manager_id == person, both_sealed(), ~talked)
+    return _assessments(GrowthDuty.TALK, since=opened).where(
+        Assessment.manager_id == person, Assessment.left_at.is_(None), both_sealed(), ~talked
+    )
 
 
 def _assessments(

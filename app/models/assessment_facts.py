@@ -34,10 +34,11 @@ def assessment_facts(session: Session, actor: ActorFacts, assessment_id: UUID) -
     row = session.execute(
         select(
             Assessment.id,
-            (Cycle.state == CycleState.OPEN).label("open"),
+            and_(Cycle.state == CycleState.OPEN, Assessment.left_at.is_(None)).label("open"),
             (Assessment.person_id == person).label("is_subject"),
             manages.label("is_manager"),
             _sheets(and_(Sheet.author_id == person, Sheet.answerer == Answerer.PEER)).label("is_peer"),
+            _sheets(and_(Sheet.author_id == person, Sheet.declined_at.is_not(None))).label("declined"),
             sealed(Answerer.SELF).label("self_sealed"),
             sealed(Answerer.MANAGER).label("manager_sealed"),
             case((or_(_sheets(mine), and_(manages, sealed(Answerer.MANAGER))), True), else_=False).label("own_sealed"),
@@ -54,6 +55,7 @@ def assessment_facts(session: Session, actor: ActorFacts, assessment_id: UUID) -
         is_subject=bool(row.is_subject),
         is_manager=bool(row.is_manager),
         is_peer=bool(row.is_peer),
+        declined=bool(row.declined),
         self_sealed=bool(row.self_sealed),
         manager_sealed=bool(row.manager_sealed),
         own_sealed=bool(row.own_sealed),
@@ -72,7 +74,12 @@ def person_facts(session: Session, actor: ActorFacts, person_id: UUID) -> Person
         select(literal(1))
         .select_from(Assessment)
         .join(Cycle, Cycle.id == Assessment.cycle_id)
-        .where(Assessment.person_id == person_id, Assessment.manager_id == person, Cycle.state == CycleState.OPEN)
+        .where(
+            Assessment.person_id == person_id,
+            Assessment.manager_id == person,
+            Assessment.left_at.is_(None),
+            Cycle.state == CycleState.OPEN,
+        )
     )
     managed = session.scalar(select(case((or_(line, answers), 1), else_=0)).where(Person.id == person_id))
     if managed is None:

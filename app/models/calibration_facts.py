@@ -12,6 +12,7 @@ from app.domain.permission import Role
 from app.models.assessment import Assessment
 from app.models.calibration import Calibration, CalibrationItem, CalibrationMember, Conflict, PreVote
 from app.models.ladder import Reporting
+from app.models.person import Person
 from app.models.promotion import PromotionCase
 
 if TYPE_CHECKING:
@@ -96,6 +97,14 @@ def calibrations_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
     if Role.HR_PARTNER in actor.roles:
         return literal(value=True)
     return or_(Calibration.chair_id == actor.person_id, _is_member(actor))
+
+
+def has_calibrations() -> ColumnElement[bool]:
+    """Whether the :class:`Person` of the statement chairs a session or sits in one, locked or not."""
+    return or_(
+        exists(select(literal(1)).where(Calibration.chair_id == Person.id).correlate(Person)),
+        exists(select(literal(1)).where(CalibrationMember.person_id == Person.id).correlate(Person)),
+    )
 
 
 def _session(actor: ActorFacts) -> tuple[ColumnElement[Any], ...]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.exc import DBAPIError
 
 SQLITE_PRAGMAS = {
     "synchronous": "FULL",
@@ -28,6 +29,8 @@ SQLITE_PRAGMAS = {
 }
 """Set on every connection; the write-ahead log is a property of the file and set at migration."""
 
+_SQLITE_MISSING = ("no such table", "no such column", "has no column named")
+_POSTGRESQL_MISSING = frozenset({"42P01", "42703"})
 _READS = "plumbline_reads"
 POSTGRESQL_OPTIONS = "-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000"
 
@@ -60,6 +63,13 @@ def writing(engine: Engine) -> Iterator[Session]:
         if engine.dialect.name == "sqlite":
             session.connection()
         yield session
+
+
+def lacks_migration(error: DBAPIError) -> bool:
+    """Whether a statement failed because the database is older than the program: a table or column is not there."""
+    if getattr(error.orig, "sqlstate", None) in _POSTGRESQL_MISSING:
+        return True
+    return any(words in str(error.orig) for words in _SQLITE_MISSING)
 
 
 def _sqlite(url: str) -> Engine:

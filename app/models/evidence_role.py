@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.models.assessment import Assessment, Cycle
 from app.models.blueprint import BlueprintVersion
-from app.models.ladder import Placement
+from app.models.ladder import Placement, unreplaced
 from app.models.onboarding import Plan
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def role_of(person_id: UUID, on: date) -> Select[*tuple[Any, ...]]:
 def _placed(person_id: UUID, on: date) -> Select[*tuple[Any, ...]]:
     return (
         select(Placement.role, Placement.level)
-        .where(Placement.person_id == person_id, Placement.since <= on)
+        .where(Placement.person_id == person_id, Placement.since <= on, unreplaced())
         .order_by(Placement.since.desc(), Placement.recorded_at.desc(), Placement.id)
         .limit(1)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import Date, String, and_, bindparam, case, literal, or_
@@ -26,14 +26,19 @@ def local_day(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
-def reached(day: SQLColumnExpression[date]) -> ColumnElement[bool]:
+def reached(day: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """A criterion beside :class:`Plan`: where the plan runs it is this day, or later."""
     return _by(day, "today")
 
 
-def soon(day: SQLColumnExpression[date]) -> ColumnElement[bool]:
+def soon(day: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """The same, or it is so near that it counts as due soon."""
     return _by(day, "soon")
+
+
+def over(day: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """A criterion beside :class:`Plan`: where the plan runs this day is over."""
+    return _by(day, "over")
 
 
 def on(now: datetime) -> Mapping[str, object]:
@@ -47,7 +52,7 @@ def soon_by(day: date) -> Mapping[str, object]:
     return {f"soon_{side}": day for side in ("ahead", "behind", "here")}
 
 
-def _by(day: SQLColumnExpression[date], name: str) -> ColumnElement[bool]:
+def _by(day: SQLColumnExpression[Any], name: str) -> ColumnElement[bool]:
     """Only a day within one of today needs the zone; for the others looking at it would be most of the work."""
     ahead, behind, here = (bindparam(f"{name}_{side}", type_=Date()) for side in ("ahead", "behind", "here"))
     there = case((_among("ahead"), ahead), (_among("behind"), behind), else_=here)
@@ -72,6 +77,7 @@ def _on(now: datetime) -> Mapping[str, object]:
     return {
         "zones_ahead": _joined(ahead),
         "zones_behind": _joined(behind),
+        **{f"over_{side}": day - _DAY for side, day in days.items()},
         **{f"today_{side}": day for side, day in days.items()},
         **{f"soon_{side}": day + SOON for side, day in days.items()},
     }

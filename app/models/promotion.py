@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, String, UniqueConstraint, exists, literal, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.domain.growth.case import CaseOutcome, CaseParty, CaseState
 from app.models.base import Base, Digest, Key, Prose, Slug, choice, refers
@@ -56,7 +56,10 @@ class CaseEvidence(Base):
 
 
 class PeerFeedback(Base):
-    """What a peer who was asked says: in which situation, what the person did, and what came of it."""
+    """What a peer who was asked says: in which situation, what the person did, and what came of it.
+
+    ``decline_words`` are for whoever asked, and say nothing about the person.
+    """
 
     __tablename__ = "peer_feedback"
     __table_args__ = (UniqueConstraint("case_id", "person_id"),)
@@ -70,6 +73,7 @@ class PeerFeedback(Base):
     behaviour: Mapped[Prose] = mapped_column(default="")
     impact: Mapped[Prose] = mapped_column(default="")
     declined: Mapped[bool] = mapped_column(default=False)
+    decline_words: Mapped[Prose] = mapped_column(default="")
     saved_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
@@ -78,7 +82,7 @@ class PeerFeedback(Base):
 
 
 class CaseDecision(Base):
-    """How a case ended. Rows are only ever added; a correction is a new row with a reason.
+    """How a case ended. Rows are only ever added; a correction is a new row with a reason, and the newest counts.
 
     ``gaps`` is JSON: the criteria and competencies that are not shown yet. ``day`` is the one on which a promotion
     takes effect, or to which it is postponed.
@@ -113,11 +117,11 @@ class CaseDecisionVote(Base):
 
 
 class CaseSignature(Base):
-    """That a party has read and signed a decided case. Rows are only ever added."""
+    """That a party has read and signed one record of how a case ended. Rows are only ever added."""
 
     __tablename__ = "case_signature"
 
-    case_id: Mapped[UUID] = refers("promotion_case.id", primary_key=True)
+    decision_id: Mapped[UUID] = refers("case_decision.id", primary_key=True)
     party: Mapped[CaseParty] = mapped_column(choice(CaseParty, "case_party"), primary_key=True)
     person_id: Mapped[UUID] = refers("person.id")
     signed_at: Mapped[datetime]
@@ -148,3 +152,10 @@ class Appeal(Base):
     text: Mapped[Prose]
     at: Mapped[datetime]
     by_id: Mapped[UUID] = refers("person.id")
+
+
+def newest_record() -> ColumnElement[bool]:
+    """A criterion on :class:`CaseDecision`: no later record corrects it."""
+    later = aliased(CaseDecision)
+    corrects = (later.case_id == CaseDecision.case_id, later.number > CaseDecision.number)
+    return ~exists(select(literal(1)).where(*corrects).correlate(CaseDecision))

@@ -29,7 +29,7 @@ from app.domain.growth.duty import GrowthDuty
 from app.models.base import Instant
 from app.models.calibration import Calibration, CalibrationItem
 from app.models.person import Person
-from app.models.promotion import CaseDecision, CaseSignature, PeerFeedback, PromotionCase
+from app.models.promotion import CaseDecision, CaseSignature, PeerFeedback, PromotionCase, newest_record
 from app.models.promotion_facts import chaired
 
 if TYPE_CHECKING:
@@ -81,10 +81,10 @@ def _decisions(person: Whose) -> Ask:
 
 
 def _signatures(person: Whose) -> Ask:
-    """Decided cases that the person has not signed as the one it is about, as the manager, or as who decided."""
+    """Decided cases of which the person has not signed the record that stands, in each part that they have in it."""
     return (
         _cases(GrowthDuty.SIGN, since=CaseDecision.decided_at)
-        .join(CaseDecision, and_(CaseDecision.case_id == PromotionCase.id, CaseDecision.number == 1))
+        .join(CaseDecision, and_(CaseDecision.case_id == PromotionCase.id, newest_record()))
         .where(
             PromotionCase.state == CaseState.DECIDED,
             or_(
@@ -97,8 +97,8 @@ def _signatures(person: Whose) -> Ask:
 
 
 def _unsigned(party: CaseParty) -> ColumnElement[bool]:
-    signed = select(literal(1)).where(CaseSignature.case_id == PromotionCase.id, CaseSignature.party == party)
-    return ~exists(signed.correlate(PromotionCase))
+    signed = select(literal(1)).where(CaseSignature.decision_id == CaseDecision.id, CaseSignature.party == party)
+    return ~exists(signed.correlate(CaseDecision))
 
 
 def _cases(kind: GrowthDuty, *, since: SQLColumnExpression[Any], saved: SQLColumnExpression[Any] | None = None) -> Ask:

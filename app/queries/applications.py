@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,12 +17,14 @@ from app.domain.errors import NotFoundError
 from app.domain.hiring import STAGE_MOVES, RequisitionState, Stage
 from app.domain.permission import Permission, Role, allow
 from app.domain.visibility import Step, history_for, stage_for
+from app.models.asking import asked_by, asking_as
 from app.models.candidate import Application, CandidateFile, StageChange
 from app.models.decision import Decision
 from app.models.facts import application_facts, applications_facts
 from app.models.interview import Interview
 from app.models.onboarding import Plan
 from app.models.person import Person
+from app.models.plan_facts import plans_visible_to
 from app.queries import panels, requisitions
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts, ApplicationFacts
+    from app.models.asking import Asking
     from app.queries.panels import CoverageRow, Panel, PanelRow, PlannedInterview
     from app.queries.requisitions import Choice, RequisitionHeader
 
@@ -66,6 +69,7 @@ class ApplicationPage:
 
     ``moves`` are the stages that the reader can move it to; ``decision_id`` the newest decision that they may see,
     and ``welcomes`` holds when that one is to hire and the reader may begin the first year, which is not begun yet.
+    ``plan_id`` is that first year once it is begun, for whoever may see the decision and open the plan.
     """
 
     header: ApplicationHeader
@@ -79,6 +83,7 @@ class ApplicationPage:
     plannable: bool
     decision_id: UUID | None
     welcomes: bool
+    plan_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ def page(session: Session, actor: ActorFacts, application_id: UUID) -> Applicati
     rows = panels.rows(session, Application.id == application_id)
     requisition = requisitions.header(session, facts.requisition_id)
     panel, header = panels.panel_of(rows, actor, facts), _header(rows, facts)
-    trail = _trail(session, application_id)
+    trail = _trail(session, actor, application_id)
+    knows = allow(actor, Permission.DECISION_SEE, facts).granted
     steps = {row.number: Step(row.from_stage, row.to_stage, row.reason, row.at, row.by) for row in trail}
     files = {row.file_id: StoredDocument(row.file_id, row.file, row.size, row.added_at) for row in trail if row.file_id}
     return ApplicationPage(
@@ -131,8 +137,9 @@ def page(session: Session, actor: ActorFacts, application_id: UUID) -> Applicati
         frozenset(permission for permission in _OFFERED if allow(actor, permission, facts).granted),
         _moves(actor, facts, header.stage),
         _plannable(actor, facts, header.stage),
-        trail[0].decision_id if allow(actor, Permission.DECISION_SEE, facts).granted else None,
+        trail[0].decision_id if knows else None,
         trail[0].outcome is Outcome.HIRE and trail[0].plan_id is None and welcomes(actor, facts),
+        trail[0].plan_id if knows and trail[0].opens else None,
     )
 
 
@@ -200,13 +207,13 @@ def _header(rows: Sequence[PanelRow], facts: ApplicationFacts) -> ApplicationHea
     )
 
 
-def _trail(session: Session, application_id: UUID) -> Sequence[Row[Any]]:
+def _trail(session: Session, actor: ActorFacts, application_id: UUID) -> Sequence[Row[Any]]:
     """Each step of the history, oldest first, beside each document: both are short, so one query is cheaper."""
-    return session.execute(_steps(), {"application_id": application_id}).all()
+    return session.execute(_steps(asking_as(actor)), asked_by(actor, application_id=application_id)).all()
 
 
-@cache
-def _steps() -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=16)
+def _steps(asking: Asking) -> Select[*tuple[Any, ...]]:
     newest = (
         select(Decision.id)
         .where(Decision.application_id == Application.id)
@@ -230,6 +237,7 @@ def _steps() -> Select[*tuple[Any, ...]]:
             Decision.id.label("decision_id"),
             Decision.outcome,
             Plan.id.label("plan_id"),
+            plans_visible_to(asking).label("opens"),
         )
         .select_from(Application)
         .outerjoin(Decision, Decision.id == newest)

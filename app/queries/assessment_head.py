@@ -15,7 +15,7 @@ from app.domain.growth.answers import asked_about
 from app.domain.growth.cycle import CycleState
 from app.models.assessment import Assessment, AssessmentOutcome, Cycle
 from app.models.blueprint import BlueprintVersion
-from app.models.ladder import Placement
+from app.models.ladder import Placement, unreplaced
 from app.models.person import Person
 from app.queries import blueprints
 
@@ -39,12 +39,16 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An assessment without any answers. ``current`` falls back to where the person was placed, until they named it."""
+    """An assessment without any answers. ``current`` falls back to where the person was placed, until they named it.
+
+    ``left``: the person was taken out of the cycle, so it is not ``open`` to them.
+    """
 
     assessment_id: UUID
     cycle_id: UUID
     cycle: str
     open: bool
+    left: bool
     due_on: date
     with_peers: bool
     person_id: UUID
@@ -79,7 +83,8 @@ def head(session: Session, assessment_id: UUID, *, with_agreed: bool) -> Head:
     blueprint = blueprints.of_digest(session, row.sha256)
     levels = {level.id: level for level in blueprint.ladder.levels} if blueprint.ladder else {}
     return Head(
-        assessment_id=assessment_id, cycle_id=row.cycle_id, cycle=row.cycle, open=row.state is CycleState.OPEN,
+        assessment_id=assessment_id, cycle_id=row.cycle_id, cycle=row.cycle,
+        open=row.state is CycleState.OPEN and row.left_at is None, left=row.left_at is not None,
         due_on=row.due_on, with_peers=row.with_peers, person_id=row.person_id, person=row.person,
         manager_id=row.manager_id, manager=row.manager, version_id=row.version_id, stamp=stamp, blueprint=blueprint,
         current=levels.get(row.current_level or row.placed or ""), target=levels.get(row.target_level),
@@ -96,7 +101,8 @@ def _rows(*, with_agreed: bool) -> Select[*tuple[Any, ...]]:
     person, manager, writer = aliased(Person), aliased(Person), aliased(Person)
     rows = (
         select(
-            Cycle.id.label("cycle_id"), Cycle.title.label("cycle"), Cycle.state, Assessment.due_on, Cycle.with_peers,
+            Cycle.id.label("cycle_id"), Cycle.title.label("cycle"), Cycle.state, Assessment.due_on, Assessment.left_at,
+            Cycle.with_peers,
             Assessment.person_id, person.name.label("person"), Assessment.manager_id, manager.name.label("manager"),
             Assessment.current_level, Assessment.target_level, _placed().label("placed"),
             BlueprintVersion.id.label("version_id"), BlueprintVersion.role, BlueprintVersion.title.label("blueprint"),
@@ -127,6 +133,7 @@ def _placed() -> ColumnElement[str | None]:
             Placement.person_id == Assessment.person_id,
             Placement.role == BlueprintVersion.role,
             Placement.since <= Assessment.due_on,
+            unreplaced(),
         )
         .order_by(Placement.since.desc(), Placement.recorded_at.desc(), Placement.id)
         .limit(1)

@@ -31,7 +31,8 @@ class OwnPage:
     """An assessment before both are in: the reader's own sheet and nothing of anybody else.
 
     ``own`` is None for HR, who are told no more than what stands in the head. ``entries`` are what the reader may point
-    to. ``may_write`` holds while their sheet is open. ``apart``: the reader still votes on it apart, in a calibration.
+    to. ``may_write`` holds while their sheet is open; ``declined``: they would rather not answer as a peer. ``apart``:
+    the reader still votes on it apart, in a calibration.
     """
 
     head: Head
@@ -42,6 +43,7 @@ class OwnPage:
     may_ask: bool
     may_extend: bool
     apart: bool
+    declined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def _own(session: Session, actor: ActorFacts, facts: AssessmentFacts) -> OwnPage
         may_ask=head.with_peers and allow(actor, Permission.ASSESSMENT_ASK, facts).granted,
         may_extend=allow(actor, Permission.ASSESSMENT_EXTEND, facts).granted,
         apart=facts.apart,
+        declined=facts.declined,
     )
 
 

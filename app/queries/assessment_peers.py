@@ -26,10 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A peer who was asked; whether they have answered is not told before both sides are in."""
+    """A peer who was asked; whether they have answered is not told before both sides are in.
+
+    ``declined_at`` is told at once, with their words where they gave any, so that somebody else can be asked.
+    """
 
     name: str
     at: datetime
+    declined_at: datetime | None
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,18 @@ class PeersPage:
     asked: tuple[Asked, ...]
     free: tuple[tuple[UUID, str], ...]
 
+    @property
+    def counted(self) -> int:
+        """How many were asked and have not declined."""
+        return sum(one.declined_at is None for one in self.asked)
+
 
 def page(session: Session, actor: ActorFacts, assessment_id: UUID) -> PeersPage:
     """The peers of an assessment, for the two whom it is between, in three queries."""
     require(actor, Permission.ASSESSMENT_ASK, found(assessment_facts(session, actor, assessment_id)))
     head = assessment_head.head(session, assessment_id, with_agreed=False)
     rows = session.execute(
-        select(Person.id, Person.name, Sheet.answerer, Sheet.asked_at)
+        select(Person.id, Person.name, Sheet.answerer, Sheet.asked_at, Sheet.declined_at, Sheet.declined_words)
         .outerjoin(Sheet, (Sheet.author_id == Person.id) & (Sheet.assessment_id == assessment_id))
         .where(Person.active.is_(True) | (Sheet.answerer == Answerer.PEER))
         .order_by(Person.name, Person.id)
@@ -54,6 +64,10 @@ def page(session: Session, actor: ActorFacts, assessment_id: UUID) -> PeersPage:
     pair = {head.person_id, head.manager_id}
     return PeersPage(
         head=head,
-        asked=tuple(Asked(row.name, row.asked_at) for row in rows if row.answerer is Answerer.PEER),
+        asked=tuple(
+            Asked(row.name, row.asked_at, row.declined_at, row.declined_words or "")
+            for row in rows
+            if row.answerer is Answerer.PEER
+        ),
         free=tuple((row.id, row.name) for row in rows if row.answerer is None and row.id not in pair),
     )

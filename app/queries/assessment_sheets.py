@@ -52,12 +52,12 @@ def own(session: Session, actor: ActorFacts, assessment_id: UUID) -> SheetView |
 def opened(session: Session, actor: ActorFacts, assessment_id: UUID, person_id: UUID) -> tuple[SheetView, ...]:
     """What the actor may read on a person: both sides of this and of earlier cycles, and this cycle's peers.
 
-    A peer who has not sealed is there by name, without answers.
+    A peer who has not sealed is there by name, without answers; one who declined is not.
     """
     here = Sheet.assessment_id == assessment_id
     sealed = Sheet.sealed_at.is_not(None)
     pair = and_(Sheet.answerer.in_(PAIR), sealed)
-    peers = and_(here, Sheet.answerer == Answerer.PEER)
+    peers = and_(here, Sheet.answerer == Answerer.PEER, Sheet.declined_at.is_(None))
     wanted = and_(Assessment.person_id == person_id, readable_by(actor), or_(pair, peers))
     return _sheets(session, wanted, told=sealed)
 

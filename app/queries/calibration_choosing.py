@@ -106,6 +106,7 @@ def _assessments(session: Session, actor: ActorFacts, cycle_id: UUID) -> tuple[O
         .where(
             Assessment.cycle_id == cycle_id,
             Assessment.person_id != actor.person_id,
+            Assessment.left_at.is_(None),
             sealed(Answerer.SELF),
             sealed(Answerer.MANAGER),
             ~_taken(CalibrationItem.assessment_id == Assessment.id),

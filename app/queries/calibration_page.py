@@ -7,23 +7,22 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from app.domain.access import found, require
 from app.domain.errors import NotFoundError
-from app.domain.growth.cycle import Answerer
-from app.domain.growth.mark import Standing
 from app.domain.growth.strictness import Card, Leaning, in_counts, leaning
 from app.domain.growth.voting import CASE_CHOICES
 from app.domain.permission import Permission, allow
-from app.models.assessment import Assessment, Cycle, ExpectationMark, Sheet
+from app.models.assessment import Assessment, Cycle
 from app.models.ballots import standing
 from app.models.blueprint import BlueprintVersion
 from app.models.calibration import Calibration, CalibrationItem
 from app.models.calibration_facts import item_facts
 from app.models.promotion import PromotionCase
-from app.queries import blueprints, calibration_items, calibration_votes
+from app.queries import blueprints, calibration_items, calibration_notes, calibration_votes
 from app.queries.calibration_items import OPENED, ItemHead
+from app.queries.calibration_notes import Note
 from app.queries.calibration_votes import ItemVotes
 
 if TYPE_CHECKING:
@@ -36,17 +35,6 @@ if TYPE_CHECKING:
     from app.domain.permission import ActorFacts
 
 REMEMBERED = timedelta(days=730)
-_PAIR = (Answerer.SELF, Answerer.MANAGER)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the person or the manager wrote on a competency; ``mark`` is empty until votes lie open."""
-
-    answerer: Answerer
-    competency: str
-    text: str
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +87,7 @@ def page(session: Session, actor: ActorFacts, item_id: UUID) -> ItemPage:
     require(actor, Permission.CALIBRATION_READ, facts)
     head = calibration_items.of_item(session, actor, item_id)
     reads = allow(actor, Permission.PREVOTE_READ, facts).granted
-    notes = _notes(session, head, opened=reads) if head.assessment_id else ()
+    notes = calibration_notes.of_item(session, actor, head, opened=reads) if head.assessment_id else ()
     return ItemPage(
         head=head,
         told=calibration_votes.of_item(session, item_id, opened=reads),
@@ -146,34 +134,6 @@ def mirror(session: Session, actor: ActorFacts, *, now: datetime) -> Mirror:
 
 def _may(actor: ActorFacts, permission: Permission, facts: ItemFacts, head: ItemHead) -> bool:
     return not head.gone and allow(actor, permission, facts).granted
-
-
-def _notes(session: Session, head: ItemHead, *, opened: bool) -> tuple[Note, ...]:
-    """What both wrote, by competency; their marks only once votes lie open, so that nobody votes by a number."""
-    blueprint = blueprints.of_digest(session, head.sha256)
-    rows = session.execute(
-        select(
-            Sheet.answerer, ExpectationMark.competency, ExpectationMark.note, ExpectationMark.standing,
-            ExpectationMark.rung,
-        )
-        .join(ExpectationMark, ExpectationMark.sheet_id == Sheet.id)
-        .where(
-            Sheet.assessment_id == head.assessment_id, Sheet.sealed_at.is_not(None), Sheet.answerer.in_(_PAIR)
-        )
-    ).all()  # fmt: skip
-    names = {one.id: one.title for one in blueprint.competencies}
-    places = {one.id: place for place, one in enumerate(blueprint.competencies)}
-    ordered = sorted(rows, key=lambda row: (places.get(row.competency, len(places)), row.answerer is Answerer.MANAGER))
-    kept = (
-        Note(row.answerer, names.get(row.competency, row.competency), row.note, _mark(row) if opened else "")
-        for row in ordered
-    )
-    return tuple(note for note in kept if note.text or note.mark)
-
-
-def _mark(row: Row[*tuple[object, ...]]) -> str:
-    standing_there = Standing(row.standing)
-    return f"Meets {row.rung}" if standing_there is Standing.MET else standing_there.words
 
 
 def _beside(rows: Sequence[Row[*tuple[object, ...]]], person_id: UUID) -> str:

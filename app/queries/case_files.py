@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.domain.growth.case_file import (
     CaseHead,
     CaseRecord,
     CaseSigned,
+    CorrectedRecord,
     PeerWords,
     supports_of,
 )
@@ -33,7 +35,7 @@ from app.domain.permission import Permission, allow
 from app.models.ballots import ballots
 from app.models.promotion_facts import case_facts
 from app.queries import blueprints, evidence_log
-from app.queries.case_rows import APPEALED, CITED, EVENT, MARK, PEER, SIGNED, VOTE, head_row, parts
+from app.queries.case_rows import APPEALED, CITED, EVENT, MARK, PEER, RECORD, SIGNED, VOTE, head_row, parts
 from app.queries.evidence_log import EntryFilter
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ def open_file(session: Session, actor: ActorFacts, case_id: UUID, *, today: date
     granted = frozenset(one for one in _OF_CASES if allow(actor, one, facts).granted)
     head = session.execute(head_row(case_id)).one()
     blueprint = blueprints.of_digest(session, head.sha256)
-    rows = _by_kind(session, case_id, granted)
+    rows = _by_kind(session, actor, case_id, granted)
     case: PromotionCase = head.PromotionCase
     entries = _entries(session, actor, case, rows[CITED])
     on = case.submitted_at.date() if case.submitted_at else today or max(row.at for row in rows[EVENT]).date()
@@ -93,8 +95,7 @@ def open_file(session: Session, actor: ActorFacts, case_id: UUID, *, today: date
         ratings=Permission.CASE_RATING in granted,
         feedback_open=Permission.FEEDBACK_READ in granted,
         peers=_peers(rows[PEER], words=Permission.FEEDBACK_READ in granted),
-        record=_record(head, rows[VOTE], blueprint, names=Permission.CASE_BALLOT in granted),
-        signatures=tuple(CaseSigned(CaseParty(row.key), row.who, row.at) for row in _in_order(rows[SIGNED])),
+        **_ended(case, rows, blueprint, names=Permission.CASE_BALLOT in granted),
         appeals=tuple(Appealed(row.first, row.at, row.who) for row in _in_order(rows[APPEALED])),
         history=tuple(Happening(row.at, row.who, row.first, note=row.second) for row in _in_order(rows[EVENT])),
     )
@@ -109,10 +110,11 @@ def votes_to_decide(session: Session, actor: ActorFacts, found_one: OpenFile) ->
 
 
 def _by_kind(
-    session: Session, case_id: UUID, granted: frozenset[Permission]
+    session: Session, actor: ActorFacts, case_id: UUID, granted: frozenset[Permission]
 ) -> Mapping[str, list[Row[*tuple[Any, ...]]]]:
     wanted = parts(
         case_id,
+        actor.person_id,
         words=Permission.FEEDBACK_READ in granted,
         names=Permission.CASE_BALLOT in granted,
         ratings=Permission.CASE_RATING in granted,
@@ -192,36 +194,58 @@ def _peers(rows: Iterable[Row[*tuple[Any, ...]]], *, words: bool) -> tuple[PeerW
             row.then,
             declined=row.key == "declined",
             feedback=Feedback(row.first, row.second, row.third) if words and row.key == "given" else None,
+            said=row.fourth,
         )
         for row in sorted(rows, key=lambda row: (row.who, str(row.ref)))
     )
 
 
+def _ended(
+    case: PromotionCase, rows: Mapping[str, list[Row[*tuple[Any, ...]]]], blueprint: Blueprint, *, names: bool
+) -> dict[str, Any]:
+    """The record that stands with its signatures, and those before it with theirs, as a case file has them."""
+    records = [
+        _record(case, row, rows[VOTE], blueprint, names=names)
+        for row in sorted(rows[RECORD], key=lambda row: row.place)
+    ]
+    if not records:
+        return {}
+    signed: defaultdict[int, list[CaseSigned]] = defaultdict(list)
+    for row in _in_order(rows[SIGNED]):
+        signed[row.place].append(CaseSigned(CaseParty(row.key), row.who, row.at))
+    corrected = [CorrectedRecord(one, tuple(signed[one.number]), by) for one, by in pairwise(records)]
+    return {
+        "record": records[-1],
+        "signatures": tuple(signed[records[-1].number]),
+        "corrected": tuple(reversed(corrected)),
+    }
+
+
 def _record(
-    head: Row[*tuple[Any, ...]], votes: Sequence[Row[*tuple[Any, ...]]], blueprint: Blueprint, *, names: bool
-) -> CaseRecord | None:
-    if head.outcome is None:
-        return None
-    ballots = (Ballot(row.ref, row.who, CaseOutcome(row.key), row.first) for row in votes) if names else ()
+    case: PromotionCase,
+    row: Row[*tuple[Any, ...]],
+    votes: Sequence[Row[*tuple[Any, ...]]],
+    blueprint: Blueprint,
+    *,
+    names: bool,
+) -> CaseRecord:
+    ballots = (Ballot(one.ref, one.who, CaseOutcome(one.key), one.first) for one in votes) if names else ()
+    named = set(gaps_from(row.third))
+    choices = gap_choices(blueprint, case.from_level, case.to_level)
     return CaseRecord(
-        outcome=head.outcome,
-        day=head.day,
-        gaps=_gap_words(head, blueprint),
-        reasons=head.reasons,
-        decided_by=head.decided_by,
-        decided_at=head.decided_at,
-        blueprint_sha256=head.blueprint_sha256,
-        checkpoint=head.checkpoint,
-        given=tuple(CaseOutcome(row.key) for row in votes),
+        outcome=CaseOutcome(row.key),
+        day=row.day,
+        gaps=tuple(words for key, words in choices if key in named),
+        reasons=row.second,
+        decided_by=row.who,
+        decided_at=row.at,
+        blueprint_sha256=row.sha256,
+        checkpoint=row.checkpoint,
+        given=tuple(CaseOutcome(one.key) for one in votes),
         ballots=tuple(sorted(ballots, key=lambda one: (one.name, str(one.member_id)))),
+        number=row.place,
+        correction=row.first,
     )
-
-
-def _gap_words(head: Row[*tuple[Any, ...]], blueprint: Blueprint) -> tuple[str, ...]:
-    """The gaps in the order of the blueprint: criteria first, then competencies."""
-    case: PromotionCase = head.PromotionCase
-    named = set(gaps_from(head.gaps))
-    return tuple(words for key, words in gap_choices(blueprint, case.from_level, case.to_level) if key in named)
 
 
 def gap_choices(blueprint: Blueprint, from_level: str, to_level: str) -> tuple[tuple[str, str], ...]:

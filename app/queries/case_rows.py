@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Integer, String, Text, Uuid, and_, case, cast, literal, null, select, union_all
+from sqlalchemy import Date, Integer, String, Text, Uuid, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.domain.growth.cycle import Answerer
@@ -22,26 +22,25 @@ from app.models.promotion import (
     CaseSignature,
     PeerFeedback,
     PromotionCase,
+    newest_record,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, CompoundSelect, Select, SQLColumnExpression
 
 CITED, EVENT, SIGNED, APPEALED, PEER, VOTE, MARK = "cited", "event", "signed", "appealed", "peer", "vote", "mark"
+RECORD = "record"
 _NOTHING = literal("", Text)
 
 
 def head_row(case_id: UUID) -> Select[*tuple[Any, ...]]:
-    """The case with the names around it, its blueprint's stamp, its cycle and how it ended."""
-    person, manager, asked_by, against_by, decided_by = (aliased(Person) for _ in range(5))
-    last = and_(CaseDecision.case_id == PromotionCase.id, CaseDecision.number == 1)
+    """The case with the names around it, its blueprint's stamp and its cycle."""
+    person, manager, asked_by, against_by = (aliased(Person) for _ in range(4))
     return (
         select(
             PromotionCase, person.name.label("person"), manager.name.label("manager"), asked_by.name.label("asked_by"),
             against_by.name.label("against_by"), BlueprintVersion.role, BlueprintVersion.title.label("role_title"),
-            BlueprintVersion.number, BlueprintVersion.sha256, Cycle.title.label("cycle"), CaseDecision.outcome,
-            CaseDecision.day, CaseDecision.gaps, CaseDecision.reasons, CaseDecision.decided_at,
-            CaseDecision.blueprint_sha256, CaseDecision.checkpoint, decided_by.name.label("decided_by"),
+            BlueprintVersion.number, BlueprintVersion.sha256, Cycle.title.label("cycle"),
             select(Installation.company).limit(1).scalar_subquery().label("company"),
         )
         .join(person, person.id == PromotionCase.person_id)
@@ -51,24 +50,26 @@ def head_row(case_id: UUID) -> Select[*tuple[Any, ...]]:
         .join(BlueprintVersion, BlueprintVersion.id == PromotionCase.blueprint_version_id)
         .outerjoin(Assessment, Assessment.id == PromotionCase.assessment_id)
         .outerjoin(Cycle, Cycle.id == Assessment.cycle_id)
-        .outerjoin(CaseDecision, last)
-        .outerjoin(decided_by, decided_by.id == CaseDecision.decided_by_id)
         .where(PromotionCase.id == case_id)
     )  # fmt: skip
 
 
-def parts(case_id: UUID, *, words: bool, names: bool, ratings: bool) -> CompoundSelect[*tuple[Any, ...]]:
-    """Everything that hangs on a case, in one union of ``kind, ref, at, who, key, first, second, third, place``.
+def parts(
+    case_id: UUID, reader_id: UUID, *, words: bool, names: bool, ratings: bool
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """Everything that hangs on a case, in one union of ``kind, ref, at, who, key, first, second, third, place, then``.
 
     Without ``words`` what peers wrote is left out, without ``names`` who voted what and why, without ``ratings`` the
-    manager's marks: what is not the reader's never leaves the database.
+    manager's marks: what is not the reader's never leaves the database. Nor does what somebody who declined said to
+    another than the reader.
     """
     return union_all(
         _cited(case_id),
         _events(case_id),
+        _records(case_id),
         _signatures(case_id),
         _appeals(case_id),
-        _peers(case_id, words=words),
+        _peers(case_id, reader_id, words=words),
         _votes(case_id, names=names),
         _marks(case_id, ratings=ratings),
     )
@@ -87,10 +88,30 @@ def _events(case_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(*columns).join(Person, Person.id == row.by_id).where(row.case_id == case_id)
 
 
+def _records(case_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Every record of how the case ended, with its stamp; ``first`` says why it corrects the one before."""
+    row = CaseDecision
+    columns = _columns(
+        RECORD, ref=row.id, at=row.decided_at, who=Person.name, key=cast(row.outcome, String),
+        first=row.correction_reason, second=row.reasons, third=row.gaps, place=row.number, day=row.day,
+        sha256=row.blueprint_sha256, checkpoint=row.checkpoint,
+    )  # fmt: skip
+    return select(*columns).join(Person, Person.id == row.decided_by_id).where(row.case_id == case_id)
+
+
 def _signatures(case_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Every signature; ``place`` is the number of the record that it is to."""
     row = CaseSignature
-    columns = _columns(SIGNED, ref=row.person_id, at=row.signed_at, who=Person.name, key=cast(row.party, String))
-    return select(*columns).join(Person, Person.id == row.person_id).where(row.case_id == case_id)
+    columns = _columns(
+        SIGNED, ref=row.person_id, at=row.signed_at, who=Person.name, key=cast(row.party, String),
+        place=CaseDecision.number,
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .join(Person, Person.id == row.person_id)
+        .join(CaseDecision, CaseDecision.id == row.decision_id)
+        .where(CaseDecision.case_id == case_id)
+    )
 
 
 def _appeals(case_id: UUID) -> Select[*tuple[Any, ...]]:
@@ -99,29 +120,34 @@ def _appeals(case_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(*columns).join(Person, Person.id == row.by_id).where(row.case_id == case_id)
 
 
-def _peers(case_id: UUID, *, words: bool) -> Select[*tuple[Any, ...]]:
-    """Who was asked; what they wrote once it is given. ``key`` is given, declined or asked."""
+def _peers(case_id: UUID, reader_id: UUID, *, words: bool) -> Select[*tuple[Any, ...]]:
+    """Who was asked; what they wrote once it is given. ``key`` is given, declined or asked.
+
+    ``fourth`` holds what somebody who declined said to the reader, who had asked.
+    """
     row = PeerFeedback
     told = case((row.declined.is_(True), "declined"), (row.answered_at.is_not(None), "given"), else_="asked")
     texts = [
         case((row.answered_at.is_not(None), text), else_="") if words else _NOTHING
         for text in (row.situation, row.behaviour, row.impact)
     ]
+    said = case((row.asked_by_id == reader_id, row.decline_words), else_="")
     columns = _columns(
         PEER, ref=row.person_id, at=row.asked_at, who=Person.name, key=told, first=texts[0], second=texts[1],
-        third=texts[2], then=row.answered_at,
+        third=texts[2], then=row.answered_at, fourth=said,
     )  # fmt: skip
     return select(*columns).join(Person, Person.id == row.person_id).where(row.case_id == case_id)
 
 
 def _votes(case_id: UUID, *, names: bool) -> Select[*tuple[Any, ...]]:
+    """The votes of the record that stands; a correction takes over those of the one before."""
     row = CaseDecisionVote
     whose = {"ref": row.member_id, "who": Person.name, "first": row.reason} if names else {}
     return (
         select(*_columns(VOTE, key=cast(row.outcome, String), **whose))
         .join(CaseDecision, CaseDecision.id == row.decision_id)
         .join(Person, Person.id == row.member_id)
-        .where(CaseDecision.case_id == case_id)
+        .where(CaseDecision.case_id == case_id, newest_record())
     )
 
 
@@ -152,6 +178,10 @@ def _columns(
     third: SQLColumnExpression[Any] = _NOTHING,
     place: SQLColumnExpression[Any] | None = None,
     then: SQLColumnExpression[Any] | None = None,
+    day: SQLColumnExpression[Any] | None = None,
+    fourth: SQLColumnExpression[Any] = _NOTHING,
+    sha256: SQLColumnExpression[Any] = _NOTHING,
+    checkpoint: SQLColumnExpression[Any] = _NOTHING,
 ) -> tuple[ColumnElement[Any], ...]:
     return (
         literal(kind, String).label("kind"),
@@ -164,4 +194,8 @@ def _columns(
         third.label("third"),
         (cast(literal(0), Integer) if place is None else place).label("place"),
         (cast(null(), Instant) if then is None else then).label("then"),
+        (cast(null(), Date) if day is None else day).label("day"),
+        fourth.label("fourth"),
+        sha256.label("sha256"),
+        checkpoint.label("checkpoint"),
     )

@@ -17,7 +17,7 @@ from app.domain.permission import Permission
 from app.models.blueprint import BlueprintVersion
 from app.models.ladder import Reporting
 from app.models.person import Person
-from app.models.promotion import CaseDecision, CaseEvidence, PeerFeedback, PromotionCase
+from app.models.promotion import CaseDecision, CaseEvidence, PeerFeedback, PromotionCase, newest_record
 from app.models.promotion_facts import case_facts, cases_visible_to
 from app.queries import blueprints, placements
 
@@ -99,6 +99,7 @@ class FeedbackDesk:
     saved_at: datetime | None
     given_at: datetime | None
     declined: bool
+    decline_words: str
     version: int
 
 
@@ -126,6 +127,15 @@ def beginnings(session: Session, actor: ActorFacts, today: date) -> tuple[Beginn
     ladders = _ladders(session, {one.role for one in standings.values()})
     begun = [_beginning(actor, row, standings.get(row.id), ladders) for row in rows]
     return tuple(sorted(begun, key=lambda one: not one.own))
+
+
+def may_begin(session: Session, actor: ActorFacts) -> bool:
+    """Whether the actor reports to somebody or manages somebody, and so can begin a case for either; one query."""
+    line = or_(
+        and_(Reporting.person_id == actor.person_id, Reporting.manager_id.is_not(None)),
+        Reporting.manager_id == actor.person_id,
+    )
+    return session.scalar(select(Reporting.person_id).where(line).limit(1)) is not None
 
 
 def peers(session: Session, case_id: UUID) -> tuple[tuple[UUID, str], ...]:
@@ -173,6 +183,7 @@ def feedback_desk(session: Session, actor: ActorFacts, case_id: UUID) -> Feedbac
         saved_at=own.saved_at,
         given_at=own.answered_at,
         declined=own.declined,
+        decline_words=own.decline_words,
         version=own.version,
     )
 
@@ -195,7 +206,7 @@ def _lines(actor: ActorFacts, wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
         .join(person, person.id == PromotionCase.person_id)
         .join(manager, manager.id == PromotionCase.manager_id)
         .join(BlueprintVersion, BlueprintVersion.id == PromotionCase.blueprint_version_id)
-        .outerjoin(CaseDecision, and_(CaseDecision.case_id == PromotionCase.id, CaseDecision.number == 1))
+        .outerjoin(CaseDecision, and_(CaseDecision.case_id == PromotionCase.id, newest_record()))
         .where(cases_visible_to(actor))
         .order_by(since.desc(), PromotionCase.id)
     )  # fmt: skip

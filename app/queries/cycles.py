@@ -17,9 +17,10 @@ from app.domain.debrief import BlueprintStamp
 from app.domain.errors import NotFoundError
 from app.domain.growth.cycle import Answerer, CycleState
 from app.domain.permission import Permission
-from app.models.assessment import Assessment, AssessmentOutcome, Cycle, Sheet
+from app.models.assessment import Assessment, AssessmentEvent, AssessmentOutcome, Cycle, Sheet
 from app.models.assessment_facts import assessment_facts, both_sealed
 from app.models.blueprint import BlueprintVersion
+from app.models.cycle_facts import in_cycle, other_partners
 from app.models.person import Person
 
 if TYPE_CHECKING:
@@ -76,6 +77,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOut:
+    """Somebody who was taken out of a cycle, since when, and why; nothing is counted of them."""
+
+    assessment_id: UUID
+    person_id: UUID
+    name: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressFilter:
     """What the people of a cycle are narrowed to; nothing narrows by default."""
 
@@ -88,7 +100,11 @@ class ProgressFilter:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A cycle with its people as they are narrowed; ``counts`` and ``late`` are of all whom the reader may count."""
+    """A cycle with its people as they are narrowed; ``counts`` and ``late`` are of all whom the reader may count.
+
+    ``taken_out`` is never narrowed. ``for_others`` names who closes and postpones the cycle in place of the reader, who
+    is assessed in it; nobody where the reader is not, or where there is nobody else.
+    """
 
     head: CycleHead
     lines: tuple[Line, ...]
@@ -96,6 +112,18 @@ class Progress:
     late: int
     teams: tuple[str, ...]
     managers: tuple[tuple[UUID, str], ...]
+    taken_out: tuple[TakenOut, ...]
+    in_it: bool
+    for_others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """A cycle that somebody is about to change; ``in_it`` and ``for_others`` are as for :class:`Progress`."""
+
+    head: CycleHead
+    in_it: bool
+    for_others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +157,11 @@ def head(session: Session, actor: ActorFacts, cycle_id: UUID) -> CycleHead:
 
 
 def progress(session: Session, actor: ActorFacts, cycle_id: UUID, wanted: ProgressFilter, *, today: date) -> Progress:
-    """How far a cycle is, in two queries; who is late comes first, then by name."""
+    """How far a cycle is, in two queries, or three for who is in it; who is late comes first, then by name."""
     headed = head(session, actor, cycle_id)
-    everybody = [_line(row, actor) for row in session.execute(_lines(cycle_id))]
+    rows = session.execute(_lines(cycle_id)).all()
+    everybody = [_line(row, actor) for row in rows if row.left_at is None]
+    in_it = any(one.person_id == actor.person_id for one in everybody)
     lines = [one for one in everybody if _fits(one, wanted, today)]
     counts = Counter(one.sides_in for one in everybody if one.sides_in is not None)
     return Progress(
@@ -141,7 +171,18 @@ def progress(session: Session, actor: ActorFacts, cycle_id: UUID, wanted: Progre
         late=sum(one.late(today) for one in everybody),
         teams=tuple(sorted({one.team for one in everybody if one.team})),
         managers=tuple(sorted({(one.manager_id, one.manager) for one in everybody}, key=lambda pair: pair[1])),
+        taken_out=tuple(
+            TakenOut(row.id, row.person_id, row.name, row.left_at, row.why or "") for row in rows if row.left_at
+        ),
+        in_it=in_it,
+        for_others=other_partners(session, cycle_id) if in_it else (),
     )
+
+
+def hands(session: Session, actor: ActorFacts, cycle_id: UUID) -> Hands:
+    """Who may close or postpone a cycle, in three queries at most."""
+    headed, mine = head(session, actor, cycle_id), in_cycle(session, actor, cycle_id)
+    return Hands(headed, mine, other_partners(session, cycle_id) if mine else ())
 
 
 def extendable(session: Session, actor: ActorFacts, assessment_id: UUID) -> Extendable:
@@ -174,7 +215,8 @@ def _heads() -> Select[*tuple[Any, ...]]:
 
 
 def _count(*wanted: ColumnElement[bool]) -> Any:  # noqa: ANN401  a scalar subquery
-    counted = select(func.count()).select_from(Assessment).where(Assessment.cycle_id == Cycle.id, *wanted)
+    here = and_(Assessment.cycle_id == Cycle.id, Assessment.left_at.is_(None))
+    counted = select(func.count()).select_from(Assessment).where(here, *wanted)
     return counted.correlate(Cycle).scalar_subquery()
 
 
@@ -192,12 +234,26 @@ def _lines(cycle_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Assessment.id, Assessment.person_id, Person.name, Assessment.manager_id, manager.name.label("manager"),
-            Assessment.team, Assessment.due_on, _sides_in(), _talked(),
+            Assessment.team, Assessment.due_on, Assessment.left_at, _sides_in(), _talked(), _why(),
         )
         .join(Person, Person.id == Assessment.person_id)
         .join(manager, manager.id == Assessment.manager_id)
         .where(Assessment.cycle_id == cycle_id)
+        .order_by(Person.name, Assessment.id)
     )  # fmt: skip
+
+
+def _why() -> Label[str | None]:
+    """The reason of the last thing that happened to an assessment, for those that were taken out."""
+    return (
+        select(AssessmentEvent.reason)
+        .where(AssessmentEvent.assessment_id == Assessment.id, Assessment.left_at.is_not(None))
+        .order_by(AssessmentEvent.number.desc())
+        .limit(1)
+        .correlate(Assessment)
+        .scalar_subquery()
+        .label("why")
+    )
 
 
 def _sides_in() -> Label[int]:

@@ -48,6 +48,7 @@ from app.models.decision import DebriefRow, Decision, Vote
 from app.models.interview import Interview, InterviewFocus
 from app.models.plan_day import local_day
 from app.models.planning import owes_on_candidate
+from app.models.prepared import PreparedNumber
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import Revision, ScorecardRow
 
@@ -109,7 +110,7 @@ def duties(session: Session, actor: ActorFacts, now: datetime) -> tuple[Duty, ..
 def count(session: Session, actor: ActorFacts, now: datetime) -> int:
     """How many things wait for the actor: the length of :func:`duties`."""
     require(actor, Permission.HOME_SEE)
-    return session.scalar(_number(), _asked(actor, now)) or 0
+    return _NUMBER.scalar(session, _asked(actor, now))
 
 
 def _asked(actor: ActorFacts, now: datetime) -> dict[str, object]:
@@ -121,12 +122,14 @@ def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
     return union_all(*_hiring(), *first_year.asks(ASKING.person_id), *growth_asks.asks(ASKING.person_id))
 
 
-@cache
 def _number() -> Select[int]:
     hiring = (ask.with_only_columns(func.count(), maintain_column_froms=True) for ask in _hiring())
     ladder = (select(func.count()).select_from(ask.subquery()) for ask in growth_asks.asks(ASKING.person_id))
     counts = [one.scalar_subquery() for one in (*hiring, *first_year.number(ASKING.person_id), *ladder)]
     return select(reduce(add, counts))
+
+
+_NUMBER = PreparedNumber(_number)
 
 
 def _hiring() -> tuple[Select[*tuple[Any, ...]], ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.domain.access import require
 from app.domain.errors import NotFoundError
 from app.domain.permission import Permission
-from app.models.ladder import Placement, Reporting
+from app.models.ladder import Placement, Reporting, unreplaced
 from app.models.person import Person
 from app.queries.placements import level_title, newest_content, newest_placements
 
@@ -68,7 +68,7 @@ class Everybody:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One level that somebody held or is to hold, and why."""
+    """One level that somebody held or is to hold, and why; ``replaced`` when another counts in its place."""
 
     role: str
     level: str
@@ -77,6 +77,7 @@ class Held:
     reason: str
     recorded_by: str
     from_case: UUID | None
+    replaced: bool
 
 
 def everybody(session: Session, actor: ActorFacts, wanted: PlacedFilter, *, today: date, most: int) -> Everybody:
@@ -103,7 +104,7 @@ def person(session: Session, actor: ActorFacts, person_id: UUID, *, today: date)
     rows = session.execute(
         select(
             Placement.role, Placement.level, Placement.since, Placement.reason, recorder.name, Placement.case_id,
-            newest_content(Placement.role),
+            newest_content(Placement.role), unreplaced().label("counts"),
         )
         .join(recorder, recorder.id == Placement.recorded_by_id)
         .where(Placement.person_id == person_id)
@@ -112,7 +113,7 @@ def person(session: Session, actor: ActorFacts, person_id: UUID, *, today: date)
     history = tuple(
         Held(
             row.role, row.level, level_title(session, row.sha256, row.level), row.since, row.reason, row.name,
-            row.case_id,
+            row.case_id, replaced=not row.counts,
         )
         for row in rows
     )  # fmt: skip

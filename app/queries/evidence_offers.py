@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app.domain.access import require
 from app.domain.onboarding.goal import EvidenceKind
 from app.domain.permission import Permission
+from app.domain.text import first_line
 from app.models.blueprint import BlueprintVersion
 from app.models.evidence import LogEntry
 from app.models.measuring import PlanMetric, ReadingRow
@@ -77,7 +78,7 @@ def _goals(session: Session, actor: ActorFacts) -> tuple[GoalOffer, ...]:
         .limit(MOST)
     )
     return tuple(
-        GoalOffer(row.id, row.kind, row.title, row.text.partition("\n")[0], row.goal_id, row.about_on) for row in rows
+        GoalOffer(row.id, row.kind, row.title, first_line(row.text), row.goal_id, row.about_on) for row in rows
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    cast,
     exists,
     false,
     func,
@@ -31,11 +32,13 @@ from sqlalchemy import (
 
 from app.domain.access import require
 from app.domain.card import CardState
+from app.domain.growth.calibration import CalibrationState
 from app.domain.hiring import Coverage, Part, RequisitionState, Stage
 from app.domain.permission import Permission, Role
 from app.models.asking import Asking, asked_by, asking_as
 from app.models.base import Instant
 from app.models.blueprint import BlueprintVersion
+from app.models.calibration import Calibration, CalibrationMember
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.facts import SEATED
@@ -69,12 +72,13 @@ class NewsKind(StrEnum):
     OWN_CARD = "own_card"
     DECISION = "decision"
     NO_ROLE = "no_role"
+    CALIBRATION = "calibration"
     TICK = "tick"
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One line; ``target`` is a card, an application or a person, by its kind."""
+    """One line; ``target`` is a card, an application, a person or a calibration, by its kind."""
 
     kind: NewsKind
     target: UUID
@@ -217,7 +221,7 @@ def _news(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[News, ...]:
 
 @lru_cache(maxsize=64)
 def _lines(actor: Asking) -> CompoundSelect[*tuple[Any, ...]]:
-    news = (_late_cards(actor), _own_cards(actor), _decisions(actor), _no_roles(actor))
+    news = (_late_cards(actor), _own_cards(actor), _decisions(actor), _no_roles(actor), _calibrations(actor))
     return union_all(*(_few(lines, SHOWN) for lines in news), _few(_ticks(actor), own_marks.MOST_TICKS))
 
 
@@ -309,6 +313,27 @@ def _no_roles(actor: Asking) -> Select[*tuple[Any, ...]]:
             ~exists(select(literal(1)).where(RoleGrant.person_id == Person.id)),
         )
         .order_by(Person.created_at.desc())
+    )
+
+
+def _calibrations(actor: Asking) -> Select[*tuple[Any, ...]]:
+    """Sessions that the actor chairs or sits in and that are not over."""
+    member = select(literal(1)).where(
+        CalibrationMember.calibration_id == Calibration.id, CalibrationMember.person_id == actor.person_id
+    )
+    return (
+        select(
+            literal(NewsKind.CALIBRATION.value, String).label("kind"),
+            Calibration.id.label("target"),
+            Calibration.title.label("title"),
+            cast(Calibration.state, String).label("detail"),
+            Calibration.created_at.label("at"),
+        )
+        .where(
+            Calibration.state != CalibrationState.LOCKED,
+            or_(Calibration.chair_id == actor.person_id, exists(member.correlate(Calibration))),
+        )
+        .order_by(Calibration.created_at.desc())
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,37 +13,26 @@ from sqlalchemy.orm import aliased
 
 from app.domain.access import require
 from app.domain.growth.case import CaseOutcome
-from app.domain.growth.cycle import Answerer
+from app.domain.growth.cycle import Answerer, CycleState
 from app.domain.growth.insight import Agreement, Ratio, Spread, Stay, spread, stay
 from app.domain.growth.mark import Standing
+from app.domain.growth.promoted import Counted, Promotions, promotions
 from app.domain.permission import Permission
 from app.models.assessment import Assessment, Cycle, ExpectationMark, Sheet
 from app.models.blueprint import BlueprintVersion
-from app.models.ladder import Placement, Reporting
+from app.models.ladder import Placement, Reporting, unreplaced
 from app.models.person import Person
 from app.models.promotion import CaseDecision, PromotionCase
 from app.queries import blueprints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from app.domain.ladder import Level
     from app.domain.permission import ActorFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The days that promotions count on, both included; an open side narrows nothing."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Whether a day lies in it."""
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +46,23 @@ class RoleChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
-    """What became of the people of one level, or of one team, in a period.
+class YearOfMoves:
+    """What became of people in a calendar year that is over. Years have no day in common, so none is in another.
 
-    ``promoted`` counts the people who were there and were promoted; ``decided`` the cases that ended, and of them
-    those that ended in a promotion.
+    ``decided`` counts the cases last decided in it, and of them those that ended in a promotion.
     """
 
-    label: str
-    promoted: Ratio
+    year: int
+    promotions: Promotions
     decided: Ratio
 
 
 @dataclass(frozen=True, slots=True)
 class LadderInsight:
-    """Everything that the page shows of one role. ``people`` is False when nobody was ever placed on its ladder."""
+    """Everything that the page shows of one role. ``people`` is False when nobody was ever placed on its ladder.
+
+    ``years`` are those that can be chosen, the newest first; ``moves`` is None where none is over yet.
+    """
 
     chosen: RoleChoice | None
     roles: tuple[RoleChoice, ...]
@@ -79,14 +70,14 @@ class LadderInsight:
     people: bool
     spread: Spread
     stays: tuple[Stay, ...]
-    by_level: tuple[Moves, ...]
-    by_team: tuple[Moves, ...]
+    years: tuple[int, ...]
+    moves: YearOfMoves | None
     agreements: tuple[Agreement, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A person's time at one level; ``until`` is None while it goes on."""
+    """A person's time at one level; ``until`` is None while it goes on. ``here``: their account is open."""
 
     person_id: UUID
     team: str
@@ -94,19 +85,14 @@ class Stretch:
     since: date
     until: date | None
     promoted: bool
+    here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    person_id: UUID
-    team: str
-    level: str
-    outcome: CaseOutcome
-    on: date
+def ladder(session: Session, actor: ActorFacts, role: str | None, year: int | None, *, today: date) -> LadderInsight:
+    """One role's figures, in four queries whatever the number of people; without a role, of the one with most.
 
-
-def ladder(session: Session, actor: ActorFacts, role: str | None, period: Period, *, today: date) -> LadderInsight:
-    """One role's figures, in four queries whatever the number of people; without a role, of the one with most."""
+    A year that is not over, or of which nothing is known, is answered with the last that is.
+    """
     require(actor, Permission.INSIGHTS_SEE)
     roles = choices(session)
     chosen = next((one for one in roles if one.role == role), None)
@@ -115,27 +101,22 @@ def ladder(session: Session, actor: ActorFacts, role: str | None, period: Period
     held = blueprints.of_digest(session, chosen.sha256).ladder if chosen else None
     levels = held.levels if held else ()
     stretches = _stretches(session, chosen.role, today) if chosen else ()
-    ended = _ended(session, chosen.role, period) if chosen else ()
-    now_there = [one for one in stretches if one.until is None]
+    ended = _ended(session, chosen.role) if chosen else ()
+    years = _years(stretches, today)
+    at = year if year in years else next(iter(years), None)
+    here = [one for one in stretches if one.here]
+    now_there = [one for one in here if one.until is None]
     return LadderInsight(
         chosen=chosen,
         roles=roles,
         levels=levels,
         people=bool(stretches),
         spread=spread(((one.team, one.level) for one in now_there), [level.id for level in levels]),
-        stays=tuple(_stay(level, stretches, today) for level in levels),
-        by_level=tuple(
-            _moves(level.title, [one for one in stretches if one.level == level.id],
-                   [one for one in ended if one.level == level.id], period, today)
-            for level in levels
-        ),
-        by_team=tuple(
-            _moves(team, [one for one in stretches if one.team == team], [one for one in ended if one.team == team],
-                   period, today)
-            for team in sorted({one.team for one in stretches}, key=lambda team: (not team, team.casefold()))
-        ),
+        stays=tuple(_stay(level, here, today) for level in levels),
+        years=years,
+        moves=_moves(at, levels, stretches, ended) if at else None,
         agreements=_agreements(session, chosen.role) if chosen else (),
-    )  # fmt: skip
+    )
 
 
 def choices(session: Session) -> tuple[RoleChoice, ...]:
@@ -153,15 +134,15 @@ def choices(session: Session) -> tuple[RoleChoice, ...]:
 
 
 def _stretches(session: Session, role: str, today: date) -> tuple[Stretch, ...]:
-    """Every begun time at a level of this role, of people with an open account; what another role follows has ended."""
+    """Every begun time at a level of this role; what another role follows has ended."""
     rows = session.execute(
         select(
             Placement.person_id, Placement.role, Placement.level, Placement.since, Placement.case_id,
-            func.coalesce(Reporting.team, "").label("team"),
+            func.coalesce(Reporting.team, "").label("team"), Person.active,
         )
         .join(Person, Person.id == Placement.person_id)
         .outerjoin(Reporting, Reporting.person_id == Placement.person_id)
-        .where(Placement.since <= today, Person.active.is_(True))
+        .where(Placement.since <= today, unreplaced())
         .order_by(Placement.person_id, Placement.since, Placement.recorded_at)
     ).all()  # fmt: skip
     found = []
@@ -171,7 +152,9 @@ def _stretches(session: Session, role: str, today: date) -> tuple[Stretch, ...]:
             if one is None or one.role != role or (after and after.since == one.since):
                 continue
             promoted = after is not None and after.case_id is not None
-            found.append(Stretch(person_id, one.team, one.level, one.since, after and after.since, promoted))
+            found.append(
+                Stretch(person_id, one.team, one.level, one.since, after and after.since, promoted, bool(one.active))
+            )
     return tuple(_joined(found))
 
 
@@ -180,7 +163,7 @@ def _joined(stretches: Iterable[Stretch]) -> Iterable[Stretch]:
     before: Stretch | None = None
     for one in stretches:
         if before and (before.person_id, before.level, before.until) == (one.person_id, one.level, one.since):
-            before = Stretch(one.person_id, one.team, one.level, before.since, one.until, one.promoted)
+            before = Stretch(one.person_id, one.team, one.level, before.since, one.until, one.promoted, one.here)
             continue
         if before:
             yield before
@@ -189,31 +172,23 @@ def _joined(stretches: Iterable[Stretch]) -> Iterable[Stretch]:
         yield before
 
 
-def _ended(session: Session, role: str, period: Period) -> tuple[_Ended, ...]:
-    """Cases on this role's versions as they were last decided, where that was in the period."""
+def _ended(session: Session, role: str) -> tuple[tuple[int, bool], ...]:
+    """The year in which each case on this role's versions was last decided, and whether it ended in a promotion."""
     later = aliased(CaseDecision)
     newer = select(later.id).where(later.case_id == CaseDecision.case_id, later.number > CaseDecision.number).exists()
     rows = session.execute(
-        select(
-            PromotionCase.person_id, func.coalesce(Reporting.team, "").label("team"), PromotionCase.from_level,
-            CaseDecision.outcome, CaseDecision.decided_at,
-        )
-        .join(CaseDecision, CaseDecision.case_id == PromotionCase.id)
+        select(CaseDecision.decided_at, CaseDecision.outcome)
+        .join(PromotionCase, PromotionCase.id == CaseDecision.case_id)
         .join(BlueprintVersion, BlueprintVersion.id == PromotionCase.blueprint_version_id)
-        .outerjoin(Reporting, Reporting.person_id == PromotionCase.person_id)
         .where(~newer, BlueprintVersion.role == role)
-        .where(*_decided_in(period))
-    )  # fmt: skip
-    return tuple(_Ended(*row[:4], row.decided_at.date()) for row in rows)
+    )
+    return tuple((row.decided_at.year, row.outcome is CaseOutcome.PROMOTE) for row in rows)
 
 
-def _decided_in(period: Period) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if period.first:
-        wanted.append(CaseDecision.decided_at >= datetime.combine(period.first, time(), UTC))
-    if period.last and period.last < date.max:  # the day after the last there is is none
-        wanted.append(CaseDecision.decided_at < datetime.combine(period.last + timedelta(days=1), time(), UTC))
-    return wanted
+def _years(stretches: Sequence[Stretch], today: date) -> tuple[int, ...]:
+    """The calendar years that are over since somebody was first placed, the newest first."""
+    first = min((one.since.year for one in stretches), default=today.year)
+    return tuple(range(today.year - 1, first - 1, -1))
 
 
 def _stay(level: Level, stretches: Sequence[Stretch], today: date) -> Stay:
@@ -222,21 +197,35 @@ def _stay(level: Level, stretches: Sequence[Stretch], today: date) -> Stay:
     return stay(level.title, so_far, [(one.until - one.since).days for one in there if one.until])
 
 
-def _moves(label: str, stretches: Sequence[Stretch], ended: Sequence[_Ended], period: Period, today: date) -> Moves:
-    there = {one.person_id for one in stretches if _touches(one, period, today)}
-    promoted = {one.person_id for one in stretches if one.promoted and one.until and period.holds(one.until)}
-    won = sum(one.outcome is CaseOutcome.PROMOTE for one in ended)
-    return Moves(label, Ratio(len(promoted & there), len(there), "people", rough=True), Ratio(won, len(ended), "cases"))
+def _moves(
+    year: int, levels: Sequence[Level], stretches: Sequence[Stretch], ended: Sequence[tuple[int, bool]]
+) -> YearOfMoves:
+    people = _counted(year, stretches, {level.id: level.title for level in levels})
+    won = [promoted for decided, promoted in ended if decided == year]
+    teams = sorted({one.team for one in people}, key=lambda team: (not team, team.casefold()))
+    told = promotions(people, [level.title for level in levels], teams)
+    return YearOfMoves(year, told, Ratio(sum(won), len(won), "cases"))
 
 
-def _touches(one: Stretch, period: Period, today: date) -> bool:
-    """Whether somebody was at the level on some day of the period; the day they moved on counts as the last."""
-    ends = one.until or today
-    return (period.last is None or one.since <= period.last) and (period.first is None or period.first <= ends)
+def _counted(year: int, stretches: Iterable[Stretch], titles: Mapping[str, str]) -> list[Counted]:
+    """Everybody who was at a level in the year, once: at the one that they held when it began, or first in it."""
+    found: dict[UUID, Counted] = {}
+    for one in stretches:
+        until = one.until.year if one.until else year
+        if one.level not in titles or one.since.year > year or until < year:
+            continue
+        before = found.get(one.person_id)
+        promoted = one.promoted and one.until is not None and until == year
+        level = before.level if before else titles[one.level]
+        found[one.person_id] = Counted(level, one.team, promoted or (before is not None and before.promoted))
+    return list(found.values())
 
 
 def _agreements(session: Session, role: str) -> tuple[Agreement, ...]:
-    """Each cycle on a version of this role, the oldest first; only answers of which both sides are in."""
+    """Each closed cycle on a version of this role, the oldest first; only answers of which both sides are in.
+
+    While a cycle runs each new pair of answers could be told from the day before.
+    """
     own, other = aliased(Sheet), aliased(Sheet)
     said, seen = aliased(ExpectationMark), aliased(ExpectationMark)
     both = and_(
@@ -255,7 +244,7 @@ def _agreements(session: Session, role: str) -> tuple[Agreement, ...]:
         .join(other, _sealed(other, Answerer.MANAGER))
         .outerjoin(said, said.sheet_id == own.id)
         .outerjoin(seen, both)
-        .where(BlueprintVersion.role == role)
+        .where(BlueprintVersion.role == role, Cycle.state == CycleState.CLOSED, Assessment.left_at.is_(None))
         .group_by(Cycle.id, Cycle.title, Cycle.opened_at)
         .order_by(Cycle.opened_at, Cycle.id)
     )  # fmt: skip

@@ -32,7 +32,10 @@ _ENDED = (CaseState.DECIDED, CaseState.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class OwnAssessment:
-    """An assessment of the reader: ``answered`` speaks of their own side, ``both_in`` of both at once."""
+    """An assessment of the reader: ``answered`` speaks of their own side, ``both_in`` of both at once.
+
+    ``left``: they were taken out of the cycle.
+    """
 
     assessment_id: UUID
     cycle: str
@@ -41,6 +44,7 @@ class OwnAssessment:
     target: str
     answered: bool
     both_in: bool
+    left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def _assessments(session: Session, actor: ActorFacts) -> tuple[OwnAssessment, ..
     rows = session.execute(
         select(
             Assessment.id, Cycle.title, Cycle.state, Assessment.due_on, Assessment.target_level,
-            BlueprintVersion.sha256, _answered(actor.person_id), both_sealed().label("both_in"),
+            BlueprintVersion.sha256, _answered(actor.person_id), both_sealed().label("both_in"), Assessment.left_at,
         )
         .join(Cycle, Cycle.id == Assessment.cycle_id)
         .join(BlueprintVersion, BlueprintVersion.id == Cycle.blueprint_version_id)
@@ -110,7 +114,7 @@ def _assessments(session: Session, actor: ActorFacts) -> tuple[OwnAssessment, ..
         OwnAssessment(
             assessment_id=row.id, cycle=row.title, state=row.state, due_on=row.due_on,
             target=level_title(session, row.sha256, row.target_level) if row.target_level else "",
-            answered=bool(row.answered), both_in=bool(row.both_in),
+            answered=bool(row.answered), both_in=bool(row.both_in), left=row.left_at is not None,
         )
         for row in rows
     )  # fmt: skip
@@ -162,7 +166,11 @@ def _open_assessments(actor: ActorFacts) -> Any:  # noqa: ANN401  a subquery's c
             _answered(actor.person_id), both_sealed().label("both_in"),
         )
         .join(Cycle, Cycle.id == Assessment.cycle_id)
-        .where(Assessment.manager_id == actor.person_id, Cycle.state == CycleState.OPEN)
+        .where(
+            Assessment.manager_id == actor.person_id,
+            Assessment.left_at.is_(None),
+            Cycle.state == CycleState.OPEN,
+        )
         .subquery()
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.models.blueprint import BlueprintVersion
-from app.models.ladder import Placement, Reporting
+from app.models.ladder import Placement, Reporting, unreplaced
 from app.models.person import Person
 from app.queries import blueprints
 
@@ -38,7 +38,8 @@ class Standing:
 def current(session: Session, person_ids: Iterable[UUID], on: date) -> dict[UUID, Standing]:
     """Who of these people stands where on a day, in one query; whoever was never placed is left out.
 
-    The placement that began last counts; of two that begin on one day, the one recorded later.
+    The placement that began last counts; of two that begin on one day, the one recorded later. One that another
+    replaces does not count.
     """
     newest = newest_placements(on)
     rows = session.execute(
@@ -70,7 +71,7 @@ def newest_placements(on: date) -> Subquery:
     )
     return (
         select(Placement.person_id, Placement.role, Placement.level, Placement.since, place.label("place"))
-        .where(Placement.since <= on)
+        .where(Placement.since <= on, unreplaced())
         .subquery()
     )
 

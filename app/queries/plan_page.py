@@ -17,6 +17,7 @@ from app.domain.onboarding.goal import GoalState
 from app.domain.onboarding.plan import Health, PartyName, PlanState, health, tally, unsigned, worst
 from app.domain.permission import Permission, allow
 from app.models.blueprint import BlueprintVersion
+from app.models.candidate import Application, Candidate
 from app.models.check_in import CheckIn
 from app.models.onboarding import (
     Goal,
@@ -29,6 +30,8 @@ from app.models.onboarding import (
 from app.models.person import Person
 from app.models.plan_day import local_day
 from app.models.plan_facts import plan_facts
+from app.models.requisition import Requisition
+from app.models.visibility import applications_visible_to
 from app.queries.versions import newest_number
 
 if TYPE_CHECKING:
@@ -117,7 +120,10 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """The plan's page. ``whole`` is False for a buddy or a goal's owner, who see their own goals and nothing else."""
+    """The plan's page. ``whole`` is False for a buddy or a goal's owner, who see their own goals and nothing else.
+
+    ``application_id`` is the application that it began with, for whoever may see that.
+    """
 
     plan_id: UUID
     hire: Who
@@ -127,6 +133,7 @@ class PlanPage:
     stamp: BlueprintStamp
     newest_number: int
     blueprint_version_id: UUID
+    application_id: UUID | None
     starts_on: date
     zone: str
     today: date
@@ -199,7 +206,7 @@ def page(
     facts = found(plan_facts(session, actor, plan_id))
     require(actor, needs, facts)
     whole = allow(actor, Permission.PLAN_SEE, facts).granted
-    head = session.execute(_head(plan_id)).one()
+    head = session.execute(_head(plan_id, actor)).one()
     held = _signatures(session, plan_id) if whole else {}
     party = PartyName.HIRE if facts.is_hire else PartyName.MANAGER if facts.is_manager else None
     rows, today = session.execute(_milestones(plan_id, None if whole else actor.person_id)), local_day(now, head.zone)
@@ -216,6 +223,7 @@ def page(
         stamp=BlueprintStamp(head.role, head.role_title, head.number, head.sha256),
         newest_number=head.newest_number,
         blueprint_version_id=head.blueprint_version_id,
+        application_id=head.application_id,
         starts_on=head.starts_on,
         zone=head.zone,
         today=today,
@@ -251,7 +259,15 @@ def history(session: Session, actor: ActorFacts, plan_id: UUID) -> tuple[EventLi
     return tuple(EventLine(*row) for row in rows)
 
 
-def _head(plan_id: UUID) -> Select[*tuple[Any, ...]]:
+def _head(plan_id: UUID, actor: ActorFacts) -> Select[*tuple[Any, ...]]:
+    application = (
+        select(Application.id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .where(Application.id == Plan.application_id, applications_visible_to(actor))
+        .correlate(Plan)
+        .scalar_subquery()
+    )
     hire, manager, buddy = aliased(Person), aliased(Person), aliased(Person)
     return (
         select(
@@ -260,6 +276,7 @@ def _head(plan_id: UUID) -> Select[*tuple[Any, ...]]:
             BlueprintVersion.title.label("role_title"), BlueprintVersion.number, BlueprintVersion.sha256,
             newest_number().label("newest_number"),
             Plan.starts_on, Plan.zone, Plan.state, Plan.ended_on, Plan.end_reason, Plan.version,
+            application.label("application_id"),
         )
         .join(hire, hire.id == Plan.hire_id)
         .join(manager, manager.id == Plan.manager_id)

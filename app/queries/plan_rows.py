@@ -1,129 +1,142 @@
-"""The one statement behind lists of plans: a row for each, from what is kept of it; statements are built once a shape.
+"""The statements behind lists of plans and their figures: built once a shape, judged and put in order by the database.
 
-Identifiers are left as the driver gives them: hundreds that only count need not become objects.
+A page of a hundred plans, the counts above it and a report over all of them read no more rows than they show.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, String, Uuid, and_, bindparam, case, false, literal, or_, select, true, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
-from sqlalchemy.types import NullType
 
-from app.domain.facts import Role
-from app.domain.onboarding.plan import PlanState
+from app.domain.onboarding.plan import WORST_FIRST, Health, PlanState
 from app.models.asking import ASKING
 from app.models.onboarding import Goal, Plan
 from app.models.outlook import PlanOutlook, outlooks
 from app.models.person import Person
+from app.models.plan_day import over, soon
+from app.queries.plan_lines import PlanLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-    from uuid import UUID
+    from collections.abc import Callable, Mapping
 
-    from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select
-    from sqlalchemy.orm import Session
+    from sqlalchemy import FromClause
 
-    from app.domain.facts import ActorFacts
-    from app.queries.plans import PlanFilter
+    from app.queries.plan_lines import Shape
 
     Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What makes one statement differ from another; who asks and what for are its parameters."""
-
-    sees_all: bool
-    active: bool
-    manager: bool
-    first: bool
-    last: bool
-    words: int
+SORTS: Mapping[str, Callable[[Any], tuple[ColumnElement[Any], ...]]] = {
+    "urgency": lambda one: (one.rank, _upcoming(one), func.lower(one.hire)),
+    "name": lambda one: (func.lower(one.hire), one.starts_on),
+    "start": lambda one: (one.starts_on, func.lower(one.hire)),
+    "due": lambda one: (_upcoming(one), func.lower(one.hire)),
+    "manager": lambda one: (func.lower(one.manager), func.lower(one.hire)),
+}
+"""The orders a list can have; the first is the one without a choice."""
 
 
-def shape(actor: ActorFacts, wanted: PlanFilter) -> Shape:
-    """The shape of the statement that somebody's list needs."""
-    return Shape(
-        sees_all=Role.HR_PARTNER in actor.roles,
-        active=actor.active,
-        manager=wanted.manager_id is not None,
-        first=wanted.first is not None,
-        last=wanted.last is not None,
-        words=len(wanted.words.split()),
-    )
+@lru_cache(maxsize=128)
+def lines(form: Shape, sort: str, *, some: bool) -> Select[*tuple[Any, ...]]:
+    """A :class:`PlanLine` for each plan that the reader may open and the filter lets pass, their own first year first.
 
-
-def parameters(actor: ActorFacts, wanted: PlanFilter) -> dict[str, Any]:
-    """What the statement of this shape is run with."""
-    words = {f"word_{place}": _like(word) for place, word in enumerate(wanted.words.split())}
-    return {
-        "asking_person": actor.person_id,
-        "wanted_states": sorted(wanted.states),
-        "wanted_manager": wanted.manager_id,
-        "wanted_first": wanted.first,
-        "wanted_last": wanted.last,
-        **words,
-    }
-
-
-class Found(NamedTuple):
-    """A row of the statement, in its order; what is kept of the plan is described at its table.
-
-    ``waiting`` counts what waits for the reader's signature, ``own`` and ``whole`` are 0 or 1.
+    With ``some`` only those of one page.
     """
-
-    plan_id: UUID | str
-    title: str
-    starts_on: date
-    state: str
-    zone: str
-    manager_id: UUID | str
-    hire: str
-    manager: str
-    own: bool
-    whole: bool
-    milestones: int
-    signed: int
-    submitted: int
-    next_title: str | None
-    next_on: date | None
-    blocked: int
-    first_due: date | None
-    first_unshown: date | None
-    begun: int
-    waiting: int
-
-
-def found(session: Session, actor: ActorFacts, wanted: PlanFilter) -> Iterator[Found]:
-    """The plans that the reader may open and the state, manager, words and dates of a filter let pass, in no order."""
-    # Straight from the connection: hundreds of plain tuples need nothing of the session.
-    rows = session.connection().execute(plan_rows(shape(actor, wanted)), parameters(actor, wanted)).all()
-    return map(Found._make, rows)
+    one = _judged(form).c
+    keys = SORTS[sort.removeprefix("-")](one)
+    turned = [key.desc() for key in keys] if sort.startswith("-") else keys
+    statement = (
+        select(*(one[name] for name in PlanLine._fields))
+        .where(*_narrowed(form, one))
+        .order_by(one.own.desc(), *turned, one.plan_id)
+    )
+    if not some:
+        return statement
+    return statement.limit(bindparam("most", type_=Integer())).offset(bindparam("before", type_=Integer()))
 
 
 @lru_cache(maxsize=64)
-def plan_rows(form: Shape) -> Statement:
-    """A row for each plan that the reader may open and the filter lets pass.
+def counts(form: Shape) -> Select[*tuple[Any, ...]]:
+    """How many plans there are a rank, how many of them wait for the reader, are late, and pass the whole filter.
 
-    For a buddy or the owner of a goal only goals of theirs count.
+    Apart by whether the reader has a milestone there at all.
     """
+    one = _judged(form, named=False).c
+    has = one.milestones > 0
+    return select(
+        one.rank, has.label("has"), func.count().label("number"), count_of(one.waiting > 0).label("waiting"),
+        func.sum(one.late).label("late"), count_of(and_(true(), *_narrowed(form, one))).label("passing"),
+    ).group_by(one.rank, has)  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def teams(form: Shape) -> Select[*tuple[Any, ...]]:
+    """The plans of each manager in each state, and how many of them are late, blocked, at risk."""
+    one = _judged(form, named=False).c
+    sums = (
+        select(
+            one.state, one.manager_id, func.count().label("number"), func.sum(one.late).label("late"),
+            count_of(one.rank == WORST_FIRST.index(Health.BLOCKED)).label("blocked"),
+            count_of(one.rank == WORST_FIRST.index(Health.AT_RISK)).label("at_risk"),
+            func.sum(one.submitted).label("submitted"),
+        )
+        .group_by(one.state, one.manager_id)
+        .subquery("sums")
+    )  # fmt: skip
+    return select(*sums.c, Person.name.label("manager")).join(Person, Person.id == sums.c.manager_id)
+
+
+def count_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows of a group fulfil a condition."""
+    return func.sum(_flag(condition))
+
+
+@lru_cache(maxsize=64)
+def _judged(form: Shape, *, named: bool = True) -> Subquery:
+    """A row for each plan that the reader may open and all but health, signatures and lateness let pass.
+
+    For a buddy or the owner of a goal only goals of theirs count. Without ``named`` nobody's name is looked up.
+    """
+    return _plans(form, named=named).subquery("one")
+
+
+def _plans(form: Shape, *, named: bool) -> Statement:
     person = ASKING.person_id
     party = or_(Plan.hire_id == person, Plan.manager_id == person)
     passing = _passing(form)
     if not form.active:
-        return _rows(form, PlanOutlook, and_(false(), *passing))
+        return _rows(form, PlanOutlook, and_(false(), *passing), named=named)
     if form.sees_all:
-        return _rows(form, PlanOutlook, and_(true(), *passing))
+        return _rows(form, PlanOutlook, and_(true(), *passing), named=named)
     goal = aliased(Goal)
     accompanied = or_(Plan.buddy_id == person, Plan.id.in_(select(goal.plan_id).where(goal.owner_id == person)))
     partly = and_(accompanied, ~party, *passing)
     own = outlooks(and_(accompanied, ~party), person).subquery("own")
-    return _rows(form, PlanOutlook, and_(party, *passing)).union_all(_rows(form, own, partly, whole=False))
+    whole = _rows(form, PlanOutlook, and_(party, *passing), named=named)
+    return whole.union_all(_rows(form, own, partly, named=named, whole=False))
 
 
 def _rows(
@@ -131,6 +144,7 @@ def _rows(
     kept: Any,  # noqa: ANN401  the table of outlooks, or a subquery like it
     wanted: ColumnElement[bool],
     *,
+    named: bool,
     whole: bool = True,
 ) -> Select[*tuple[Any, ...]]:
     hire, manager = aliased(Person), aliased(Person)
@@ -139,20 +153,21 @@ def _rows(
     person = ASKING.person_id
     statement = (
         select(
-            type_coerce(Plan.id, NullType()).label("plan_id"), Plan.title, Plan.starts_on,
-            type_coerce(Plan.state, String()).label("state"), Plan.zone,
-            type_coerce(Plan.manager_id, NullType()).label("manager_id"), hire.name.label("hire"),
-            manager.name.label("manager"), (Plan.hire_id == person).label("own"), literal(value=whole).label("whole"),
-            columns.milestones, columns.signed, columns.submitted, columns.next_title, columns.next_on,
-            columns.blocked, columns.first_due, columns.first_unshown, columns.begun,
+            Plan.id.label("plan_id"), Plan.state, Plan.manager_id, columns.milestones, columns.submitted,
+            _flag(Plan.hire_id == person).label("own"), _rank(columns).label("rank"), _late(columns).label("late"),
             (_waiting(columns) if whole else literal(0)).label("waiting"),
         )
         .select_from(Plan)
-        .join(hire, hire.id == Plan.hire_id)
-        .join(manager, manager.id == Plan.manager_id)
         .join(source, columns.plan_id == Plan.id)
         .where(wanted)
     )  # fmt: skip
+    if named or form.words:
+        statement = statement.join(hire, hire.id == Plan.hire_id)
+    if named:
+        statement = statement.join(manager, manager.id == Plan.manager_id).add_columns(
+            Plan.title, Plan.starts_on, Plan.zone, hire.name.label("hire"), manager.name.label("manager"),
+            literal(int(whole), Integer()).label("whole"), columns.signed, columns.next_title, columns.next_on,
+        )  # fmt: skip
     for place in range(form.words):
         word: ColumnElement[str] = bindparam(f"word_{place}", type_=String())
         statement = statement.where(or_(hire.name.ilike(word, escape="!"), Plan.title.ilike(word, escape="!")))
@@ -170,6 +185,34 @@ def _passing(form: Shape) -> list[ColumnElement[bool]]:
     return wanted
 
 
+def _narrowed(form: Shape, one: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401  columns of `_judged`
+    wanted: list[ColumnElement[bool]] = []
+    if form.health:
+        # Whoever has no goal there has nothing that could be done or late.
+        wanted += [one.milestones > 0, one.rank.in_(bindparam("wanted_ranks", type_=Integer(), expanding=True))]
+    if form.mine:
+        wanted.append(one.waiting > 0)
+    if form.late:
+        wanted.append(one.late == 1)
+    return wanted
+
+
+def _rank(kept: Any) -> ColumnElement[int]:  # noqa: ANN401  as above
+    """How the plan does on the day that it is there: as badly as its worst milestone, done when there is none."""
+    holds: Mapping[Health, ColumnElement[bool]] = {
+        Health.BLOCKED: kept.blocked > 0,
+        Health.OVERDUE: over(kept.first_due),
+        Health.AT_RISK: soon(kept.first_unshown),
+        Health.ON_TRACK: kept.begun > 0,
+        Health.AHEAD: kept.milestones > kept.signed,
+    }
+    return case(*((holds[one], place) for place, one in enumerate(WORST_FIRST[:-1])), else_=len(WORST_FIRST) - 1)
+
+
+def _late(kept: Any) -> ColumnElement[int]:  # noqa: ANN401  as above
+    return _flag(and_(Plan.state == PlanState.ACTIVE, over(kept.first_due)))
+
+
 def _waiting(kept: Any) -> ColumnElement[int]:  # noqa: ANN401  as above
     """What waits for the signature of the reader as the party they are; for none when they are no party."""
     return case(
@@ -180,5 +223,9 @@ def _waiting(kept: Any) -> ColumnElement[int]:  # noqa: ANN401  as above
     )
 
 
-def _like(word: str) -> str:
-    return f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+def _upcoming(one: Any) -> ColumnElement[date]:  # noqa: ANN401  as above
+    return func.coalesce(one.next_on, literal(date.max, Date()))
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return cast(case((condition, 1), else_=0), Integer)

@@ -80,10 +80,13 @@ def _peer_fault(session: Session, assessment: Assessment, peer: Person | None) -
         return "Choose somebody from the list."
     if peer.id in {assessment.person_id, assessment.manager_id}:
         return f"{peer.name} answers already, as the person or the manager."
-    asked = session.execute(select(Sheet.author_id, Sheet.answerer).where(Sheet.assessment_id == assessment.id)).all()
-    if peer.id in {row.author_id for row in asked}:
-        return f"{peer.name} was asked already."
-    if sum(row.answerer is Answerer.PEER for row in asked) >= PEERS_AT_MOST:
+    asked = session.execute(
+        select(Sheet.author_id, Sheet.answerer, Sheet.declined_at).where(Sheet.assessment_id == assessment.id)
+    ).all()
+    mine = next((row for row in asked if row.author_id == peer.id), None)
+    if mine:
+        return f"{peer.name} was asked already{' and declined' if mine.declined_at else ''}."
+    if sum(row.answerer is Answerer.PEER and row.declined_at is None for row in asked) >= PEERS_AT_MOST:
         return (
             f"{PEERS_AT_MOST} peers are asked already. More would tell you little more and cost each of them an hour."
         )

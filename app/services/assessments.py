@@ -13,8 +13,9 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.domain.access import found, require
 from app.domain.blueprint import Blueprint, from_canonical
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError
-from app.domain.growth.answers import Answers, asked_about, draft_faults, level_faults, seal_faults
+from app.domain.growth.answers import Answers, asked_about, draft_faults, fitting, level_faults, seal_faults
 from app.domain.growth.cycle import Answerer
+from app.domain.growth.mark import Mark
 from app.domain.permission import Permission
 from app.models.assessment import Assessment, Cycle, ExpectationMark, MarkEvidence, Sheet
 from app.models.assessment_facts import assessment_facts, both_sealed
@@ -45,13 +46,32 @@ class _Opened:
     entries: frozenset[UUID]
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a draft: its version now, and what of it was left as it was stored before, and why."""
+
+    version: int
+    faults: tuple[Fault, ...]
+
+
+def save_what_fits(
+    session: Session, actor: ActorFacts, assessment_id: UUID, answers: Answers, *, version: int, now: datetime
+) -> Saved:
+    """Keep what fits of the actor's draft; a field that does not stays as it was, so nothing else is lost for it."""
+    opened = _opened(session, actor, assessment_id, version)
+    faults = (*_level_faults(opened, answers, needed=False), *_draft_faults(opened, answers))
+    kept = fitting(answers, _stored(session, opened), faults) if faults else answers
+    if any(fault.field == "marks" for fault in faults):
+        _refuse(faults)
+    return Saved(_keep(session, actor, opened, kept, now).version, faults)
+
+
 def save(
     session: Session, actor: ActorFacts, assessment_id: UUID, answers: Answers, *, version: int, now: datetime
 ) -> int:
     """Keep the actor's draft and return its version; ``version`` is 0 where nothing was saved before."""
     opened = _opened(session, actor, assessment_id, version)
-    faults = _level_faults(opened, answers, needed=False)
-    _refuse([*faults, *draft_faults(answers, asked_about(opened.blueprint), opened.entries)])
+    _refuse([*_level_faults(opened, answers, needed=False), *_draft_faults(opened, answers)])
     return _keep(session, actor, opened, answers, now).version
 
 
@@ -104,6 +124,26 @@ def _level_faults(opened: _Opened, answers: Answers, *, needed: bool) -> tuple[F
     if ladder is None or opened.side is not Answerer.SELF:
         return ()
     return level_faults(ladder, answers.current, answers.target, needed=needed)
+
+
+def _draft_faults(opened: _Opened, answers: Answers) -> tuple[Fault, ...]:
+    return draft_faults(answers, asked_about(opened.blueprint), opened.entries)
+
+
+def _stored(session: Session, opened: _Opened) -> Answers:
+    """What the actor saved before."""
+    sheet, assessment = opened.sheet, opened.assessment
+    if sheet is None:
+        return Answers(current=assessment.current_level, target=assessment.target_level)
+    marks = session.scalars(select(ExpectationMark).where(ExpectationMark.sheet_id == sheet.id))
+    links = session.scalars(select(MarkEvidence).where(MarkEvidence.sheet_id == sheet.id))
+    return Answers(
+        tuple(Mark(one.competency, one.standing, one.rung or None, one.note) for one in marks),
+        sheet.words,
+        tuple((one.competency, one.entry_id) for one in links),
+        assessment.current_level,
+        assessment.target_level,
+    )
 
 
 def _already() -> None:

@@ -234,10 +234,10 @@ def _require_free(session: Session, cases: Sequence[PromotionCase], rated: Seque
         raise InvalidError((Fault("case_ids", "A case here is not handed in, or is decided. Load the page again."),))
     ids = [one.id for one in rated]
     both = select(func.count()).select_from(Assessment).where(
-        Assessment.id.in_(ids), sealed(Answerer.SELF), sealed(Answerer.MANAGER)
+        Assessment.id.in_(ids), Assessment.left_at.is_(None), sealed(Answerer.SELF), sealed(Answerer.MANAGER)
     )  # fmt: skip
     if ids and session.scalar(both) != len(ids):
-        message = "An assessment here still waits for an answer of the person or the manager."
+        message = "An assessment here still waits for an answer of the person or the manager, or was taken out."
         raise InvalidError((Fault("assessment_ids", message),))
     taken = items(literal(1)).where(
         Calibration.state != CalibrationState.LOCKED,

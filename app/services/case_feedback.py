@@ -1,4 +1,4 @@
-"""Peer feedback on a promotion case: asked for by name, given in three parts, or declined without a reason."""
+"""Peer feedback on a promotion case: asked for by name, given in three parts, or declined."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.domain.access import found, require
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError
-from app.domain.growth.casework import MOST_PEERS, Feedback, feedback_problems
+from app.domain.growth.casework import MOST_PEERS, WHY_LIMIT, Feedback, feedback_problems
 from app.domain.permission import Permission
+from app.domain.text import text_faults
 from app.models.person import Person
 from app.models.promotion import PeerFeedback, PromotionCase
 from app.models.promotion_facts import case_facts
@@ -67,13 +68,19 @@ def give(session: Session, actor: ActorFacts, case_id: UUID, given: Feedback, *,
     audit.record(session, actor, "feedback.give", f"case/{case_id}", now=now)
 
 
-def decline(session: Session, actor: ActorFacts, case_id: UUID, *, now: datetime) -> None:
-    """Give no feedback; nobody asks why, and what was drafted is deleted."""
+def decline(session: Session, actor: ActorFacts, case_id: UUID, words: str = "", *, now: datetime) -> None:
+    """Give no feedback; what was drafted is deleted. Words, if any, are for whoever asked, and for nobody else."""
     row = _own(session, actor, case_id, None)
+    refuse(text_faults("words", "what you say to them", words, limit=WHY_LIMIT))
     row.situation = row.behaviour = row.impact = ""
-    row.declined, row.answered_at = True, now
+    row.declined, row.answered_at, row.decline_words = True, now, words.strip()
     _noted(session, actor, case_id, "Feedback declined", now)
     audit.record(session, actor, "feedback.decline", f"case/{case_id}", now=now)
+    outbox.notify(
+        session, row.asked_by_id, subject="Somebody whom you asked gives no feedback",
+        body="The case says who. They may have left you a word there; ask somebody else if there is time.",
+        path=f"/promotions/{case_id}#peers", now=now,
+    )  # fmt: skip
 
 
 def _own(session: Session, actor: ActorFacts, case_id: UUID, version: int | None) -> PeerFeedback:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -30,9 +31,9 @@ from app.models.assessment import Assessment, Cycle, Sheet
 from app.models.assessment_facts import both_sealed
 from app.models.blueprint import BlueprintVersion
 from app.models.evidence import LogEntry
-from app.models.ladder import Placement, Reporting
+from app.models.ladder import Placement, Reporting, unreplaced
 from app.models.person import Person
-from app.models.promotion import CaseEvidence, PromotionCase
+from app.models.promotion import CaseEvent, CaseEvidence, PromotionCase
 from app.services import audit
 from app.services.case_record import locked, note, refuse, tell, unchanged
 
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from app.domain.ladder import Criterion
     from app.domain.permission import ActorFacts
 
+_CHANGED = "Texts changed"
+_APART = timedelta(hours=1)
 _OPEN = (CaseState.DRAFT, CaseState.SUBMITTED)
 _RUNNING = "There is a case for this person already that is not decided. Go on with that one, or withdraw it first."
 
@@ -96,16 +99,29 @@ def ask_for(session: Session, actor: ActorFacts, person_id: UUID, to_level: str,
     return case.id
 
 
-def write(session: Session, actor: ActorFacts, case_id: UUID, texts: CaseTexts, *, version: int, now: datetime) -> int:
-    """Keep brief, development plan and business need as they are now; return the case's version."""
+def write(
+    session: Session,
+    actor: ActorFacts,
+    case_id: UUID,
+    texts: CaseTexts,
+    *,
+    version: int,
+    now: datetime,
+    draft: bool = False,
+) -> int:
+    """Keep brief, development plan and business need as they are now; return the case's version.
+
+    A ``draft`` saves itself every few seconds: of those, the first in an hour is noted. Handing in records the whole.
+    """
     case, _ = locked(session, actor, case_id, Permission.CASE_EDIT)
     unchanged(case, version)
     refuse(text_problems(texts))
     case.brief, case.development = texts.brief.strip(), texts.development.strip()
     case.business_need = texts.business_need.strip()
-    if session.is_modified(case):
-        note(session, actor, case, "Texts changed", now=now)
+    if session.is_modified(case) and not (draft and _noted_lately(session, actor, case_id, now)):
+        note(session, actor, case, _CHANGED, now=now)
         audit.record(session, actor, "case.write", f"case/{case.id}", now=now, payload=_written(case))
+    session.flush()
     return case.version
 
 
@@ -187,6 +203,14 @@ def texts_of(case: PromotionCase) -> CaseTexts:
     return CaseTexts(case.brief, case.development, case.business_need)
 
 
+def _noted_lately(session: Session, actor: ActorFacts, case_id: UUID, now: datetime) -> bool:
+    """Whether the newest line in the history says that the actor changed the texts, within the hour."""
+    event = CaseEvent
+    newest = select(event.what, event.by_id, event.at).where(event.case_id == case_id)
+    last = session.execute(newest.order_by(event.number.desc()).limit(1)).one_or_none()
+    return last is not None and (last.what, last.by_id) == (_CHANGED, actor.person_id) and last.at > now - _APART
+
+
 def _manager(session: Session, actor: ActorFacts, person_id: UUID) -> UUID:
     manager_id = session.scalar(select(Reporting.manager_id).where(Reporting.person_id == person_id))
     if actor.person_id not in {person_id, manager_id}:
@@ -205,7 +229,7 @@ def _manager(session: Session, actor: ActorFacts, person_id: UUID) -> UUID:
 def _placement(session: Session, person_id: UUID, today: date) -> Placement:
     placement = session.scalar(
         select(Placement)
-        .where(Placement.person_id == person_id, Placement.since <= today)
+        .where(Placement.person_id == person_id, Placement.since <= today, unreplaced())
         .order_by(Placement.since.desc(), Placement.recorded_at.desc(), Placement.id)
         .limit(1)
     )

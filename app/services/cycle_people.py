@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.domain.blueprint import from_canonical
+from app.domain.errors import Fault
 from app.domain.growth.cycle import CycleState
 from app.models.assessment import Assessment, Cycle
 from app.models.blueprint import BlueprintVersion
-from app.models.ladder import Placement, Reporting
+from app.models.ladder import Placement, Reporting, unreplaced
 from app.models.person import Person
 
 if TYPE_CHECKING:
@@ -66,6 +67,22 @@ def members(
     return tuple(sorted(found, key=lambda one: (one.name, str(one.person_id))))
 
 
+def busy(session: Session, person_id: UUID, version: BlueprintVersion) -> str:
+    """The open cycle of this role that somebody is in, by its title; "" where they are in none."""
+    return _busy(session, [person_id], version).get(person_id, "")
+
+
+def taken_out(session: Session, cycle_id: UUID, people: Iterable[UUID]) -> list[Fault]:
+    """A fault for each of these people who was taken out of this cycle: their row is still there."""
+    names = session.scalars(
+        select(Person.name)
+        .join(Assessment, Assessment.person_id == Person.id)
+        .where(Assessment.cycle_id == cycle_id, Assessment.person_id.in_(list(people)), Assessment.left_at.is_not(None))
+        .order_by(Person.name)
+    )
+    return [Fault("people", f"{name}: was taken out of this cycle. Put them back in on its page.") for name in names]
+
+
 def has_ladder(version: BlueprintVersion | None) -> bool:
     """Whether a version has a ladder and competencies to stand on it with."""
     if version is None:
@@ -110,7 +127,7 @@ def _levels(session: Session, people: Iterable[UUID], version: BlueprintVersion,
     here = {level.id for level in ladder.levels} if ladder else set()
     rows = session.execute(
         select(Placement.person_id, Placement.role, Placement.level)
-        .where(Placement.person_id.in_(list(people)), Placement.since <= today)
+        .where(Placement.person_id.in_(list(people)), Placement.since <= today, unreplaced())
         .order_by(Placement.since, Placement.recorded_at)
     )
     newest = {row.person_id: (row.role, row.level) for row in rows}
@@ -125,6 +142,7 @@ def _busy(session: Session, people: Iterable[UUID], version: BlueprintVersion) -
         .join(BlueprintVersion, BlueprintVersion.id == Cycle.blueprint_version_id)
         .where(
             Assessment.person_id.in_(list(people)),
+            Assessment.left_at.is_(None),
             Cycle.state == CycleState.OPEN,
             BlueprintVersion.role == version.role,
         )

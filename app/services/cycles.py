@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 
 from app.domain.access import require
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError
@@ -18,6 +18,7 @@ from app.domain.text import one_line, text_faults
 from app.models.assessment import Assessment, AssessmentEvent, Cycle, Sheet
 from app.models.base import new_id
 from app.models.blueprint import BlueprintVersion
+from app.models.cycle_facts import in_cycle, other_partners
 from app.models.ladder import Reporting
 from app.models.person import Person
 from app.services import audit, cycle_people, outbox
@@ -77,32 +78,46 @@ def join(
     now: datetime,
 ) -> None:
     """Take more people into an open cycle, with its own date."""
-    cycle = _open(session, actor, cycle_id)
+    cycle = opened(session, actor, cycle_id)
     members = cycle_people.members(session, people, cycle.blueprint_version_id, today=today)
-    refuse([*_people_faults(members), *_own_faults(session, actor, people)])
+    there = cycle_people.taken_out(session, cycle_id, people)
+    refuse([*there, *_people_faults(members), *_own_faults(session, actor, people)])
     _enter(session, actor, cycle, members, now)
     payload = {"people": [str(one.person_id) for one in members]}
     audit.record(session, actor, "cycle.join", f"cycle/{cycle_id}", now=now, payload=payload)
 
 
-def close(session: Session, actor: ActorFacts, cycle_id: UUID, *, version: int, now: datetime) -> None:
-    """Close a cycle: nobody answers in it any more, and what it holds stays readable to those who could read it."""
-    cycle = _open(session, actor, cycle_id)
+def close(
+    session: Session, actor: ActorFacts, cycle_id: UUID, *, version: int, now: datetime, reason: str = ""
+) -> None:
+    """Close a cycle: nobody answers in it any more, and what it holds stays readable to those who could read it.
+
+    Everybody in it and their managers are told. A partner who is in it says why, where nobody else can close it.
+    """
+    cycle = opened(session, actor, cycle_id)
+    own = _hands(session, actor, cycle_id)
+    if own:
+        refuse(reason_faults(reason))
     if cycle.version != version:
         message = "Somebody changed this cycle meanwhile. Look at it again before you close it."
         raise ConflictError(message, current_version=cycle.version)
     cycle.state, cycle.closed_at = CycleState.CLOSED, now
-    audit.record(session, actor, "cycle.close", f"cycle/{cycle_id}", now=now)
+    said = {"reason": reason.strip()} if reason.strip() else {}
+    audit.record(session, actor, "cycle.close", f"cycle/{cycle_id}", now=now, payload={**said, **own})
+    _tell_closed(session, cycle, now)
 
 
 def postpone(
     session: Session, actor: ActorFacts, cycle_id: UUID, due_on: date, *, reason: str, today: date, now: datetime
 ) -> None:
     """Give everybody in a cycle until a later day, and say why; whoever already has until later keeps that."""
-    cycle = _open(session, actor, cycle_id)
+    cycle = opened(session, actor, cycle_id)
+    own = _hands(session, actor, cycle_id)
     refuse([*later_faults(cycle.due_on, due_on, today), *reason_faults(reason)])
     moved = session.scalars(
-        select(Assessment).where(Assessment.cycle_id == cycle_id, Assessment.due_on < due_on).order_by(Assessment.id)
+        select(Assessment)
+        .where(Assessment.cycle_id == cycle_id, Assessment.due_on < due_on, Assessment.left_at.is_(None))
+        .order_by(Assessment.id)
     ).all()
     numbers = _next_numbers(session, cycle_id)
     rows = [
@@ -116,7 +131,7 @@ def postpone(
     if rows:
         session.execute(insert(AssessmentEvent), [{**row, "reason": reason.strip()} for row in rows])
     _tell_open(session, cycle, now)
-    payload = {"due_on": due_on.isoformat(), "reason": reason.strip()}
+    payload = {"due_on": due_on.isoformat(), "reason": reason.strip(), **own}
     audit.record(session, actor, "cycle.postpone", f"cycle/{cycle_id}", now=now, payload=payload)
 
 
@@ -152,7 +167,8 @@ def day(one: date) -> str:
     return f"{one.day} {one:%B %Y}"
 
 
-def _open(session: Session, actor: ActorFacts, cycle_id: UUID) -> Cycle:
+def opened(session: Session, actor: ActorFacts, cycle_id: UUID) -> Cycle:
+    """An open cycle for whoever keeps cycles, locked; :class:`AlreadyDoneError` once it is closed."""
     require(actor, Permission.CYCLE_KEEP)
     cycle = session.get(Cycle, cycle_id, with_for_update=True)
     if cycle is None:
@@ -161,6 +177,17 @@ def _open(session: Session, actor: ActorFacts, cycle_id: UUID) -> Cycle:
         message = "This cycle is closed: what it holds stays as it is."
         raise AlreadyDoneError(message)
     return cycle
+
+
+def _hands(session: Session, actor: ActorFacts, cycle_id: UUID) -> dict[str, object]:
+    """Refuse a partner who is in the cycle where another could act; what the audit says where none could."""
+    if not in_cycle(session, actor, cycle_id):
+        return {}
+    others = other_partners(session, cycle_id)
+    if others:
+        message = f"You are assessed in this cycle, so this is for somebody else to do: {', '.join(others)}."
+        raise InvalidError((Fault("", message),))
+    return {"about_themselves": True}
 
 
 def _faults(
@@ -259,9 +286,32 @@ def _tell_open(session: Session, cycle: Cycle, now: datetime) -> None:
         .distinct()
         .join(Sheet, Sheet.author_id == Person.id)
         .join(Assessment, Assessment.id == Sheet.assessment_id)
-        .where(Assessment.cycle_id == cycle.id, Sheet.sealed_at.is_(None), Person.active.is_(True))
+        .where(
+            Assessment.cycle_id == cycle.id,
+            Assessment.left_at.is_(None),
+            Sheet.sealed_at.is_(None),
+            Sheet.declined_at.is_(None),
+            Person.active.is_(True),
+        )
         .order_by(Person.id)
     )
     subject, body = f"More time: {cycle.title}", f"There is time until {day(cycle.due_on)}."
     for person_id in waiting.all():
         outbox.notify(session, person_id, subject=subject, body=body, path="/ladder", now=now)
+
+
+def _tell_closed(session: Session, cycle: Cycle, now: datetime) -> None:
+    """Tell everybody in it and their managers, once each; whose answers are in plays no part in it."""
+    told = session.scalars(
+        select(Person.id)
+        .distinct()
+        .join(Assessment, or_(Assessment.person_id == Person.id, Assessment.manager_id == Person.id))
+        .where(Assessment.cycle_id == cycle.id, Assessment.left_at.is_(None), Person.active.is_(True))
+        .order_by(Person.id)
+    )
+    body = (
+        f"{cycle.title} is closed, so nobody answers in it any more. What both of you had sealed stays open to both; "
+        "what only one had sealed stays sealed."
+    )
+    for person_id in told.all():
+        outbox.notify(session, person_id, subject=f"Closed: {cycle.title}", body=body, path="/ladder", now=now)

@@ -56,6 +56,7 @@ def follow(session: Session, actor: ActorFacts, person_id: UUID, manager_id: UUI
         .where(
             Assessment.person_id == person_id,
             Assessment.manager_id != manager_id,
+            Assessment.left_at.is_(None),
             Cycle.state == CycleState.OPEN,
         )
         .order_by(Assessment.id)
@@ -77,6 +78,8 @@ def _faults(session: Session, assessment: Assessment, manager_id: UUID) -> list[
         message = f"{person.name} has this assessment already."
     elif session.get_one(Cycle, assessment.cycle_id).state is not CycleState.OPEN:
         message = "The cycle is closed: nothing in it changes any more."
+    elif assessment.left_at is not None:
+        message = "This person was taken out of the cycle. Put them back in first."
     elif _answered_as_peer(session, assessment, manager_id):
         message = f"{person.name} has already answered here as a peer. Choose somebody else."
     else:

@@ -55,11 +55,13 @@ def place(  # noqa: PLR0917  a level in a role since a day: the parts of one sen
     *,
     now: datetime,
     case_id: UUID | None = None,
+    replaces_id: UUID | None = None,
 ) -> UUID:
     """Record the level that somebody holds from a day on; return the placement's id. Earlier ones stay as they were.
 
     HR partners place others. With ``case_id`` it follows from the decision on that person's promotion case, whose
     recorder was asked for permission there; the level is of the case's own version, whatever a newer one has.
+    ``replaces_id`` names an earlier placement that counts no longer.
     """
     if case_id is None:
         require(actor, Permission.PLACEMENT_KEEP)
@@ -69,7 +71,7 @@ def place(  # noqa: PLR0917  a level in a role since a day: the parts of one sen
     wanted = Placing(person_id, role, level, since, reason)
     faults = placement_faults(session, wanted, today=now.date()) if case_id is None else _gone(session, person_id)
     refuse(faults)
-    return record_level(session, actor, wanted, now=now, case_id=case_id)
+    return record_level(session, actor, wanted, now=now, case_id=case_id, replaces_id=replaces_id)
 
 
 def report_to(
@@ -84,17 +86,26 @@ def report_to(
 
 
 def record_level(
-    session: Session, actor: ActorFacts, wanted: Placing, *, now: datetime, case_id: UUID | None = None
+    session: Session,
+    actor: ActorFacts,
+    wanted: Placing,
+    *,
+    now: datetime,
+    case_id: UUID | None = None,
+    replaces_id: UUID | None = None,
 ) -> UUID:
     """Write a placement that was checked before; return its id."""
     placement = Placement(
         person_id=wanted.person_id, role=wanted.role, level=wanted.level, since=wanted.since,
-        reason=wanted.reason.strip(), case_id=case_id, recorded_at=now, recorded_by_id=actor.person_id,
+        reason=wanted.reason.strip(), case_id=case_id, replaces_id=replaces_id, recorded_at=now,
+        recorded_by_id=actor.person_id,
     )  # fmt: skip
     session.add(placement)
     session.flush()
     since = wanted.since.isoformat()
     payload = {"person": str(wanted.person_id), "role": wanted.role, "level": wanted.level, "since": since}
+    if replaces_id is not None:
+        payload["replaces"] = str(replaces_id)
     audit.record(session, actor, "placement.add", f"placement/{placement.id}", now=now, payload=payload)
     return placement.id
 

@@ -33,7 +33,7 @@ from app.models.person import Person, RoleGrant
 from app.services import accounts, audit, outbox, plan_dates, plan_record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -118,9 +118,10 @@ def reassign(
     plan = plan_record.locked(session, actor, plan_id, Permission.PLAN_EDIT, version)
     _refuse(_parties_faults(session, plan.hire_id, manager_id, buddy_id))
     manager, buddy = plan.manager_id, plan.buddy_id
-    _hand_over(session, actor, plan, manager, manager_id, now=now)
+    heirs = {manager: manager_id}
     if buddy is not None:
-        _hand_over(session, actor, plan, buddy, buddy_id or plan.hire_id, now=now)
+        heirs[buddy] = buddy_id or plan.hire_id
+    _hand_over(session, actor, plan, heirs, now=now)
     plan.manager_id, plan.buddy_id = manager_id, buddy_id
     if manager_id != manager:
         _forget_drafts(session, plan)
@@ -304,12 +305,12 @@ def goal_text(entry: Entry) -> str:
     return "\n".join([entry.text, *(f"- {item.text}" for item in entry.items)])
 
 
-def _hand_over(session: Session, actor: ActorFacts, plan: Plan, old: UUID, new: UUID, *, now: datetime) -> None:
-    if old == new:
-        return
-    open_goals = select(Goal).where(Goal.plan_id == plan.id, Goal.owner_id == old).with_for_update()
-    for goal in session.scalars(open_goals):
-        if goal.state.settled:
+def _hand_over(session: Session, actor: ActorFacts, plan: Plan, heirs: Mapping[UUID, UUID], *, now: datetime) -> None:
+    """Give the open goals of each to their heir, all at once: two may change places."""
+    open_goals = select(Goal).where(Goal.plan_id == plan.id, Goal.owner_id.in_(heirs)).with_for_update()
+    for goal in session.scalars(open_goals).all():
+        new = heirs[goal.owner_id]
+        if goal.state.settled or new == goal.owner_id:
             continue
         goal.owner_id = new
         number = session.scalar(select(func.max(GoalEventRow.number)).where(GoalEventRow.goal_id == goal.id)) or 0

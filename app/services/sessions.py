@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, func, select, update
 
 from app.domain.permission import ActorFacts
+from app.models.calibration_facts import has_calibrations
 from app.models.facts import owes_any_card
 from app.models.person import Person, RoleGrant, SignIn
 from app.models.plan_facts import has_first_years
@@ -32,7 +33,7 @@ AT_ONCE = 10
 class Known:
     """The person behind a token; ``stale`` when the session's last sign of life should be written down again.
 
-    ``first_years`` holds when there is one that they have a part in, whatever their roles.
+    ``first_years`` and ``calibrations`` hold when there is one that they have a part in, whatever their roles.
     """
 
     person_id: UUID
@@ -42,6 +43,7 @@ class Known:
     actor: ActorFacts
     stale: bool
     first_years: bool
+    calibrations: bool
 
 
 def hashed(token: str) -> str:
@@ -59,7 +61,10 @@ def person_of(session: Session, token: str, *, now: datetime) -> Known | None:
     roles = frozenset(row.role for row in rows if row.role is not None)
     actor = ActorFacts(first.id, first.email, roles, owes=bool(first.owes))
     stale = now - first.last_seen_at > TOUCH_EVERY
-    return Known(first.id, first.name, first.email, first.zone, actor, stale, bool(first.first_years))
+    return Known(
+        first.id, first.name, first.email, first.zone, actor, stale,
+        first_years=bool(first.first_years), calibrations=bool(first.calibrations),
+    )  # fmt: skip
 
 
 @cache
@@ -74,6 +79,7 @@ def _person_behind() -> Select[*tuple[Any, ...]]:
             RoleGrant.role,
             owes_any_card().label("owes"),
             has_first_years().label("first_years"),
+            has_calibrations().label("calibrations"),
         )
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)

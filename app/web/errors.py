@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, jsonify, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain import errors
+from app.models.engine import lacks_migration
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,6 +33,10 @@ _STATUS: dict[type[errors.PlumblineError], HTTPStatus] = {
     errors.TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 _BUSY = "The database is busy. Nothing was lost; try again in a moment."
+_OLD = (
+    "The database is older than the program: a part of it is missing. "
+    "Whoever looks after Plumbline mends this with: python3 -m app migrate"
+)
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.PlumblineError, _refusal)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -84,11 +89,34 @@ def _forged(_error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    response = answer(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, "")
+    too_large = error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    response = answer(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, _over_limit() if too_large else "")
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     return response
+
+
+def _over_limit() -> str:
+    sent = request.content_length or 0
+    whole, texts = request.max_content_length, request.max_form_memory_size
+    if whole is not None and sent > whole:
+        return f"This page takes at most {_size(whole)}, and what you sent is larger."
+    if texts is not None and sent > texts:
+        return f"The text of a form may be at most {_size(texts)} here, and yours is longer."
+    return "What you sent has more fields or files than this page takes."
+
+
+def _size(octets: int) -> str:
+    megabyte = 1_000_000
+    return f"{octets // megabyte} MB" if octets >= megabyte else f"{octets // 1000} kB"
+
+
+def _database(error: DBAPIError) -> Response:
+    if lacks_migration(error):
+        log.error("the database is older than the program: run python3 -m app migrate")
+        return answer(HTTPStatus.SERVICE_UNAVAILABLE, _OLD)
+    return _busy(error) if isinstance(error, OperationalError) else _unforeseen(error)
 
 
 def _busy(error: OperationalError) -> Response:

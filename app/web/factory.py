@@ -35,6 +35,7 @@ from app.web import (
     promotion,
 )
 from app.web.sessions import TokenSessions
+from app.web.templating import Environment
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -61,6 +62,7 @@ _MEGABYTE = 1_000_000
 def build(settings: Settings) -> Flask:
     """An application over the database that the settings name; it does not touch the database yet."""
     app = Flask("app.web", template_folder=str(paths.templates_dir()), static_folder=None)
+    app.jinja_environment = Environment
     app.secret_key = settings.secret_key
     https = (settings.public_url or "").startswith("https://")
     app.config.update(

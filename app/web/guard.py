@@ -46,6 +46,7 @@ class SignedIn(UserMixin):
     zone: str
     facts: ActorFacts
     first_years: bool
+    calibrations: bool
 
     def get_id(self) -> str:
         """The identity as Flask-Login wants it."""
@@ -117,7 +118,10 @@ def _load(_request: Request) -> SignedIn | None:
     if found.stale:
         with writing() as database:
             sessions.touch(database, browser.token, now=now())
-    return SignedIn(found.person_id, found.name, found.email, found.zone, found.actor, found.first_years)
+    return SignedIn(
+        found.person_id, found.name, found.email, found.zone, found.actor,
+        first_years=found.first_years, calibrations=found.calibrations,
+    )  # fmt: skip
 
 
 def _admit() -> Any:  # noqa: ANN401  whatever Flask-Login's handler answers

@@ -121,8 +121,10 @@ def _nav() -> list[NavItem]:
     items = []
     for label, endpoint, permission, addresses in _JOBS:
         current = request.path.startswith(addresses)
-        # Anybody can be somebody's buddy or own a goal of theirs, whatever they do otherwise.
-        theirs = person.first_years and endpoint.startswith("onboarding.")
+        # Anybody can be somebody's buddy, own a goal of theirs or sit in a calibration, whatever they do otherwise.
+        theirs = (person.first_years and endpoint.startswith("onboarding.")) or (
+            person.calibrations and endpoint.startswith("ladder.")
+        )
         of_use = current or theirs or _of_use(endpoint, person.facts.roles)
         if not allow(person.facts, permission).granted or not of_use:
             continue

@@ -18,11 +18,12 @@ from tests.factories.cycles import SINCE, Team, assessment_of, make_cycle, make_
 from tests.factories.hiring import NOW, actor_of, make_person
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
 
+    from app.models.assessment import Assessment
     from app.models.person import Person
 
 LATER = NOW + timedelta(hours=1)
@@ -75,10 +76,13 @@ def make_panel(session: Session) -> Panel:
     return Panel(team, calibration, chair, ana, ben, item, case)
 
 
-def add_rating(session: Session, panel: Panel) -> CalibrationItem:
-    """Take in Noor's assessment, which both sides have sealed, as a rating round."""
+def add_rating(
+    session: Session, panel: Panel, linked: Callable[[Assessment], None] = lambda _: None
+) -> CalibrationItem:
+    """Take in Noor's assessment, which both sides have sealed, as a rating round; ``linked`` writes into it before."""
     cycle = make_cycle(session, panel.team)
     assessment = assessment_of(session, cycle, panel.team.noor)
+    linked(assessment)
     for side in (Answerer.SELF, Answerer.MANAGER):
         seal_side(session, assessment, side)
     calibrations.take_in(session, actor_of(panel.chair), panel.calibration.id, assessment_ids=[assessment.id], now=NOW)

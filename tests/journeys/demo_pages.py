@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
+    from werkzeug.test import TestResponse
 
     from app.domain.permission import ActorFacts
 
@@ -113,16 +114,32 @@ def _opened(program: Flask, endpoint: str) -> Iterator[Opened]:
     address = program.url_map.bind("localhost")
     rule = next(rule for rule in program.url_map.iter_rules(endpoint) if "GET" in (rule.methods or ()))
     for person_id, who in _people(engine):
-        browser = Browser(program)
-        if person_id is not None:
-            browser.sign_in(person_id)
         for values in _within_reach(_known_to(engine, person_id), rule.arguments):
             path = address.build(endpoint, values)
-            answer = browser.get(path)
+            answer = _answer(program, person_id, path)
             assert answer.status_code < 500, f"{path} breaks for {who}"
             if answer.status_code == 200:
                 assert answer.mimetype == "text/html", f"{path} is no page: say so in NO_PAGES"
                 yield Opened(person_id, who, path, _parts(answer.text))
+
+
+def _answer(program: Flask, person_id: UUID | None, path: str) -> TestResponse:
+    browser = _browser(program, person_id)
+    answer = browser.get(path)
+    if person_id is not None and (answer.location or "").startswith("/sign-in"):
+        # Other tests have signed the same person in so often that this session was ended.
+        browser.sign_in(person_id)
+        answer = browser.get(path)
+    return answer
+
+
+@cache
+def _browser(program: Flask, person_id: UUID | None) -> Browser:
+    """Each person's browser, which stays signed in from address to address."""
+    browser = Browser(program)
+    if person_id is not None:
+        browser.sign_in(person_id)
+    return browser
 
 
 def _people(engine: Engine) -> list[tuple[UUID | None, str]]:

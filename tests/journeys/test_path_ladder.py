@@ -100,6 +100,20 @@ def test_a_pm_and_a_manager_answer_apart_and_then_meet(play: Play) -> None:
     assert looking.faults(pm) == []
 
 
+def test_a_fault_left_standing_is_no_change_from_elsewhere_after_a_reload(play: Play) -> None:
+    """Leaving the page sends nothing that was refused already, which would make the reloaded page stale."""
+    _open_cycle(play)
+    pm = play.page("person", "/")
+    pm.get_by_role("link", name="Assess yourself").click()
+    pm.get_by_label("Level now").select_option("Principal PM")
+    pm.get_by_label("Level aimed at").select_option("Senior PM")
+    status = pm.locator("[data-autosave-status]")
+    expect(status).to_contain_text("Senior PM is below Principal PM", timeout=15_000)
+    pm.reload()
+    pm.locator("#data-1").check()
+    expect(status).to_have_attribute("data-state", "saved", timeout=15_000)
+
+
 def _manager_answers(play: Play) -> Page:
     """The manager is told nothing of the PM's draft, forgets a word, and seals."""
     manager = play.page("manager", "/")
@@ -123,10 +137,7 @@ def test_a_pm_gathers_evidence_and_a_case_is_made_of_it(play: Play) -> None:
     pm.get_by_label("Principal PM").check()
     pm.get_by_role("button", name="Begin the case").click()
     pm.get_by_role("link", name="Write the texts").click()
-    pm.get_by_label("Brief").fill("She cut the waiting time twice over, and two teams work with what she made.")
-    pm.get_by_label("Development plan").fill("The next audit, from its register to the review.")
-    pm.get_by_label("Business need").fill("None at present.")
-    pm.get_by_role("button", name="Save").click()
+    _write_the_texts(pm)
     pm.get_by_role("link", name="Cite evidence").first.click()
     pm.get_by_label("Cut the waiting time").check()
     pm.locator("#why").fill("Finance checked it.")
@@ -146,6 +157,18 @@ def test_a_pm_gathers_evidence_and_a_case_is_made_of_it(play: Play) -> None:
     assert looking.faults(manager) == []
     manager.get_by_role("button", name="Hand it in").click()
     expect(manager.get_by_text("Handed in").first).to_be_visible()
+
+
+def _write_the_texts(pm: Page) -> None:
+    """What is typed saves itself, and is there after the page is loaded again."""
+    pm.get_by_label("Brief").fill("She cut the waiting time twice over, and two teams work with what she made.")
+    pm.get_by_label("Development plan").fill("The next audit, from its register to the review.")
+    pm.get_by_label("Business need").fill("None at present.")
+    expect(pm.locator("[data-autosave-status]")).to_contain_text("Saved", timeout=15_000)
+    assert looking.faults(pm) == []
+    pm.reload()
+    expect(pm.get_by_label("Business need")).to_have_value("None at present.")
+    pm.get_by_role("button", name="Save").click()
 
 
 def _gather(play: Play) -> None:
@@ -194,6 +217,7 @@ def test_a_committee_votes_apart_talks_and_decides(play: Play) -> None:
     chair.get_by_role("button", name="Lock the session").click()
     expect(chair.get_by_text("The session is locked.", exact=True)).to_be_visible()
     _decide_and_sign(play, case)
+    _appeal_and_correct(play, case)
 
 
 def _prepare(play: Play) -> str:
@@ -256,6 +280,32 @@ def _decide_and_sign(play: Play, case: UUID) -> None:
     with reading(play.site.database.engine) as session:
         standing = placements.current(session, [play.cast.person.id], day)[play.cast.person.id]
     assert (standing.level, standing.since) == ("principal", day)
+
+
+def _appeal_and_correct(play: Play, case: UUID) -> None:
+    """The person answers; the chair corrects the record, and the level follows."""
+    pm = play.page("person", f"/promotions/{case}/appeal")
+    pm.get_by_label("What you have to say").fill("I was told of another day.")
+    pm.get_by_role("button", name="Add it").click()
+    chair = play.page("chair", f"/promotions/{case}")
+    chair.get_by_role("link", name="Correct the record").click()
+    chair.get_by_label("Not yet, with the gaps named").check()
+    chair.locator("#reasons").fill("The money side rests on nothing that anybody could read.")
+    chair.get_by_role("button", name="Record the correction").click()
+    expect(chair.get_by_role("alert")).to_contain_text("Say why the record is corrected.")
+    chair.get_by_label("Why the record is corrected").fill("The votes of another case were read out in the session.")
+    chair.get_by_label("Owns the money side").check()
+    assert looking.faults(chair) == []
+    chair.get_by_role("button", name="Record the correction").click()
+    expect(chair.get_by_role("heading", name="Record 1: promote")).to_be_visible()
+    play.page("person", f"/promotions/{case}")
+    expect(pm.get_by_text("This is record 2. It corrects record 1")).to_be_visible()
+    expect(pm.get_by_text("I was told of another day.")).to_be_visible()
+    pm.get_by_role("button", name="Sign as read").click()
+    assert looking.faults(pm) == []
+    with reading(play.site.database.engine) as session:
+        today = datetime.now(UTC).date()
+        assert placements.current(session, [play.cast.person.id], today)[play.cast.person.id].level == "senior"
 
 
 def _open_cycle(play: Play) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,13 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from app.domain.growth.case import CaseOutcome
+from app.domain.growth.casework import Verdict
 from app.models import Base, migrate
 from app.models.engine import make_engine, writing
+from app.services import case_decisions
+from tests.factories.cases import REASONS, TODAY, make_case_cast, make_decided
+from tests.factories.hiring import NOW, actor_of
 from tests.factories.worlds import make_world
 
 if TYPE_CHECKING:
@@ -46,6 +52,44 @@ def test_rows_survive_the_guards_coming_and_going(database: Database) -> None:
     migrate.upgrade(database.url)
 
     assert _rows(database.url) == before
+
+
+def test_signatures_and_levels_survive_corrections_coming_and_going(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make_case_cast(session)
+        case = make_decided(session, cast)
+        case_decisions.sign(session, actor_of(cast.person), case.id, now=NOW)
+    before = _rows(database.url)
+    assert before["case_signature"]
+    assert len(before["placement"]) == 2
+
+    migrate.downgrade(database.url, "0012")
+    migrate.upgrade(database.url)
+
+    assert _rows(database.url) == before
+
+
+def test_corrected_records_leave_the_newest_signature_and_the_level_that_counts(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make_case_cast(session)
+        case = make_decided(session, cast)
+        case_decisions.sign(session, actor_of(cast.person), case.id, now=NOW)
+        verdict = Verdict(CaseOutcome.POSTPONE, REASONS, TODAY + timedelta(days=30))
+        case_decisions.correct(
+            session, actor_of(cast["chair"]), case.id, verdict, why=REASONS, version=case.version, today=TODAY, now=NOW
+        )
+        case_decisions.sign(session, actor_of(cast.person), case.id, now=NOW + timedelta(hours=1))
+
+    migrate.downgrade(database.url, "0012")
+    engine = make_engine(database.url)
+    with engine.connect() as connection:
+        signed = connection.execute(sa.text("SELECT signed_at FROM case_signature")).all()
+        levels = connection.execute(sa.text("SELECT level FROM placement")).scalars().all()
+    engine.dispose()
+
+    assert len(signed) == 1
+    assert "10:00" in str(signed[0][0])
+    assert set(levels) == {"senior"}
 
 
 @pytest.mark.parametrize("table", ["revision", "rating", "stage_change"])

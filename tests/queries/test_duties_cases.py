@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseOutcome
-from app.domain.growth.casework import Feedback
+from app.domain.growth.casework import Feedback, Verdict
 from app.models.engine import writing
 from app.queries.duties import count, duties
 from app.services import case_decisions, case_feedback
@@ -69,3 +69,19 @@ def test_a_decision_waits_for_three_signatures(database: Database) -> None:
             case_decisions.sign(session, actor_of(cast[name]), case.id, now=NOW)
 
         assert _asked(session, cast) == {"manager": waiting}
+
+
+def test_a_corrected_decision_waits_for_its_signatures_anew(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make.make_case_cast(session)
+        case = make.make_decided(session, cast, CaseOutcome.NOT_YET)
+        for name in ("person", "manager", "chair"):
+            case_decisions.sign(session, actor_of(cast[name]), case.id, now=NOW)
+        assert _asked(session, cast) == {}
+        verdict = Verdict(CaseOutcome.PROMOTE, make.REASONS, make.TODAY)
+        case_decisions.correct(
+            session, actor_of(cast["chair"]), case.id, verdict, why=make.REASONS, version=case.version,
+            today=make.TODAY, now=NOW,
+        )  # fmt: skip
+        waiting = [("Read and sign the decision on Noor Okafor", PAGE)]
+        assert _asked(session, cast) == dict.fromkeys(("person", "manager", "chair"), waiting)

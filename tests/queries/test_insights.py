@@ -10,24 +10,22 @@ import pytest
 
 from app.domain.errors import NotAllowedError
 from app.domain.growth.case import CaseOutcome
-from app.domain.growth.cycle import Answerer
+from app.domain.growth.cycle import Answerer, CycleState
 from app.domain.growth.mark import Standing
+from app.models.assessment import Cycle
 from app.models.engine import reading, writing
 from app.models.person import Person
 from app.queries import insights, insights_interviews
-from app.queries.insights import Period
 from tests.factories import insight as scene
 from tests.factories.cycles import TODAY, assessment_of, make_report, seal_side
-from tests.factories.hiring import actor_of
+from tests.factories.hiring import NOW, actor_of
 from tests.statements import counted
 
 if TYPE_CHECKING:
-    from app.models.assessment import Cycle
     from app.queries.insights import LadderInsight
     from tests.databases import Database
     from tests.factories.cycles import Team
 
-EVER = Period()
 MET, ABOVE = (Standing.MET, "senior"), (Standing.MET, "principal")
 BELOW, OPEN = (Standing.BELOW, ""), (Standing.NOT_ENOUGH, "")
 
@@ -48,10 +46,16 @@ class Crowd:
     cycle: Cycle
     people: list[Person]
 
-    def look(self, period: Period = EVER) -> LadderInsight:
+    def close(self) -> None:
+        """Close the cycle that everybody is in."""
+        with writing(self.database.engine) as session:
+            cycle = session.get_one(Cycle, self.cycle.id)
+            cycle.state, cycle.closed_at = CycleState.CLOSED, NOW
+
+    def look(self, year: int | None = None, today: date = TODAY) -> LadderInsight:
         """What HR is told of the team's role."""
         with reading(self.database.engine) as session:
-            return insights.ladder(session, actor_of(self.team.hr), self.team.version.role, period, today=TODAY)
+            return insights.ladder(session, actor_of(self.team.hr), self.team.version.role, year, today=today)
 
 
 def test_people_are_counted_where_they_are_now(crowd: Crowd) -> None:
@@ -83,21 +87,46 @@ def test_time_at_a_level_runs_through_what_confirms_it(crowd: Crowd) -> None:
     assert principal.so_far == "Not shown: fewer than 5"
 
 
-def test_promotions_count_in_their_period(crowd: Crowd) -> None:
-    spring, autumn = datetime(2026, 3, 2, 9, 0, tzinfo=UTC), datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
+def test_promotions_count_in_their_year_once_it_is_over(crowd: Crowd) -> None:
+    spring, autumn = datetime(2025, 3, 2, 9, 0, tzinfo=UTC), datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
     with writing(crowd.database.engine) as session:
         scene.decide(session, crowd.team, crowd.people[0], CaseOutcome.PROMOTE, at=spring)
         scene.decide(session, crowd.team, crowd.people[1], CaseOutcome.PROMOTE, at=autumn)
-        for person in crowd.people[2:5]:
+        for person in crowd.people[2:6]:
             scene.decide(session, crowd.team, person, CaseOutcome.NOT_YET, at=autumn)
-    (senior, principal, _), (team,) = crowd.look().by_level, crowd.look().by_team
-    assert (senior.promoted.words, senior.decided.words) == ("2 of about 5 people", "2 of 5 cases")
-    assert (team.label, team.promoted.words, team.decided.words) == ("Search", "2 of about 5 people", "2 of 5 cases")
-    assert not principal.decided.told
-    later = crowd.look(Period(first=date(2026, 9, 1))).by_level[0]
-    assert (later.promoted.words, later.decided.words) == ("1 of about 5 people", "Not shown: fewer than 5 cases")
-    earlier = crowd.look(Period(last=date(2026, 3, 2))).by_level[0]
-    assert (earlier.promoted.words, earlier.decided.whole) == ("0 of about 5 people", 1)
+    found = crowd.look()
+    assert found.years == (2025, 2024)
+    assert found.moves is not None
+    assert found.moves.year == 2025
+    assert [(one.names, one.promoted.words) for one in found.moves.promotions.by_level] == [
+        (("Senior PM", "Principal PM", "Group PM"), "1 of about 5 people")
+    ]
+    assert [(one.names, one.promoted.words) for one in found.moves.promotions.by_team or ()] == [
+        (("Search",), "1 of about 5 people")
+    ]
+    assert found.moves.decided.words == "Not shown: fewer than 5 cases"
+    for untold in (2026, 1, 9999, -3):
+        assert crowd.look(untold).moves == found.moves
+    later = crowd.look(2026, today=date(2027, 1, 1)).moves
+    assert later is not None
+    assert [one.promoted.words for one in later.promotions.by_level] == ["1 of about 5 people"]
+    assert later.decided.words == "1 of 5 cases"
+
+
+def test_who_has_left_since_still_counts_in_the_year(crowd: Crowd) -> None:
+    before = crowd.look().moves
+    with writing(crowd.database.engine) as session:
+        session.get_one(Person, crowd.people[0].id).active = False
+    assert crowd.look().moves == before
+
+
+def test_agreement_of_a_cycle_that_runs_is_not_told(crowd: Crowd) -> None:
+    with writing(crowd.database.engine) as session:
+        for person in crowd.people:
+            scene.say(session, assessment_of(session, crowd.cycle, person), {"data": MET}, {"data": MET})
+    assert crowd.look().agreements == ()
+    crowd.close()
+    assert [one.people for one in crowd.look().agreements] == [6]
 
 
 def test_agreement_counts_only_what_both_could_tell(crowd: Crowd) -> None:
@@ -106,6 +135,7 @@ def test_agreement_counts_only_what_both_could_tell(crowd: Crowd) -> None:
             say = {"judgment": MET, "data": MET, "people": OPEN}
             answer = {"judgment": MET, "data": BELOW, "people": ABOVE}
             scene.say(session, assessment_of(session, crowd.cycle, person), say, answer)
+    crowd.close()
     (found,) = crowd.look().agreements
     assert (found.cycle, found.people, found.same, found.compared) == ("Autumn 2026", 5, 5, 10)
     assert found.words == "50 %, 5 of 10 marks of 5 people"
@@ -115,6 +145,7 @@ def test_answers_of_one_side_are_told_by_no_figure(crowd: Crowd) -> None:
     with writing(crowd.database.engine) as session:
         for person in crowd.people:
             seal_side(session, assessment_of(session, crowd.cycle, person), Answerer.SELF)
+    crowd.close()
     assert crowd.look().agreements == ()
 
 
@@ -123,8 +154,8 @@ def test_only_roles_with_a_ladder_are_offered(crowd: Crowd) -> None:
     assert [one.role for one in found.roles] == [crowd.team.version.role]
     with reading(crowd.database.engine) as session:
         actor = actor_of(crowd.team.hr)
-        assert insights.ladder(session, actor, None, EVER, today=TODAY).chosen == found.roles[0]
-        unknown = insights.ladder(session, actor, "pilot", EVER, today=TODAY)
+        assert insights.ladder(session, actor, None, None, today=TODAY).chosen == found.roles[0]
+        unknown = insights.ladder(session, actor, "pilot", None, today=TODAY)
     assert (unknown.chosen, unknown.people, unknown.agreements) == (None, False, ())
 
 
@@ -132,7 +163,7 @@ def test_nobody_but_hr_is_told(crowd: Crowd) -> None:
     with reading(crowd.database.engine) as session:
         for person in (crowd.team.manager, crowd.team.mira):
             with pytest.raises(NotAllowedError):
-                insights.ladder(session, actor_of(person), None, EVER, today=TODAY)
+                insights.ladder(session, actor_of(person), None, None, today=TODAY)
             with pytest.raises(NotAllowedError):
                 insights_interviews.foresight(session, actor_of(person), today=TODAY)
 

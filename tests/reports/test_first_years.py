@@ -82,9 +82,11 @@ def test_the_line_has_no_today_and_says_where_each_milestone_stands() -> None:
     assert "13 August 2027, not begun" in said
 
 
-def test_the_plan_of_the_shipped_role_takes_two_pages(pango: None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_plan_of_the_shipped_role_takes_two_pages(pango: None, tmp_path: Path, paper: rendering.Paper) -> None:
     del pango
-    with structure.opened(rendering.render_pdf("onboarding-plan", papers.plan_document()), tmp_path) as found:
+    printed = rendering.render_pdf("onboarding-plan", papers.plan_document(), paper=paper)
+    with structure.opened(printed, tmp_path) as found:
         assert found.pages == 2
         assert [piece.text for piece in found.headings() if piece.kind == "H2"] == [
             "What is asked by when",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
-from app.domain.growth.case import CaseOutcome
+from app.domain.growth.case import CaseOutcome, CaseParty
+from app.domain.growth.case_file import CaseSigned, CorrectedRecord
 from app.domain.growth.casework import CaseTexts
 from reports import rendering
 from tests.factories import case_papers as papers
@@ -179,3 +181,40 @@ def test_the_brief_keeps_a_page_of_its_own(pango: None, tmp_path: Path, paper: r
 
     assert pages["Brief"] == 2
     assert pages["The criteria at a glance"] == 3
+
+
+@pytest.mark.parametrize("paper", rendering.PAPERS)
+@pytest.mark.parametrize("lines", range(0, 14, 3))
+def test_whoever_signs_sees_on_that_page_what_they_sign(
+    pango: None, tmp_path: Path, paper: rendering.Paper, lines: int
+) -> None:
+    del pango
+    reasons = "\n\n".join(["Impact over four quarters, in two products, as Finance checked it. " * 3] * lines)
+    document = papers.packet(file=papers.case_file(record=papers.record(reasons=reasons or "Impact.")))
+    body = rendering.render_pdf("promotion-packet", document, paper=paper)
+    with structure.opened(body, tmp_path) as found:
+        pages = {piece.text: piece.page for piece in found.headings()}
+        beside = [piece.text for piece in found.headings() if piece.page == pages["Signatures"]]
+
+    assert "Decision" in beside or lines > 6
+    assert len(beside) > 1
+
+
+def test_a_corrected_record_stays_in_the_packet_with_its_signatures_and_why() -> None:
+    first = papers.record()
+    later = papers.DECIDED + timedelta(days=2)
+    second = papers.record(
+        number=2, outcome=CaseOutcome.NOT_YET, day=None, gaps=("Owns the money side",), decided_at=later,
+        reasons="The money side is not shown.", correction="The votes of another case were read out.",
+    )  # fmt: skip
+    signed = (CaseSigned(CaseParty.MANAGER, papers.MANAGER, papers.DECIDED),)
+    file = papers.case_file(record=second, signatures=(), corrected=(CorrectedRecord(first, signed, second),))
+    said = text(papers.packet(file=file))
+
+    assert "State Not yet, recorded 20 November 2026" in said
+    assert "Record 2, which corrects record 1." in said
+    assert "Why it was corrected The votes of another case were read out. Reasons The money side is not shown." in said
+    assert "Signatures to record 2" in said
+    assert "Record 1, corrected: Promote, from 1 January 2027" in said
+    assert f"Corrected by {papers.CHAIR} on 20 November 2026" in said
+    assert f"Signed, as read at that time, by {papers.MANAGER} (manager) on 18 November 2026" in said

@@ -153,6 +153,40 @@ def test_a_target_below_the_current_level_is_refused_in_words(database: Database
         assert (scene.assessment.current_level, scene.assessment.target_level) == ("principal", "group")
 
 
+def test_a_field_that_does_not_fit_stays_as_it_was_and_the_rest_is_saved(database: Database) -> None:
+    with writing(database.engine) as session:
+        scene = make.make_scene(session)
+        version = _save(session, scene, scene.person)
+        wrong = replace(
+            make.OWN,
+            marks=(Mark("judgment", Standing.BELOW, None, "x" * 2001), Mark("data", Standing.MET, "principal", "New.")),
+            words="New words.",
+            current="principal",
+            target="senior",
+        )
+        saved = assessments.save_what_fits(
+            session, actor_of(scene.person), scene.assessment.id, wrong, version=version, now=NOW
+        )
+        assert {fault.field for fault in saved.faults} == {"target", "note-judgment"}
+        assert saved.version > version
+        assert _marks(session, scene) == {("judgment", "below", ""), ("data", "met", "principal")}
+        notes = dict(session.execute(select(ExpectationMark.competency, ExpectationMark.note)).all())
+        assert notes == {"judgment": "Led the pricing bet.", "data": "New."}
+        assert (scene.assessment.current_level, scene.assessment.target_level) == ("senior", "principal")
+        assert session.scalars(select(Sheet.words).where(Sheet.author_id == scene.person.id)).one() == "New words."
+
+
+def test_answers_on_what_is_not_asked_are_refused_whole(database: Database) -> None:
+    with writing(database.engine) as session:
+        scene = make.make_scene(session)
+        strange = replace(make.OWN, marks=(*make.OWN.marks, Mark("juggling", Standing.NOT_ENOUGH)))
+        with pytest.raises(InvalidError):
+            assessments.save_what_fits(
+                session, actor_of(scene.person), scene.assessment.id, strange, version=0, now=NOW
+            )
+        assert _marks(session, scene) == set()
+
+
 def test_only_the_person_names_levels(database: Database) -> None:
     with writing(database.engine) as session:
         scene = make.make_scene(session)

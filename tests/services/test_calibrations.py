@@ -9,14 +9,16 @@ from sqlalchemy import select
 
 from app.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from app.domain.growth.case import CaseState
+from app.domain.growth.cycle import Answerer
 from app.domain.permission import Role
 from app.models.calibration import Calibration, CalibrationItem, CalibrationMember
 from app.models.engine import writing
 from app.models.outbox import Message
-from app.services import calibrations, prevotes
+from app.queries import calibration_choosing
+from app.services import calibrations, leaving, prevotes
 from app.services.calibrations import Sitting
 from tests.factories.calibrations import make_case, make_panel, start_voting
-from tests.factories.cycles import assessment_of, make_cycle
+from tests.factories.cycles import assessment_of, make_cycle, seal_side
 from tests.factories.hiring import NOW, actor_of, make_person
 
 if TYPE_CHECKING:
@@ -95,6 +97,23 @@ def test_an_assessment_waits_until_both_sides_are_in(database: Database) -> None
             calibrations.take_in(
                 session, actor_of(panel.chair), panel.calibration.id, assessment_ids=[rated.id], now=NOW
             )
+
+
+def test_an_assessment_of_somebody_who_was_taken_out_is_not_taken_in(database: Database) -> None:
+    with writing(database.engine) as session:
+        panel = make_panel(session)
+        cycle = make_cycle(session, panel.team)
+        rated = assessment_of(session, cycle, panel.team.noor)
+        for side in (Answerer.SELF, Answerer.MANAGER):
+            seal_side(session, rated, side)
+        chair = actor_of(panel.chair)
+        held = calibration_choosing.choosing(session, chair, panel.calibration.id, cycle_id=cycle.id)
+        assert [one.name for one in held.assessments] == ["Noor Hire"]
+        leaving.take_out(session, actor_of(panel.team.hr), rated.id, reason="She left.", now=NOW)
+        held = calibration_choosing.choosing(session, chair, panel.calibration.id, cycle_id=cycle.id)
+        assert held.assessments == ()
+        with pytest.raises(InvalidError, match="was taken out"):
+            calibrations.take_in(session, chair, panel.calibration.id, assessment_ids=[rated.id], now=NOW)
 
 
 def test_the_chair_may_be_in_conflict_over_nothing(database: Database) -> None:

@@ -12,6 +12,7 @@ from app.domain.growth.casework import Feedback
 from app.models.engine import writing
 from app.models.outbox import Message
 from app.models.promotion import PeerFeedback
+from app.queries.case_files import open_file
 from app.services import case_feedback, cases
 from tests.factories import cases as make
 from tests.factories.hiring import NOW, actor_of
@@ -79,6 +80,27 @@ def test_declining_deletes_the_draft(database: Database) -> None:
         case_feedback.decline(session, peer, case.id, now=NOW)
 
         assert (row.declined, row.answered_at, row.situation, row.behaviour) == (True, NOW, "", "")
+
+
+def test_words_of_who_declines_are_for_whoever_asked(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast, case, row = _asked(session, "manager")
+        peer = actor_of(cast["peer"])
+        with pytest.raises(InvalidError, match="at most 500"):
+            case_feedback.decline(session, peer, case.id, "x" * 501, now=NOW)
+        case_feedback.decline(session, peer, case.id, " We hardly worked together. ", now=NOW)
+
+        assert row.decline_words == "We hardly worked together."
+        told = session.scalars(select(Message).where(Message.recipient_id == cast.manager.id)).all()
+        assert [one.subject for one in told if "feedback" in one.subject] == [
+            "Somebody whom you asked gives no feedback"
+        ]
+        assert not any("hardly" in f"{one.subject} {one.body}" for one in told)
+        seen = {
+            name: [one.said for one in open_file(session, actor_of(cast[name]), case.id, today=None).file.peers]
+            for name in ("manager", "person", "hr")
+        }
+        assert seen == {"manager": ["We hardly worked together."], "person": [""], "hr": [""]}
 
 
 def test_only_who_was_asked_gives_feedback_and_only_while_the_case_is_open(database: Database) -> None:

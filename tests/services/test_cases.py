@@ -282,3 +282,24 @@ def test_withdrawing_asks_why_and_ends_the_case(database: Database) -> None:
 def _history(session: Session, case: PromotionCase) -> list[str]:
     rows = session.scalars(select(CaseEvent.what).where(CaseEvent.case_id == case.id).order_by(CaseEvent.number))
     return list(rows)
+
+
+def test_a_draft_that_saves_itself_is_noted_once_an_hour(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make.make_case_cast(session)
+        case = make.make_case(session, cast)
+        person, version = actor_of(cast.person), case.version
+        for number, minutes in enumerate((0, 1, 2, 61)):
+            texts = CaseTexts(f"Word {number}")
+            at = NOW + timedelta(minutes=minutes)
+            version = cases.write(session, person, case.id, texts, version=version, now=at, draft=True)
+        assert (case.brief, case.version) == ("Word 3", version)
+        version = cases.write(
+            session, actor_of(cast.manager), case.id, CaseTexts("Mine"), version=version, now=NOW, draft=True
+        )
+        cases.write(session, person, case.id, CaseTexts("Saved"), version=version, now=NOW)
+        with pytest.raises(ConflictError):
+            cases.write(session, person, case.id, CaseTexts("Late"), version=version, now=NOW, draft=True)
+
+        noted = session.scalars(select(CaseEvent.by_id).where(CaseEvent.what == "Texts changed")).all()
+        assert len(noted) == 4

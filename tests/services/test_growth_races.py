@@ -142,6 +142,27 @@ def test_a_case_that_is_decided_four_times_at_once_is_decided_once(database: Dat
     assert _count(database, select(func.count()).select_from(Placement).where(Placement.case_id == case.id)) == 1
 
 
+def test_a_decision_that_is_corrected_four_times_at_once_is_corrected_once(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = casing.make_case_cast(session)
+        case = casing.make_decided(session, cast)
+        case_id, version = case.id, case.version
+    chair, verdict = actor_of(cast["chair"]), Verdict(CaseOutcome.NOT_YET, casing.REASONS, gaps=("money",))
+    ended = _at_once(
+        database,
+        [
+            lambda session: case_decisions.correct(
+                session, chair, case_id, verdict, why=casing.REASONS, version=version, today=casing.TODAY, now=NOW
+            )
+        ]
+        * 4,
+    )
+    assert ended == ["ConflictError"] * 3 + ["done"]
+    assert _count(database, select(func.count()).select_from(CaseDecision)) == 2
+    replaced = select(func.count()).select_from(Placement).where(Placement.replaces_id.is_not(None))
+    assert _count(database, replaced) == 1
+
+
 def test_a_case_for_one_person_begins_once(database: Database) -> None:
     with writing(database.engine) as session:
         cast = casing.make_case_cast(session)

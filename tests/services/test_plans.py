@@ -18,6 +18,7 @@ from app.models.decision import Decision
 from app.models.engine import reading, writing
 from app.models.onboarding import Goal, GoalEventRow, Plan, PlanEvent, PlanMilestone
 from app.models.outbox import Message
+from app.models.person import RoleGrant
 from app.services import goals, plans
 from tests.factories import hiring as make
 from tests.factories.plans import START, TODAY, Cast, draft_for, make_onboarding_version, make_plan
@@ -208,6 +209,20 @@ def test_a_new_manager_takes_the_open_duties_and_not_the_history(database: Datab
         assert _events(session, ship)[-1] == (GoalAct.REASSIGN, "To Nia New")
         assert _history(session, cast.plan)[-1] == "Manager is now Nia New"
         assert session.scalars(select(PlanEvent.by_id).where(PlanEvent.number == 1)).one() == cast.hr.id
+
+
+def test_manager_and_buddy_change_places_with_their_goals(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make_plan(session)
+        session.add(RoleGrant(person_id=cast.buddy.id, role=Role.PEOPLE_MANAGER, granted_at=NOW))
+        learn, ship = cast.goal(session, "learn"), cast.goal(session, "ship")
+        learn.owner_id, ship.owner_id = cast.manager.id, cast.buddy.id
+        session.flush()
+
+        _hand_over(session, cast, cast.buddy.id, cast.manager.id)
+
+        assert (cast.plan.manager_id, cast.plan.buddy_id) == (cast.buddy.id, cast.manager.id)
+        assert (learn.owner_id, ship.owner_id) == (cast.buddy.id, cast.manager.id)
 
 
 def test_a_buddy_who_leaves_gives_their_goals_back_to_the_hire(database: Database) -> None:

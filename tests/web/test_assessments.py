@@ -16,7 +16,7 @@ from app.domain.growth.log import Visibility
 from app.domain.permission import Role
 from app.models.assessment import ExpectationMark, Sheet
 from app.models.engine import reading, writing
-from app.services import assessment_talk
+from app.services import assessment_talk, handover
 from tests.factories import assessments as make
 from tests.factories.evidence import make_entry
 from tests.factories.hiring import NOW, actor_of, make_person
@@ -114,6 +114,25 @@ def test_a_draft_saves_itself_and_comes_back_as_it_was(
     assert "To think about." in again.text
     assert "your target" in words(again)
     assert "2 of 3 rated" in words(again)
+
+
+def test_a_draft_names_the_field_that_does_not_fit_and_saves_the_rest(
+    scene: make.Scene, path: str, signed_in: Open, database: Database
+) -> None:
+    browser = signed_in(scene.person.id)
+    wrong = {**OWN, "current": "principal", "target": "senior", "words": "Typed beside it."}
+    script = browser.post(f"{path}/save", wrong, headers=AS_SCRIPT)
+    said = "Senior PM is below Principal PM. Choose the same level, a higher one or another track."
+    assert (script.status_code, _json(script)["faults"]) == (200, [{"field": "target", "message": said}])
+    assert stored(database, scene, Answerer.SELF)["data"] == ("met", "senior")
+    again = browser.post(f"{path}/save", {**wrong, "version": str(_json(script)["version"])})
+    assert again.status_code == 422
+    assert said in words(again)
+    assert "Typed beside it." in again.text
+    assert '<option value="senior" selected>' in again.text.partition('name="target"')[2]
+    version = again.text.partition('name="version" value="')[2].partition('"')[0]
+    right = browser.post(f"{path}/save", {**wrong, "target": "principal", "version": version}, headers=AS_SCRIPT)
+    assert (right.status_code, _json(right)["faults"]) == (200, [])
 
 
 def test_a_save_from_another_tab_is_shown_beside_and_nothing_is_lost(
@@ -218,6 +237,16 @@ def test_what_comes_after_the_seal_is_shown_and_not_stored(
         assert "Written too late." not in set(session.scalars(select(Sheet.words)))
 
 
+def test_what_does_not_fit_opens_no_form_on_a_sealed_sheet(scene: make.Scene, path: str, signed_in: Open) -> None:
+    browser = signed_in(scene.person.id)
+    browser.post(f"{path}/seal", OWN)
+    for act in ("seal", "save"):
+        late = browser.post(f"{path}/{act}", {**OWN, "mark-data": "9", "note-data": "Typed too late."})
+        assert late.status_code == 409
+        assert "Typed too late." in late.text
+        assert "Seal my answers" not in late.text
+
+
 def test_a_closed_cycle_keeps_a_draft_to_its_writer(
     scene: make.Scene, path: str, signed_in: Open, database: Database
 ) -> None:
@@ -253,6 +282,44 @@ def test_a_peer_is_told_who_reads_and_opens_with_the_two(
     both(scene, path, signed_in)
     assert "Helped me through my test." in words(one.get(path))
     assert "Led the bet." not in browser.get(path).text
+
+
+def test_a_peer_declines_with_words_that_the_two_read(
+    scene: make.Scene, path: str, signed_in: Open, database: Database
+) -> None:
+    with writing(database.engine) as session:
+        peer = make_person(session, "Pia Peer", [Role.EMPLOYEE])
+    one, browser = signed_in(scene.person.id), signed_in(peer.id)
+    one.post(f"{path}/peers", {"peer": str(peer.id)})
+    assert f"{path}/decline" in browser.get(path).text
+    long = browser.post(f"{path}/decline", {"words": "x" * 501})
+    assert long.status_code == 422
+    assert "x" * 501 in long.text
+    assert browser.post(f"{path}/decline", {"words": "We never worked together."}).location.startswith("/")
+    assert "You declined to answer here." in words(browser.get(path))
+    late = browser.post(f"{path}/save", {"version": "0", "words": "Typed before."}, headers=AS_SCRIPT)
+    assert late.status_code == 409
+    assert "We never worked together." in words(one.get(f"{path}/peers"))
+    assert browser.get(f"{path}/history").status_code == 404
+    both(scene, path, signed_in)
+    assert "Pia Peer" not in words(one.get(path))
+
+
+def test_a_manager_who_took_over_reads_what_the_former_sealed_with_the_joint_page(
+    scene: make.Scene, path: str, signed_in: Open, database: Database
+) -> None:
+    signed_in(scene.manager.id).post(f"{path}/seal", MANAGER)
+    with writing(database.engine) as session:
+        new = make_person(session, "Nia Next", [Role.PEOPLE_MANAGER])
+        handover.hand_over(session, actor_of(scene.team.hr), scene.assessment.id, new.id, reason="Team split.", now=NOW)
+    browser = signed_in(new.id)
+    before = words(browser.get(path))
+    assert "Somebody who managed Mira Okafor before you has sealed theirs." in before
+    assert MANAGER["note-people"] not in before
+    signed_in(scene.person.id).post(f"{path}/seal", OWN)
+    assert MANAGER["note-people"] in words(browser.get(path))
+    assert "Mika Manager" in words(browser.get(path))
+    assert signed_in(scene.manager.id).get(path).status_code == 404
 
 
 def test_evidence_stands_behind_marks_for_those_who_may_read_it(

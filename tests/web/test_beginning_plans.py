@@ -251,6 +251,11 @@ def test_a_hiring_manager_begins_from_their_decision_for_another_manager(
     assert again.location == f"/applications/{application_id}?done=plan-there"
     told = browser.get(again.location)
     assert "This first year has begun already" in words(told)
+    assert f"/onboarding/{plan.id}" not in told.text, "it is not theirs to open"
+    assert f'href="/onboarding/{plan.id}"' in signed_in(world.hr).get(f"/applications/{application_id}").text
+    back = f'href="/applications/{application_id}"'
+    offered = {who: back in signed_in(who).get(f"/onboarding/{plan.id}").text for who in (world.hr, world.manager)}
+    assert offered == {world.hr: True, world.manager: False}
     assert "Start onboarding" not in told.text
     with reading(database.engine) as session:
         decision_id = session.scalars(select(Decision.id)).one()

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseOutcome, CaseState
-from app.domain.growth.casework import Feedback
 from app.domain.growth.log import Visibility
 from app.models.engine import reading, writing
 from app.models.evidence import LogEntry
@@ -21,6 +20,7 @@ from app.services import case_feedback
 from tests.factories import cases as make
 from tests.factories.counting import counted
 from tests.factories.hiring import NOW, actor_of
+from tests.web.case_scenes import WORDS, made, version_of, voted
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,37 +32,12 @@ if TYPE_CHECKING:
     from tests.web.browser import Browser
 
 SignedIn = Callable[["UUID"], "Browser"]
-WORDS = Feedback("In the outage of May", "she called both teams in", "and we were back in an hour.")
+AS_SCRIPT = {"Accept": "application/json"}
 
 
 def _cast(database: Database) -> make.CaseCast:
     with writing(database.engine) as session:
         return make.make_case_cast(session)
-
-
-def _ids(database: Database, setting: Callable[..., object]) -> tuple[make.CaseCast, UUID]:
-    """A cast and the id of the case that ``setting`` makes with it."""
-    with writing(database.engine) as session:
-        cast = make.make_case_cast(session)
-        make.make_assessment(session, cast)
-        case = make.make_case(session, cast)
-        setting(session, cast, case)
-        return cast, case.id
-
-
-def _voted(outcome: CaseOutcome | None) -> Callable[..., object]:
-    def setting(session: Session, cast: make.CaseCast, case: PromotionCase) -> None:
-        manager = actor_of(cast.manager)
-        case_feedback.ask(session, manager, case.id, cast["peer"].id, now=NOW)
-        peer = actor_of(cast["peer"])
-        case_feedback.give(session, peer, case.id, WORDS, version=1, now=NOW)
-        make.hand_in(session, cast, case)
-        item = make.seat(session, cast, case)
-        make.vote(session, cast, item)
-        if outcome:
-            make.decide(session, cast, case, outcome)
-
-    return setting
 
 
 def test_a_person_begins_their_case(database: Database, signed_in: SignedIn) -> None:
@@ -105,23 +80,23 @@ def test_a_manager_chooses_for_whom(database: Database, signed_in: SignedIn) -> 
 
 
 def test_a_case_is_written_backed_and_handed_in(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     with writing(database.engine) as session:
         entry = make.log_entry(session, cast)
         make.log_entry(session, cast, "Only for the manager", visibility=Visibility.MANAGER)
     address = f"/promotions/{case_id}"
     person, manager = signed_in(cast.person.id), signed_in(cast.manager.id)
-    version = _version(person.get(f"{address}/edit").text)
+    version = version_of(person.get(f"{address}/edit").text)
     texts = {"brief": "Two products.", "development": "Pricing.", "business_need": "None.", "version": version}
     assert person.post(f"{address}/edit", texts).status_code == 303
-    version = _version(manager.get(f"{address}/against").text)
+    version = version_of(manager.get(f"{address}/against").text)
     assert manager.post(f"{address}/against", {"case_against": make.AGAINST, "version": version}).status_code == 303
     choosing = person.get(f"{address}/criteria/impact/cite").text
     assert "Cut the waiting time" in choosing
     assert "Only for the manager" in choosing
     sent = {"entry": str(entry.id), "why": "Finance checked it."}
     assert person.post(f"{address}/criteria/impact/cite", sent).status_code == 303
-    version = _version(manager.get(f"{address}/hand-in").text)
+    version = version_of(manager.get(f"{address}/hand-in").text)
     assert manager.post(f"{address}/hand-in", {"version": version}).status_code == 303
 
     page = manager.get(address).text
@@ -132,25 +107,25 @@ def test_a_case_is_written_backed_and_handed_in(database: Database, signed_in: S
 
 
 def test_nothing_typed_is_lost_when_somebody_saved_first(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     person, manager = signed_in(cast.person.id), signed_in(cast.manager.id)
     address = f"/promotions/{case_id}/edit"
-    version = _version(person.get(address).text)
+    version = version_of(person.get(address).text)
     manager.post(address, {"brief": "The manager's brief", "version": version})
     answer = person.post(address, {"brief": "The person's brief", "version": version})
 
     assert answer.status_code == 422
     assert "The person&#39;s brief" in answer.text
     assert "The manager&#39;s brief" in answer.text
-    again = person.post(address, {"brief": "Both briefs", "version": _version(answer.text)})
+    again = person.post(address, {"brief": "Both briefs", "version": version_of(answer.text)})
     assert again.status_code == 303
 
 
 def test_a_case_that_lacks_something_says_what(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     manager = signed_in(cast.manager.id)
     page = manager.get(f"/promotions/{case_id}/hand-in").text
-    answer = manager.post(f"/promotions/{case_id}/hand-in", {"version": _version(page)})
+    answer = manager.post(f"/promotions/{case_id}/hand-in", {"version": version_of(page)})
 
     assert answer.status_code == 422
     assert "Write the case against" in answer.text
@@ -158,20 +133,20 @@ def test_a_case_that_lacks_something_says_what(database: Database, signed_in: Si
 
 
 def test_a_peer_gives_feedback_in_three_parts(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     manager, peer = signed_in(cast.manager.id), signed_in(cast["peer"].id)
     address = f"/promotions/{case_id}/feedback"
     assert manager.post(f"{address}/ask", {"person": str(cast["peer"].id)}).status_code == 303
     page = peer.get(address).text
     assert "Read with your name" in page
-    draft = {"situation": WORDS.situation, "behaviour": "", "impact": "", "version": _version(page)}
+    draft = {"situation": WORDS.situation, "behaviour": "", "impact": "", "version": version_of(page)}
     assert peer.post(f"{address}/draft", draft).status_code == 303
-    answer = peer.post(address, {**draft, "version": _version(peer.get(address).text)})
+    answer = peer.post(address, {**draft, "version": version_of(peer.get(address).text)})
     assert answer.status_code == 422
     assert "Write what came of it." in answer.text
     assert WORDS.situation not in manager.get(f"/promotions/{case_id}").text
     whole = {"situation": WORDS.situation, "behaviour": WORDS.behaviour, "impact": WORDS.impact}
-    assert peer.post(address, {**whole, "version": _version(answer.text)}).status_code == 303
+    assert peer.post(address, {**whole, "version": version_of(answer.text)}).status_code == 303
 
     assert WORDS.behaviour in manager.get(f"/promotions/{case_id}").text
     assert WORDS.behaviour not in signed_in(cast.person.id).get(f"/promotions/{case_id}").text
@@ -179,7 +154,7 @@ def test_a_peer_gives_feedback_in_three_parts(database: Database, signed_in: Sig
 
 
 def test_a_peer_may_decline(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, lambda *_: None)
+    cast, case_id = made(database, lambda *_: None)
     with writing(database.engine) as session:
         case_feedback.ask(session, actor_of(cast.manager), case_id, cast["peer"].id, now=NOW)
     peer = signed_in(cast["peer"].id)
@@ -191,11 +166,11 @@ def test_a_peer_may_decline(database: Database, signed_in: SignedIn) -> None:
 
 
 def test_the_chair_decides_and_all_three_sign(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(None))
+    cast, case_id = made(database, voted(None))
     chair, address = signed_in(cast["chair"].id), f"/promotions/{case_id}"
     page = chair.get(f"{address}/decide").text
     assert "2</b> promote" in page
-    sent = {"outcome": "promote", "day": "2026-12-01", "reasons": make.REASONS, "version": _version(page)}
+    sent = {"outcome": "promote", "day": "2026-12-01", "reasons": make.REASONS, "version": version_of(page)}
     wrong = chair.post(f"{address}/decide", {**sent, "day": ""})
     assert wrong.status_code == 422
     assert "Choose the day on which it takes effect." in wrong.text
@@ -210,7 +185,7 @@ def test_the_chair_decides_and_all_three_sign(database: Database, signed_in: Sig
 
 
 def test_an_appeal_stands_beside_the_decision(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.NOT_YET))
+    cast, case_id = made(database, voted(CaseOutcome.NOT_YET))
     person, address = signed_in(cast.person.id), f"/promotions/{case_id}/appeal"
     intent = person.get(address).text.partition('name="intent" value="')[2].partition('"')[0]
     for _ in range(2):
@@ -222,7 +197,7 @@ def test_an_appeal_stands_beside_the_decision(database: Database, signed_in: Sig
 
 
 def test_the_person_reads_counts_and_reasons_but_not_who_voted_what(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.NOT_YET))
+    cast, case_id = made(database, voted(CaseOutcome.NOT_YET))
     for name in ("person", "manager"):
         page = signed_in(cast[name].id).get(f"/promotions/{case_id}").text
         assert "2 promote" in page
@@ -242,7 +217,7 @@ def test_members_read_without_the_managers_marks_until_the_votes_are_open(
         make.hand_in(session, cast, case)
         make.seat(session, cast, case, state)
 
-    cast, case_id = _ids(database, setting)
+    cast, case_id = made(database, setting)
     member = signed_in(cast["first"].id).get(f"/promotions/{case_id}").text
 
     assert ("Closed until you have voted" in member) == (state is CalibrationState.VOTING)
@@ -253,7 +228,7 @@ def test_members_read_nothing_while_the_session_is_prepared(database: Database, 
     def setting(session: Session, cast: make.CaseCast, case: PromotionCase) -> None:
         make.seat(session, cast, case, CalibrationState.PREPARING)
 
-    cast, case_id = _ids(database, setting)
+    cast, case_id = made(database, setting)
 
     assert signed_in(cast["first"].id).get(f"/promotions/{case_id}").status_code == 404
 
@@ -262,7 +237,7 @@ def test_an_entry_that_its_owner_closed_is_not_read_on_the_case(database: Databa
     def setting(session: Session, cast: make.CaseCast, case: PromotionCase) -> None:
         make.fill(session, cast, case)
 
-    cast, case_id = _ids(database, setting)
+    cast, case_id = made(database, setting)
     with writing(database.engine) as session:
         cited = select(CaseEvidence.entry_id).where(CaseEvidence.case_id == case_id)
         for entry in session.scalars(select(LogEntry).where(LogEntry.id.in_(cited))):
@@ -274,7 +249,7 @@ def test_an_entry_that_its_owner_closed_is_not_read_on_the_case(database: Databa
 
 
 def test_the_list_is_filtered_by_its_address_and_given_as_a_file(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.POSTPONE))
+    cast, case_id = made(database, voted(CaseOutcome.POSTPONE))
     browser = signed_in(cast["hr"].id)
 
     assert str(case_id) in browser.get("/promotions?state=decided&outcome=postpone&q=noor").text
@@ -287,7 +262,7 @@ def test_the_list_is_filtered_by_its_address_and_given_as_a_file(database: Datab
 
 @pytest.mark.parametrize("path", ["/promotions", "/promotions/new", "/promotions/{}"])
 def test_each_page_asks_the_database_little(database: Database, program: Flask, signed_in: SignedIn, path: str) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.PROMOTE))
+    cast, case_id = made(database, voted(CaseOutcome.PROMOTE))
     browser = signed_in(cast.manager.id)
     browser.get(path.format(case_id))
     with counted(program.extensions["plumbline.engine"]) as statements:
@@ -296,12 +271,8 @@ def test_each_page_asks_the_database_little(database: Database, program: Flask, 
     assert len(statements) <= 6, statements
 
 
-def _version(page: str) -> str:
-    return page.partition('name="version" value="')[2].partition('"')[0]
-
-
 def test_the_packet_holds_for_each_reader_what_their_page_holds(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.NOT_YET))
+    cast, case_id = made(database, voted(CaseOutcome.NOT_YET))
     told = {
         name: signed_in(cast[name].id).get(f"/promotions/{case_id}/packet.pdf?as=page").text
         for name in ("person", "manager", "hr", "first")
@@ -314,7 +285,7 @@ def test_the_packet_holds_for_each_reader_what_their_page_holds(database: Databa
 
 
 def test_the_packet_is_a_pdf(database: Database, signed_in: SignedIn) -> None:
-    cast, case_id = _ids(database, _voted(CaseOutcome.PROMOTE))
+    cast, case_id = made(database, voted(CaseOutcome.PROMOTE))
     answer = signed_in(cast.person.id).get(f"/promotions/{case_id}/packet.pdf")
 
     assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")

@@ -79,6 +79,8 @@ def test_a_cycle_is_previewed_and_then_opened_once(
     [
         ("nobody@example.com", "line 1, column email: nobody has an open account with the address nobody@example.com"),
         ("what is this", "line 1, column email: “what is this” is no e-mail address"),
+        ("\n\na@example.com; nobody@example.com", "line 3, column email: nobody has an open account"),
+        ("=1+1", "line 1, column email: “=1+1” is no e-mail address"),
     ],
 )
 def test_typed_addresses_are_refused_by_line(
@@ -88,6 +90,22 @@ def test_typed_addresses_are_refused_by_line(
     assert answer.status_code == 422
     assert said in answer.text
     assert "Autumn 2026" in answer.text
+
+
+def test_addresses_are_taken_as_a_mail_program_writes_them(team: Team, soon: date, signed_in: SignedIn) -> None:
+    typed = f"Mira Okafor <{team.mira.email}>, {team.noor.email}"
+    shown = signed_in(team.hr.id).post("/ladder/cycles/new", form_of(team, soon, who="typed", typed=typed))
+    assert shown.status_code == 200
+    assert "2 people would be asked" in shown.text
+
+
+def test_every_line_of_a_list_with_faults_is_said_at_once(team: Team, soon: date, signed_in: SignedIn) -> None:
+    text = f"email,manager\n{team.mira.email},\nnobody@example.com,\nwhat,\n{team.noor.email},nobody@example.com\n"
+    data = {**form_of(team, soon, who="file"), "file": (io.BytesIO(text.encode()), "people.csv")}
+    shown = signed_in(team.hr.id).post("/ladder/cycles/new", data, content_type="multipart/form-data")
+    assert shown.status_code == 422
+    for said in ("line 3, column email: nobody", "line 4, column email: “what”", "line 5, column manager: nobody"):
+        assert said in shown.text
 
 
 def test_people_come_from_a_file_with_a_manager_of_their_own(
@@ -300,3 +318,43 @@ def test_home_shows_a_manager_their_reports_and_a_person_where_they_stand(
     with writing(database.engine) as session:
         seal_side(session, assessment_of(session, cycle, team.mira), Answerer.MANAGER)
     assert signed_in(team.manager.id).get("/ladder").text.count("both answers open") == 1
+
+
+def test_somebody_is_taken_out_with_a_reason_and_put_back(team: Team, signed_in: SignedIn, database: Database) -> None:
+    with writing(database.engine) as session:
+        cycle = make_cycle(session, team)
+        one = assessment_of(session, cycle, team.mira)
+    browser, path = signed_in(team.hr.id), f"/ladder/cycles/{cycle.id}/people/{one.id}"
+    assert "Take Mira Okafor out?" in browser.get(f"{path}/out").text
+    refused = browser.post(f"{path}/out", {"reason": " "})
+    assert refused.status_code == 422
+    assert "Write why." in refused.text
+    assert browser.get(f"{path}/back").location == f"/ladder/cycles/{cycle.id}"
+    assert browser.post(f"{path}/out", {"reason": "She left us."}).status_code == 303
+    page = browser.get(f"/ladder/cycles/{cycle.id}").text
+    assert "She left us." in page
+    assert "0 of 1 people with both sides in" in " ".join(page.split())
+    assert "Mira" not in browser.get(f"/ladder/cycles/{cycle.id}/people.csv").text
+    assert "Mira Okafor" not in browser.get(f"/ladder/cycles/{cycle.id}/join").text.partition("<main")[2]
+    own = signed_in(team.mira.id)
+    assert "You were taken out of this cycle." in own.get(f"/ladder/assessments/{one.id}").text
+    assert "She left us." in own.get(f"/ladder/assessments/{one.id}/history").text
+    assert own.post(f"/ladder/assessments/{one.id}/seal", {"version": "0", "mark-data": "1"}).status_code == 409
+    assert browser.post(f"{path}/back", {"reason": "By mistake."}).status_code == 303
+    assert "Seal my answers" in own.get(f"/ladder/assessments/{one.id}").text
+
+
+def test_a_partner_in_a_cycle_is_told_who_closes_it(team: Team, signed_in: SignedIn, database: Database) -> None:
+    with writing(database.engine) as session:
+        session.add(RoleGrant(person_id=team.mira.id, role=Role.HR_PARTNER, granted_at=NOW))
+        cycle = make_cycle(session, team)
+    mira, path = signed_in(team.mira.id), f"/ladder/cycles/{cycle.id}"
+    assert "somebody else closes it or moves its date: Hana HR" in mira.get(path).text
+    refused = mira.post(f"{path}/close", {"version": str(cycle.version), "reason": "Over."})
+    assert refused.status_code == 422
+    assert "this is for somebody else to do: Hana HR." in refused.text
+    later = {"due_on": (date.today() + timedelta(days=90)).isoformat(), "reason": "Holidays."}  # noqa: DTZ011
+    moved = mira.post(f"{path}/later", later)
+    assert moved.status_code == 422
+    assert "Holidays." in moved.text
+    assert signed_in(team.hr.id).post(f"{path}/close", {"version": str(cycle.version)}).status_code == 303

@@ -23,7 +23,7 @@ def test_what_was_shown_for_a_goal_is_taken_with_one_click(database: Database, s
     scene.show("hire", "text", title="Met support", text="Sat with them for a day.")
     hire = scene.browser("hire")
     page = hire.get("/evidence/offered")
-    assert "Met support Text of 20 November 2026 , for Learn the product Take it" in words(page)
+    assert "Met support Text of 20 November 2026 , for Learn the product … Take it" in words(page)
     [address] = _TAKE.findall(page.text)
 
     for _ in range(2):

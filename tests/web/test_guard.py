@@ -126,6 +126,23 @@ def test_a_form_over_the_limit_is_refused_before_it_is_read(browser: Browser) ->
     answer = browser.client.post("/sign-in", data={"email": "a" * 1_100_000, "password": "x"})
 
     assert answer.status_code == 413
+    assert "This page takes at most 1 MB" in answer.text
+
+
+def test_a_text_over_the_limit_is_refused_with_that_limit(browser: Browser) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n' + b"a" * 600_000 + b"\r\n--x--\r\n"
+    answer = browser.client.post("/sign-in", data=body, content_type="multipart/form-data; boundary=x")
+
+    assert answer.status_code == 413
+    assert "The text of a form may be at most 500 kB" in answer.text
+
+
+def test_a_form_of_too_many_fields_is_refused_as_that(browser: Browser) -> None:
+    fields = {f"field-{number}": "x" for number in range(501)}
+    answer = browser.client.post("/sign-in", data=fields, content_type="multipart/form-data")
+
+    assert answer.status_code == 413
+    assert "more fields or files than this page takes" in answer.text
 
 
 @pytest.mark.parametrize("hidden", ["\x00", "\u202e"])

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.domain.growth.cycle import CycleState
 from app.domain.growth.mark import Standing
 from app.domain.permission import Role
 from app.models.engine import writing
 from tests.factories import insight as scene
 from tests.factories.cycles import Team, assessment_of
-from tests.factories.hiring import make_person
+from tests.factories.hiring import NOW, make_person
 from tests.statements import counted
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ PAGES = ("/insights", "/insights/interviews", "/insights/levels.csv")
 
 @pytest.fixture
 def team(database: Database) -> Team:
-    """Six people at senior; all have answered, and so has their manager."""
+    """Six people at senior; all have answered, so has their manager, and the cycle is closed."""
     with writing(database.engine) as session:
         team, cycle, people = scene.make_crowd(session)
         for person in people:
             marks = {"judgment": (Standing.MET, "senior"), "data": (Standing.BELOW, "")}
             scene.say(session, assessment_of(session, cycle, person), marks, marks)
+        cycle.state, cycle.closed_at = CycleState.CLOSED, NOW
         return team
 
 
@@ -47,7 +49,9 @@ def test_files_say_what_the_page_says(team: Team, signed_in: Callable[[UUID], Br
     lines = browser.get("/insights/levels.csv").text.lstrip("\ufeff").splitlines()
     assert lines == ["Team,Senior PM,Principal PM,Group PM", "Search,6,0,0", "All teams,6,0,0"]
     moves = browser.get(f"/insights/moves.csv?role={team.version.role}").text
-    assert "Level,Senior PM,0 of about 5 people,Not shown: fewer than 5 cases" in moves
+    every = '"Senior PM, Principal PM, Group PM"'
+    assert f"Level,{every},0 of about 5 people promoted" in moves
+    assert "Cases,All that were decided,Not shown: fewer than 5 cases ended in a promotion" in moves
     assert "Senior PM,,32 months,Not shown: fewer than 5" in browser.get("/insights/stays.csv").text
     assert "Autumn 2026,2026-11-22" in browser.get("/insights/agreement.csv").text
     assert browser.get("/insights/levels.csv?role=pilot").status_code == 404
@@ -63,14 +67,18 @@ def test_a_page_without_people_says_what_will_be_there(
     assert "Nobody to compare yet" in browser.get("/insights/interviews").text
 
 
-def test_a_role_that_is_not_there_and_days_that_are_none_are_answered(
+def test_a_role_that_is_not_there_and_years_that_are_none_are_answered(
     team: Team, signed_in: Callable[[UUID], Browser]
 ) -> None:
     browser = signed_in(team.hr.id)
     assert "There is no such role" in browser.get("/insights?role=pilot").text
-    assert browser.get("/insights?from=yesterday&to=2026-13-01").status_code == 200
-    assert "in the period" in browser.get("/insights?from=2026-01-01").text
-    assert browser.get("/insights?from=0001-01-01&to=9999-12-31").status_code == 200
+    for year in ("yesterday", "2024.5", "-1", "0", "99999999999999999999", "9999"):
+        assert browser.get("/insights", query_string={"year": year}).status_code == 200
+    assert "Promotions of 2024" in browser.get("/insights?year=2024").text
+    # An older address that narrowed to days is answered with whole years.
+    assert browser.get("/insights?from=2024-03-01&to=2024-03-31").text.count("people promoted") == browser.get(
+        "/insights"
+    ).text.count("people promoted")
 
 
 @pytest.mark.parametrize("path", PAGES)

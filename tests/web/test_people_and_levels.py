@@ -129,3 +129,22 @@ def test_a_circle_in_a_file_is_found_across_its_lines(team: Team, signed_in: Sig
     assert "line 2, column manager: with this line they would report to themselves through others" in upload(
         signed_in(team.hr.id), text
     )
+
+
+def test_the_saved_list_is_taken_back_as_it_is(team: Team, signed_in: SignedIn) -> None:
+    browser = signed_in(team.hr.id)
+    saved = browser.get("/ladder/people.csv").data
+    data = {"file": (io.BytesIO(saved), "people.csv")}
+    answer = browser.post("/ladder/people/import", data, content_type="multipart/form-data")
+    assert answer.status_code == 200
+    assert "Nothing would change" in answer.text
+
+
+def test_faults_of_writing_and_of_meaning_are_said_together(team: Team, signed_in: SignedIn) -> None:
+    text = (
+        f"email,manager,role,level,since\n{team.mira.email},nobody@example.com,,,\n{team.noor.email},,pm,,2026-01-01\n"
+    )
+    data = {"file": (io.BytesIO(text.encode()), "people.csv")}
+    shown = signed_in(team.hr.id).post("/ladder/people/import", data, content_type="multipart/form-data").text
+    assert "line 2, column manager: nobody has an open account" in shown
+    assert "line 3, column level: role, level and since go together" in shown

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -76,6 +77,31 @@ def seal_faults(answers: Answers, asked: Sequence[Competency], entries: frozense
         if mark.standing is Standing.BELOW and not mark.note.strip()
     ]
     return tuple(faults)
+
+
+def fitting(said: Answers, stored: Answers, faults: Iterable[Fault]) -> Answers:
+    """What fits of answers: where a field has one of these faults, what was stored there before stays.
+
+    A mark, a note, the pieces behind a mark, the words and the two levels are each a field. Where a level does not fit,
+    both levels stay as they were.
+    """
+    wrong = {fault.field for fault in faults}
+    names = {mark.competency for mark in said.marks} | {name.partition("-")[2] for name in wrong}
+    marks = (_fitting_mark(name, said, stored, wrong) for name in sorted(names))
+    links = [link for link in said.links if f"links-{link[0]}" not in wrong]
+    links += [link for link in stored.links if f"links-{link[0]}" in wrong]
+    levels = stored if wrong & {"current", "target"} else said
+    words = stored.words if "words" in wrong else said.words
+    return Answers(tuple(mark for mark in marks if mark), words, tuple(links), levels.current, levels.target)
+
+
+def _fitting_mark(name: str, said: Answers, stored: Answers, wrong: AbstractSet[str]) -> Mark | None:
+    before, mark = stored.mark(name), said.mark(name)
+    if f"mark-{name}" in wrong or mark is None:
+        return before if f"mark-{name}" in wrong else None
+    if f"note-{name}" in wrong:
+        return replace(mark, note=before.note if before else "")
+    return mark
 
 
 def unanswered(answers: Answers, asked: Sequence[Competency]) -> tuple[str, ...]:

@@ -46,7 +46,10 @@ class CaseHead:
 
 @dataclass(frozen=True, slots=True)
 class PeerWords:
-    """A peer who was asked; ``feedback`` is None until it is given, once declined, and for who may not read it."""
+    """A peer who was asked; ``feedback`` is None until it is given, once declined, and for who may not read it.
+
+    ``said`` is what somebody who declined said to whoever asked, in that reader's copy only.
+    """
 
     person_id: UUID
     name: str
@@ -54,11 +57,15 @@ class PeerWords:
     answered_at: datetime | None
     declined: bool
     feedback: Feedback | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """How a case ended. ``gaps`` are in words; ``ballots`` are empty where who voted what is not the reader's."""
+    """How a case ended. ``gaps`` are in words; ``ballots`` are empty where who voted what is not the reader's.
+
+    ``correction`` says why it corrects the record before; the first one corrects none.
+    """
 
     outcome: CaseOutcome
     day: date | None
@@ -70,6 +77,8 @@ class CaseRecord:
     checkpoint: str
     given: tuple[CaseOutcome, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    number: int = 1
+    correction: str = ""
 
     @property
     def counts(self) -> tuple[tuple[CaseOutcome, int], ...]:
@@ -87,6 +96,15 @@ class CaseSigned:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedRecord:
+    """A record that stands no longer, with the signatures that it bears, and the one that stands in its place."""
+
+    record: CaseRecord
+    signatures: tuple[CaseSigned, ...]
+    by: CaseRecord
+
+
+@dataclass(frozen=True, slots=True)
 class Appealed:
     """What the person had to say to how the case ended."""
 
@@ -100,7 +118,8 @@ class CaseFile:
     """The whole case. ``on`` is the day that evidence is counted from.
 
     ``assessed`` tells whether there are marks of both sides; ``ratings`` whether the manager's are the reader's.
-    ``feedback_open`` tells whether what peers wrote is the reader's.
+    ``feedback_open`` tells whether what peers wrote is the reader's. ``record`` is the one that stands, ``signatures``
+    are those to it; ``corrected`` are the records before it, the newest first.
     """
 
     head: CaseHead
@@ -117,6 +136,7 @@ class CaseFile:
     peers: tuple[PeerWords, ...] = ()
     record: CaseRecord | None = None
     signatures: tuple[CaseSigned, ...] = ()
+    corrected: tuple[CorrectedRecord, ...] = ()
     appeals: tuple[Appealed, ...] = ()
     history: tuple[Happening, ...] = ()
 

@@ -173,6 +173,15 @@ def verdict_problems(verdict: Verdict, known_gaps: Iterable[str], *, today: date
     return tuple(found)
 
 
+def correction_problems(why: str) -> tuple[Fault, ...]:
+    """What is wrong with why a record is corrected."""
+    found = text_faults("correction_reason", "why the record is corrected", why, limit=TEXT_LIMIT, required=True)
+    if not found and len(why.strip()) < LEAST_REASONS:
+        message = f"Say why in {LEAST_REASONS} characters at least: the person reads this too."
+        return (Fault("correction_reason", message),)
+    return found
+
+
 def _day_problems(verdict: Verdict, today: date, handed_in: date) -> list[Fault]:
     if verdict.outcome is CaseOutcome.NOT_YET:
         return (

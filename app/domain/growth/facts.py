@@ -14,6 +14,7 @@ from app.domain.growth.log import Visibility
 class AssessmentFacts:
     """How the actor stands to an assessment; ``own_sealed`` speaks of their own answers, whichever side they are on.
 
+    ``open``: its cycle is open and the person was not taken out. ``declined``: the actor declined to be a peer.
     ``apart``: sits in a calibration of it, or of a case that rests on it, of which the votes do not lie open yet.
     """
 
@@ -26,6 +27,7 @@ class AssessmentFacts:
     manager_sealed: bool
     own_sealed: bool
     apart: bool
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

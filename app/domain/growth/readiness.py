@@ -138,7 +138,7 @@ def readiness(
         own=counted[0],
         manager=counted[1],
         proofs=proofs,
-        missing=_missing(expectations, proofs),
+        missing=_missing(ladder, expectations, proofs, counted if own and manager else ()),
     )
 
 
@@ -223,17 +223,33 @@ def _back(horizon: Offset) -> Offset:
     return Offset(-horizon.months, -horizon.days)
 
 
-def _missing(expectations: Sequence[Expectation], proofs: Sequence[Proof]) -> tuple[str, ...]:
-    """What is missing next: evidence first, since it takes longest, then what neither sees met, then the rest."""
+def _missing(
+    ladder: Ladder, expectations: Sequence[Expectation], proofs: Sequence[Proof], counted: Sequence[Tally]
+) -> tuple[str, ...]:
+    """What is missing next: evidence first, since it takes longest, then what neither sees met, then the rest.
+
+    Where the rule asks for some of the expectations only, it is said how many are missing, and from which to choose.
+    """
     lacking = [_lacks(proof) for proof in proofs if not proof.shown]
     agreed = [one.competency.title for one in expectations if {one.own, one.manager} == {Met.NOT_MET}]
     apart = [one.competency.title for one in expectations if {one.own, one.manager} == {Met.MET, Met.NOT_MET}]
+    some = "" if ladder.rule == "all" else ", and not every one is needed"
     told = [
-        f"{words}: {'; '.join(titles)}."
+        f"{words}{some}: {'; '.join(titles)}."
         for words, titles in (("Not yet met, as both see it", agreed), ("Seen differently by the two", apart))
         if titles
     ]
-    return (*lacking, *told)
+    return (*lacking, *_by_rule(ladder, counted), *told)
+
+
+def _by_rule(ladder: Ladder, counted: Sequence[Tally]) -> tuple[str, ...]:
+    """How much the ladder's rule still wants by each answer, where it counts and either is short of it."""
+    if ladder.rule == "all" or ladder.minimum is None or not counted or all(one.reached for one in counted):
+        return ()
+    nouns = ("point", "points") if ladder.rule == "points" else ("expectation met", "expectations met")
+    short = [max(0, ladder.minimum - (one.met if one.points is None else one.points)) for one in counted]
+    own, manager = (f"{number} more {nouns[number != 1]}" if number else "nothing more" for number in short)
+    return (f"By the rule of this ladder: {own} by the person's marks, {manager} by the manager's.",)
 
 
 def _lacks(proof: Proof) -> str:

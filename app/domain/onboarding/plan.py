@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from app.domain.onboarding.due import due, shifted
 from app.domain.onboarding.goal import GoalState
@@ -218,39 +218,13 @@ def health(goals: Tally, due_on: date, today: date, *, signed: bool) -> Health:
     return Health.AHEAD if goals.total and goals.untouched == goals.total else Health.ON_TRACK
 
 
-_WORST_FIRST = (Health.BLOCKED, Health.OVERDUE, Health.AT_RISK, Health.ON_TRACK, Health.AHEAD, Health.DONE)
+WORST_FIRST = (Health.BLOCKED, Health.OVERDUE, Health.AT_RISK, Health.ON_TRACK, Health.AHEAD, Health.DONE)
+"""The order in which plans and milestones want to be looked at."""
 
 
 def worst(found: Iterable[Health]) -> Health:
     """Return how a whole plan is doing: as badly as its worst milestone; done when there is none."""
-    return min(found, key=_WORST_FIRST.index, default=Health.DONE)
-
-
-class Kept(NamedTuple):
-    """What is kept of a plan's milestones that not everybody has signed.
-
-    How many have a blocked goal, the earliest date of all, the earliest of those with something still to be shown, how
-    many are not wholly untouched, and how many there are.
-    """
-
-    blocked: int
-    first_due: date | None
-    first_unshown: date | None
-    begun: int
-    unsigned: int
-
-
-def standing(kept: Kept, today: date) -> Health:
-    """Return how a whole plan is doing: what :func:`worst` says of its milestones."""
-    if kept.blocked:
-        return Health.BLOCKED
-    if kept.first_due is not None and kept.first_due < today:
-        return Health.OVERDUE
-    if kept.first_unshown is not None and kept.first_unshown - today <= SOON:
-        return Health.AT_RISK
-    if kept.begun:
-        return Health.ON_TRACK
-    return Health.AHEAD if kept.unsigned else Health.DONE
+    return min(found, key=WORST_FIRST.index, default=Health.DONE)
 
 
 def unsigned(sign_off: Sequence[PartyName], signed_by: Iterable[PartyName]) -> tuple[PartyName, ...]:

@@ -89,6 +89,7 @@ def _page(application_id: UUID, form: StageForm, status: HTTPStatus = HTTPStatus
             plannable=found.plannable,
             decision_id=found.decision_id,
             welcomes=found.welcomes,
+            plan_id=found.plan_id,
             owed=found.panel.owed_own,
             sealed=CardState.SEALED,
             form=form,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.growth.calibration import CalibrationState
 from app.domain.permission import Permission, Role
 from app.queries import duties, followed
 from app.web.clock import now
@@ -40,6 +41,7 @@ def inbox() -> tuple[str, int]:
             audits=Role.AUDITOR in actor.roles,
             administers=Role.ADMIN in actor.roles,
             without_role=not actor.roles,
+            session_words={state.value: state.words for state in CalibrationState},
             may_open=bool(actor.roles & _PLANNING),
         )
 

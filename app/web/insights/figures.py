@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import abort, make_response, request
@@ -14,9 +13,9 @@ from app.domain.onboarding.summary import FEW
 from app.domain.permission import Permission
 from app.formats.csv_cells import csv_bytes
 from app.queries import insights, insights_interviews
-from app.queries.insights import Period
 from app.web.clock import now
 from app.web.database import reading
+from app.web.forms import whole_number
 from app.web.guard import current_actor, requires
 from app.web.insights import job
 from app.web.pages import page
@@ -34,12 +33,12 @@ Table = tuple[Row, Iterable[Row]]
 @job.get("/insights")
 @requires(Permission.INSIGHTS_SEE)
 def ladder() -> tuple[str, int]:
-    """One role's ladder: ``?role=`` says which, ``?from=`` and ``?to=`` on which days promotions count."""
-    period, role = _period(), request.args.get("role")
+    """One role's ladder: ``?role=`` says which, ``?year=`` of which year promotions are told."""
+    year, role = _year(), request.args.get("role")
     with reading() as session:
-        found = insights.ladder(session, current_actor(), role, period, today=now().date())
+        found = insights.ladder(session, current_actor(), role, year, today=now().date())
         return page(
-            "insights/ladder.html", session=session, found=found, given=_given(found, period), few=FEW,
+            "insights/ladder.html", session=session, found=found, given=_given(found), few=FEW,
             usual={level.title: typical_time(level.typical) for level in found.levels if level.typical},
             heads=_heads(found), agreed=tuple(_bar(one) for one in found.agreements),
         )  # fmt: skip
@@ -50,7 +49,7 @@ def ladder() -> tuple[str, int]:
 def ladder_csv(table: str) -> Response:
     """One of the tables as the page shows it: what is not told there is not told here."""
     with reading() as session:
-        found = insights.ladder(session, current_actor(), request.args.get("role"), _period(), today=now().date())
+        found = insights.ladder(session, current_actor(), request.args.get("role"), _year(), today=now().date())
     if found.chosen is None:
         abort(404)
     header, lines = _TABLES[table](found)
@@ -82,10 +81,20 @@ def _stays(found: LadderInsight) -> Table:
 
 
 def _moves(found: LadderInsight) -> Table:
-    both = (("Level", found.by_level), ("Team", found.by_team))
-    return ("By", "Name", "People promoted", "Cases that ended in a promotion"), (
-        (kind, one.label or "No team", one.promoted.words, one.decided.words) for kind, moves in both for one in moves
-    )
+    header = ("Year", "By", "Name", "How many")
+    if found.moves is None:
+        return header, ()
+    year, told = str(found.moves.year), found.moves.promotions
+    both = (("Level", told.by_level), ("Team", told.by_team or ()))
+    rows = [
+        (year, kind, ", ".join(name or "No team" for name in one.names), f"{one.promoted.words} promoted")
+        for kind, shares in both
+        for one in shares
+    ]
+    return header, [
+        *rows,
+        (year, "Cases", "All that were decided", f"{found.moves.decided.words} ended in a promotion"),
+    ]
 
 
 def _agreement(found: LadderInsight) -> Table:
@@ -96,15 +105,15 @@ def _agreement(found: LadderInsight) -> Table:
 _TABLES = {"levels": _levels, "stays": _stays, "moves": _moves, "agreement": _agreement}
 
 
-def _period() -> Period:
-    return Period(request.args.get("from", type=date.fromisoformat), request.args.get("to", type=date.fromisoformat))
+def _year() -> int | None:
+    return whole_number(request.args.get("year"), 0) or None
 
 
-def _given(found: LadderInsight, period: Period) -> dict[str, str]:
+def _given(found: LadderInsight) -> dict[str, str]:
     """What the address narrows, so that the files say the same as the page."""
-    days = {"from": period.first, "to": period.last}
-    told = {name: day.isoformat() for name, day in days.items() if day is not None}
-    return {"role": found.chosen.role, **told} if found.chosen else told
+    if not found.chosen:
+        return {}
+    return {"role": found.chosen.role, **({"year": str(found.moves.year)} if found.moves else {})}
 
 
 def _heads(found: LadderInsight) -> tuple[Bar, ...]:

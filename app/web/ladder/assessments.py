@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -49,12 +50,14 @@ def assessment(assessment_id: UUID) -> tuple[str, int]:
 @job.post(f"{ADDRESS}/save")
 @requires(Permission.ASSESSMENT_WRITE)
 def save_sheet(assessment_id: UUID) -> Response | tuple[str, int]:
-    """Keep what is written so far; a script gets the new version, a person the form again."""
+    """Keep what fits of what is written so far, and name what does not; a person gets the form again."""
     typed = forms.from_form(request.form)
     try:
         with writing() as session:
             said = _read(session, assessment_id, typed)
-            version = services.save(session, current_actor(), assessment_id, said, version=typed.version, now=now())
+            saved = services.save_what_fits(
+                session, current_actor(), assessment_id, said, version=typed.version, now=now()
+            )
     except (ConflictError, AlreadyDoneError, NotAllowedError):
         return _clash(assessment_id, typed)
     except InvalidError as error:
@@ -62,7 +65,10 @@ def save_sheet(assessment_id: UUID) -> Response | tuple[str, int]:
             raise
         return _again(assessment_id, typed, error)
     if wants_json():
-        return jsonify(version=version, saved_at=now().isoformat())
+        faults = [{"field": fault.field, "message": fault.message} for fault in saved.faults]
+        return jsonify(version=saved.version, saved_at=now().isoformat(), faults=faults)
+    if saved.faults:
+        return _again(assessment_id, replace(typed, version=saved.version), InvalidError(saved.faults))
     return go("ladder.assessment", assessment_id=assessment_id, done="draft-saved")
 
 
@@ -100,12 +106,13 @@ def _peer(assessment_id: UUID) -> bool:
         return isinstance(queries.page(session, current_actor(), assessment_id), queries.OwnPage)
 
 
-def _again(assessment_id: UUID, typed: Typed, error: InvalidError) -> tuple[str, int]:
-    """The form with everything that was typed and what is wrong with it."""
+def _again(assessment_id: UUID, typed: Typed, error: InvalidError) -> Response | tuple[str, int]:
+    """The form with everything that was typed and what is wrong with it, while there is something to write on."""
     with reading() as session:
-        return sheet.form(
-            session, queries.own_page(session, current_actor(), assessment_id), typed, faults=error.faults
-        )
+        found = queries.own_page(session, current_actor(), assessment_id)
+        if found.may_write:
+            return sheet.form(session, found, typed, faults=error.faults)
+    return _clash(assessment_id, typed)
 
 
 def _clash(assessment_id: UUID, typed: Typed) -> Response | tuple[str, int]:

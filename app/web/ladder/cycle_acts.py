@@ -33,17 +33,22 @@ def close_cycle(cycle_id: UUID) -> Response | tuple[str, int]:
     """Ask once more, then close."""
     form, status = CloseForm(), HTTPStatus.OK
     with reading() as session:
-        head = queries.head(session, current_actor(), cycle_id)
+        found = queries.hands(session, current_actor(), cycle_id)
     if form.is_submitted() and form.validate():
         try:
             with writing() as session:
-                services.close(session, current_actor(), cycle_id, version=form.seen, now=now())
+                services.close(
+                    session, current_actor(), cycle_id, version=form.seen, reason=form.reason.data or "", now=now()
+                )
             return go("ladder.cycle", cycle_id=cycle_id, done="cycle-closed")
         except ConflictError as error:
             status = HTTPStatus.CONFLICT
             form.form_errors.append(str(error))
-    form.version.data = str(head.version)
-    return page("ladder/close_cycle.html", status=status, form=form, head=head)
+        except InvalidError as error:
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            form.take(error)
+    form.version.data = str(found.head.version)
+    return page("ladder/close_cycle.html", status=status, form=form, head=found.head, found=found)
 
 
 @job.route("/ladder/cycles/<uuid:cycle_id>/later", methods=["GET", "POST"])
@@ -52,7 +57,7 @@ def postpone_cycle(cycle_id: UUID) -> Response | tuple[str, int]:
     """Give everybody in the cycle until a later day."""
     form = LaterForm()
     with reading() as session:
-        head = queries.head(session, current_actor(), cycle_id)
+        found = queries.hands(session, current_actor(), cycle_id)
     if form.is_submitted() and form.validate():
         try:
             with writing() as session:
@@ -63,7 +68,7 @@ def postpone_cycle(cycle_id: UUID) -> Response | tuple[str, int]:
             return go("ladder.cycle", cycle_id=cycle_id, done="cycle-postponed")
         except InvalidError as error:
             form.take(error)
-    return page("ladder/postpone_cycle.html", status=_status(form), form=form, head=head)
+    return page("ladder/postpone_cycle.html", status=_status(form), form=form, head=found.head, found=found)
 
 
 @job.route("/ladder/cycles/<uuid:cycle_id>/join", methods=["GET", "POST"])
@@ -73,7 +78,8 @@ def join_cycle(cycle_id: UUID) -> Response | tuple[str, int]:
     form = JoinForm()
     with reading() as session:
         found = queries.progress(session, current_actor(), cycle_id, ProgressFilter(), today=now().date())
-        form.offer(_others(session, {one.person_id for one in found.lines}))
+        there = {one.person_id for one in found.lines} | {one.person_id for one in found.taken_out}
+        form.offer(_others(session, there))
     if form.is_submitted() and form.validate():
         joining = UUID(form.person_id.data)
         try:

@@ -54,7 +54,11 @@ class CycleForm(OnceForm):
         ),
     )
     team = SelectField("Team", [Optional()])
-    typed = TextAreaField("E-mail addresses", [Optional(), Length(max=100_000)], description="One a line.")
+    typed = TextAreaField(
+        "E-mail addresses",
+        [Optional(), Length(max=100_000)],
+        description="One a line, or with commas between, as they come from a mail.",
+    )
     file = FileField("CSV file", description="With a column email, and, if not whom they report to, a column manager.")
 
     def offer(self, versions: Sequence[LadderVersion], people: Sequence[Placed]) -> None:
@@ -110,10 +114,23 @@ class HandOverForm(Form):
         self.manager_id.choices = choices([("", "Choose somebody"), *people])
 
 
+class WhyForm(Form):
+    """Why somebody is taken out of a cycle, or put back in."""
+
+    reason = TextAreaField(
+        "Why", [InputRequired("Write why."), Length(max=cycles.REASON_LIMIT)],
+        description="It stays in the history, which the person and the manager read.",
+    )  # fmt: skip
+
+
 class CloseForm(Form):
-    """The version of the cycle that was read."""
+    """The version of the cycle that was read, and why, where whoever closes it is in it."""
 
     version = HiddenField(validators=[InputRequired()])
+    reason = TextAreaField(
+        "Why you close it yourself", [Optional(), Length(max=cycles.REASON_LIMIT)],
+        description="You are assessed in this cycle, and no other HR partner can close it. The audit keeps this.",
+    )  # fmt: skip
 
     @property
     def seen(self) -> int:

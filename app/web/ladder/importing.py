@@ -70,10 +70,11 @@ def apply_people() -> Response | tuple[str, int]:
 
 
 def _resolved(session: Session, raw: bytes) -> tuple[tuple[Change, ...], tuple[CsvFault, ...]]:
-    rows, faults = placement_csv.read(raw)
-    if faults:
-        return (), faults
-    return placement_import.resolve(session, current_actor(), rows, today=now().date())
+    """The changes of a file, or every fault in it: how it is written and what it asks for, at once."""
+    rows, written = placement_csv.read(raw)
+    changes, asked = placement_import.resolve(session, current_actor(), rows, today=now().date())
+    faults = tuple(sorted((*written, *asked)))
+    return (() if faults else changes), faults
 
 
 def _ask(form: PeopleFileForm, faults: tuple[CsvFault, ...], status: HTTPStatus) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from app.domain.access import require
 from app.domain.errors import Fault, InvalidError
 from app.domain.permission import Permission
 from app.formats import people_csv
+from app.formats.address_list import read_addresses
 from app.formats.csv_cells import csv_bytes
 from app.formats.csv_table import CsvFault
 from app.queries import eligible, ladders
@@ -117,15 +118,23 @@ def _chosen(form: CycleForm, people: Sequence[Placed], version: LadderVersion) -
     if form.who.data == TEAM:
         return {one.person_id: None for one in people if one.team and one.team == form.team.data}, ()
     if form.who.data == TYPED:
-        return _read(f"email\n{form.typed.data or ''}".encode(), people, before=1)
+        return _typed(form.typed.data or "", people)
     if form.who.data == FILE:
         given = form.file.data
         return _read(given.read() if given else b"", people)
     return {one.person_id: None for one in people if one.role == version.stamp.role}, ()
 
 
-def _read(raw: bytes, people: Sequence[Placed], *, before: int = 0) -> Chosen:
-    """People of a CSV text, and its faults; ``before`` lines of it were not written by the person."""
+def _typed(text: str, people: Sequence[Placed]) -> Chosen:
+    """People by typed addresses; faults name the line on which an address was typed."""
+    found = read_addresses(text)
+    chosen, faults = _read(csv_bytes(("email",), ((address,) for _, address in found)), people)
+    places = dict(enumerate((line for line, _ in found), start=2))
+    return chosen, tuple(CsvFault(places.get(one.line, one.line), one.column, one.message) for one in faults)
+
+
+def _read(raw: bytes, people: Sequence[Placed]) -> Chosen:
+    """People of a CSV text, and its faults."""
     rows, found = people_csv.read(raw)
     by_email = {one.email: one.person_id for one in people}
     faults = list(found)
@@ -136,7 +145,7 @@ def _read(raw: bytes, people: Sequence[Placed], *, before: int = 0) -> Chosen:
             if email and email not in by_email
         ]
     if faults:
-        return {}, tuple(CsvFault(max(0, one.line - before), one.column, one.message) for one in sorted(faults))
+        return {}, tuple(sorted(faults))
     return {by_email[row.email]: by_email[row.manager] if row.manager else None for row in rows}, ()
 
 

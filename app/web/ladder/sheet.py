@@ -71,6 +71,7 @@ def form(
         minutes_each=sheet_rows.MINUTES_EACH,
         version=typed.version if version is None else version,
         errors=_by_field(faults),
+        places={f"{kind}-{one.id}": one.title for one in head.asked for kind in ("mark", "note", "links")},
         clash=clash,
         levels=levels(head) if found.side is Answerer.SELF else (),
         note_limit=NOTE_LIMIT,

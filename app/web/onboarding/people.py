@@ -39,10 +39,9 @@ class PeopleForm(Form):
     buddy_id = SelectField("Buddy", [Optional()], description="Sees the goals that are theirs, and no judgement.")
 
     def offer(self, found: Hands) -> None:
-        """Fill the choices: the new hire is neither, and the manager of now is no buddy."""
+        """Fill the choices: the new hire is neither; manager and buddy may change places."""
         self.manager_id.choices = choices((one.person_id, one.name) for one in found.people if one.manages)
-        buddies = [(one.person_id, one.name) for one in found.people if one.person_id != found.manager_id]
-        self.buddy_id.choices = choices([("", "Nobody"), *buddies])
+        self.buddy_id.choices = choices([("", "Nobody"), *((one.person_id, one.name) for one in found.people)])
 
 
 class EndForm(Form):

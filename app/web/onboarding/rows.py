@@ -15,7 +15,7 @@ from app.web.pages import localdate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from app.queries.plans import PlanLine
 
@@ -39,6 +39,8 @@ class Rows:
         """Prepare what every row shares."""
         self._teams = teams
         self._today = cache(partial(local_day, now))
+        # Many rows share a role, a milestone, a manager and a day.
+        self._day, self._words = cache(_day), cache(escape)
         self._address = url_for("onboarding.plan", plan_id=_NOWHERE).removesuffix(_NOWHERE)
         asset = cast("Callable[[str], str]", current_app.jinja_env.globals["asset"])
         sprite = escape(asset("icons.svg"))
@@ -54,18 +56,18 @@ class Rows:
 
     def _row(self, line: PlanLine) -> str:
         signed = f"{line.signed} of {line.milestones}" if line.whole else "your goals only"
-        manager = f"<td>{escape(line.manager)}" if self._teams else ""
+        manager = f"<td>{self._words(line.manager)}" if self._teams else ""
         return (
             f'<tr><th scope="row">{self._name(line)}<td>{self._doing(line)}<td>{self._next(line)}'
             f'<td class="number">{signed}<td class="number">{line.waiting or _NONE}{manager}'
-            f'<td><time datetime="{line.starts_on}">{localdate(line.starts_on)}</time>'
+            f"<td>{self._day(line.starts_on)}"
         )
 
     def _name(self, line: PlanLine) -> str:
         own = " (you)" if line.own else ""
         return (
             f'<a href="{self._address}{line.plan_id}">{escape(line.hire)}</a>{own}'
-            f'<span class="row-detail">{escape(line.title)}</span>'
+            f'<span class="row-detail">{self._words(line.title)}</span>'
         )
 
     def _doing(self, line: PlanLine) -> str:
@@ -78,6 +80,10 @@ class Rows:
         if upcoming is None or line.state.value != "active":
             return f'<span class="soft">{_NONE}</span>'
         return (
-            f'{escape(upcoming.title)} <span class="row-detail"><time datetime="{upcoming.due_on}">'
-            f"{localdate(upcoming.due_on)}</time>, {away(upcoming.due_on, self._today(line.zone))}</span>"
+            f'{self._words(upcoming.title)} <span class="row-detail">{self._day(upcoming.due_on)}, '
+            f"{away(upcoming.due_on, self._today(line.zone))}</span>"
         )
+
+
+def _day(day: date) -> str:
+    return f'<time datetime="{day}">{localdate(day)}</time>'

@@ -55,6 +55,21 @@ class DecideForm(Form):
         description="The person reads this. Say what was seen and what was missing, not who said it.",
     )  # fmt: skip
 
+    @property
+    def verdict(self) -> Verdict:
+        """What was chosen and written, with plain line ends."""
+        reasons = (self.reasons.data or "").replace("\r\n", "\n")
+        return Verdict(CaseOutcome(self.outcome.data), reasons, self.day.data, tuple(self.gaps.data or ()))
+
+
+class CorrectForm(DecideForm):
+    """How the case ends instead, and why the record before does not stand."""
+
+    correction_reason = TextAreaField(
+        "Why the record is corrected", [InputRequired("Say why the record is corrected."), Length(max=TEXT_LIMIT)],
+        description="What was wrong with it. The earlier record stays readable, and the person reads this too.",
+    )  # fmt: skip
+
 
 class AppealForm(OnceForm):
     """What the person has to say."""
@@ -75,13 +90,10 @@ def record(case_id: UUID) -> Response | tuple[str, int]:
     """Record how the case ends, once."""
     form = DecideForm()
     if form.validate():
-        verdict = Verdict(
-            CaseOutcome(form.outcome.data), form.reasons.data or "", form.day.data, tuple(form.gaps.data or ())
-        )
         try:
             with writing() as session:
                 services.decide(
-                    session, current_actor(), case_id, verdict,
+                    session, current_actor(), case_id, form.verdict,
                     version=whole_number(form.version.data), today=now().date(), now=now(),
                 )  # fmt: skip
         except InvalidError as error:
@@ -91,6 +103,34 @@ def record(case_id: UUID) -> Response | tuple[str, int]:
         else:
             return go("promotion.case", case_id=case_id, done="case-decided", anchor="decision")
     return _deciding(case_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@job.get("/promotions/<uuid:case_id>/correct")
+@requires(Permission.CASE_CORRECT)
+def correct(case_id: UUID) -> tuple[str, int]:
+    """The record that stands, and the one to be made in its place."""
+    return _correcting(case_id, CorrectForm(formdata=None))
+
+
+@job.post("/promotions/<uuid:case_id>/correct")
+@requires(Permission.CASE_CORRECT)
+def record_correction(case_id: UUID) -> Response | tuple[str, int]:
+    """Record anew how the case ends."""
+    form = CorrectForm()
+    if form.validate():
+        try:
+            with writing() as session:
+                services.correct(
+                    session, current_actor(), case_id, form.verdict, why=form.correction_reason.data or "",
+                    version=whole_number(form.version.data), today=now().date(), now=now(),
+                )  # fmt: skip
+        except InvalidError as error:
+            form.take(error)
+        except ConflictError as error:
+            form.form_errors.append(str(error))
+        else:
+            return go("promotion.case", case_id=case_id, done="case-corrected", anchor="decision")
+    return _correcting(case_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @job.post("/promotions/<uuid:case_id>/sign")
@@ -136,6 +176,19 @@ def _deciding(case_id: UUID, form: DecideForm, status: HTTPStatus = HTTPStatus.O
             "promotion/decide.html", status=status, session=session, form=form, found=found, file=found.file, head=head,
             granted=granted(found), votes=votes, least=LEAST_RATERS,
             counted=counts([one.outcome for one in votes]) if len(votes) >= LEAST_RATERS else (),
+        )  # fmt: skip
+
+
+def _correcting(case_id: UUID, form: CorrectForm, status: HTTPStatus = HTTPStatus.OK) -> tuple[str, int]:
+    with reading() as session:
+        found = case_files.open_file(session, current_actor(), case_id, today=now().date())
+        require(current_actor(), Permission.CASE_CORRECT, found.facts)
+        head = found.file.head
+        form.version.data = str(found.version)
+        form.gaps.choices = choices(case_files.gap_choices(found.blueprint, head.from_level, head.to_level))
+        return page(
+            "promotion/correct.html", status=status, session=session, form=form, found=found, file=found.file,
+            head=head, granted=granted(found), record=found.file.record,
         )  # fmt: skip
 
 

@@ -12,19 +12,20 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.access import require
 from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError
-from app.domain.growth.casework import FEEDBACK_LIMIT, Feedback
+from app.domain.growth.casework import FEEDBACK_LIMIT, WHY_LIMIT, Feedback
 from app.domain.permission import Permission
 from app.queries import case_files
 from app.queries import cases as queries
 from app.services import case_feedback as services
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.errors import wants_json
 from app.web.forms import Form, choices
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 from app.web.promotion import job
 from app.web.promotion.reading_case import granted
-from app.web.promotion.writing_case import VersionedForm, Wanted
+from app.web.promotion.writing_case import VersionedForm, Wanted, by_script
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -36,6 +37,12 @@ class AskForm(Form):
     """Somebody to ask."""
 
     person = SelectField("Who works beside them?", [InputRequired("Choose somebody.")], validate_choice=False)
+
+
+class DeclineForm(Form):
+    """Nothing but a word, if one likes."""
+
+    words = TextAreaField("A word to them, if you like", [Length(max=WHY_LIMIT)])
 
 
 class FeedbackForm(VersionedForm):
@@ -114,8 +121,15 @@ def give_feedback(case_id: UUID) -> Response | tuple[str, int]:
 @job.post(f"{_ADDRESS}/draft")
 @requires(Permission.FEEDBACK_GIVE)
 def save_feedback(case_id: UUID) -> Response | tuple[str, int]:
-    """Keep a draft."""
+    """Keep a draft; a script gets its version, a person the form again."""
     form = FeedbackForm()
+    if wants_json():
+        return by_script(
+            form,
+            lambda session: services.save(
+                session, current_actor(), case_id, form.given, version=form.seen, now=now()
+            ),
+        )  # fmt: skip
     if form.validate():
         try:
             with writing() as session:
@@ -131,11 +145,18 @@ def save_feedback(case_id: UUID) -> Response | tuple[str, int]:
 
 @job.post(f"{_ADDRESS}/decline")
 @requires(Permission.FEEDBACK_GIVE)
-def decline_feedback(case_id: UUID) -> Response:
+def decline_feedback(case_id: UUID) -> Response | tuple[str, int]:
     """Give none."""
-    with writing() as session:
-        services.decline(session, current_actor(), case_id, now=now())
-    return go("promotion.feedback", case_id=case_id, done="feedback-declined")
+    form = DeclineForm(prefix="decline-")
+    if form.validate():
+        try:
+            with writing() as session:
+                services.decline(session, current_actor(), case_id, form.words.data or "", now=now())
+        except InvalidError as error:
+            form.take(error)
+        else:
+            return go("promotion.feedback", case_id=case_id, done="feedback-declined")
+    return _giving(case_id, None, declining=form)
 
 
 def _asking(case_id: UUID, form: AskForm, status: HTTPStatus = HTTPStatus.OK) -> tuple[str, int]:
@@ -149,7 +170,7 @@ def _asking(case_id: UUID, form: AskForm, status: HTTPStatus = HTTPStatus.OK) ->
         )  # fmt: skip
 
 
-def _giving(case_id: UUID, form: FeedbackForm | None) -> tuple[str, int]:
+def _giving(case_id: UUID, form: FeedbackForm | None, *, declining: DeclineForm | None = None) -> tuple[str, int]:
     """The form, filled with the draft or with what was typed; what is given is only shown."""
     with reading() as session:
         desk = queries.feedback_desk(session, current_actor(), case_id)
@@ -161,9 +182,10 @@ def _giving(case_id: UUID, form: FeedbackForm | None) -> tuple[str, int]:
         shown.version.data = str(desk.version)
         return page(
             "promotion/feedback.html",
-            status=HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK,
+            status=HTTPStatus.UNPROCESSABLE_ENTITY if form or declining else HTTPStatus.OK,
             session=session,
             desk=desk,
             form=shown,
+            declining=declining or DeclineForm(formdata=None, prefix="decline-"),
             stale=stale,
         )

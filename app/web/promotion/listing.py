@@ -59,6 +59,7 @@ def cases() -> tuple[str, int]:
             session=session,
             found=queries.listing(session, current_actor(), narrowing.wanted),
             narrowing=narrowing,
+            may_begin=queries.may_begin(session, current_actor()),
             states=tuple(CaseState),
             outcomes=tuple(CaseOutcome),
         )

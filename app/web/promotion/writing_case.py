@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from flask import jsonify
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.access import require
-from app.domain.errors import ConflictError, InvalidError
+from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError
 from app.domain.growth.casework import BRIEF_LIMIT, TEXT_LIMIT, CaseTexts
 from app.domain.permission import Permission
 from app.queries import case_files
 from app.services import cases as services
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.errors import answer, wants_json
 from app.web.forms import Form, whole_number
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
@@ -56,8 +59,9 @@ class VersionedForm(Form):
 
 
 class TextsForm(VersionedForm):
-    """What the person and the manager write together."""
+    """What the person and the manager write together. ``drawn`` tells which texts were touched since it was drawn."""
 
+    drawn = HiddenField()
     brief = TextAreaField(
         "Brief",
         [Wanted(), Length(max=BRIEF_LIMIT)],
@@ -102,13 +106,17 @@ def edit(case_id: UUID) -> tuple[str, int]:
 @job.post("/promotions/<uuid:case_id>/edit")
 @requires(Permission.CASE_EDIT)
 def write(case_id: UUID) -> Response | tuple[str, int]:
-    """Keep the texts."""
+    """Keep the texts; a script gets the new version, a person goes back to the case."""
     form = TextsForm()
 
-    def act(session: Session) -> None:
+    def act(session: Session) -> int:
         texts = CaseTexts(*(_plain(field) for field in (form.brief, form.development, form.business_need)))
-        services.write(session, current_actor(), case_id, texts, version=form.seen, now=now())
+        return services.write(
+            session, current_actor(), case_id, texts, version=form.seen, now=now(), draft=wants_json()
+        )  # fmt: skip
 
+    if wants_json():
+        return by_script(form, act)
     return _acted(case_id, form, act, "case-written") or _form(
         "write", case_id, form, Permission.CASE_EDIT, stored=_stored_texts
     )
@@ -178,13 +186,25 @@ def end(case_id: UUID) -> Response | tuple[str, int]:
     )  # fmt: skip
 
 
+def by_script(form: VersionedForm, act: Callable[[Session], int]) -> Response:
+    """What a page is told that saves by itself: the new version, what does not fit, or that it was changed."""
+    if not form.validate():
+        raise InvalidError(tuple(Fault(str(name), each[0]) for name, each in form.errors.items()))
+    try:
+        with writing() as session:
+            version = act(session)
+    except (AlreadyDoneError, ConflictError) as error:
+        return answer(HTTPStatus.CONFLICT, str(error))
+    return jsonify(version=version, saved_at=now().isoformat())
+
+
 def _plain(field: TextAreaField) -> str:
     # Browsers send a line end as two characters.
     return (field.data or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _acted(
-    case_id: UUID, form: Form, act: Callable[[Session], None], done: str, *, anchor: str | None = None
+    case_id: UUID, form: Form, act: Callable[[Session], object], done: str, *, anchor: str | None = None
 ) -> Response | None:
     """Do it and go back to the case; None when something was wrong, which the form then says."""
     if not form.validate():
@@ -238,19 +258,30 @@ def _form(
 
 
 def _fill_texts(form: TextsForm, found: OpenFile) -> None:
-    texts = found.file.texts
-    form.brief.data, form.development.data = texts.brief, texts.development
-    form.business_need.data = texts.business_need
+    pairs = _texts(form, found)
+    for field, kept in pairs:
+        field.data = kept
+    form.drawn.data = ".".join(_mark(kept) for _, kept in pairs)
 
 
 def _stored_texts(form: TextsForm, found: OpenFile) -> Sequence[tuple[str, str]]:
+    """What is stored beside what was typed; a text that was not touched here is taken over from there."""
+    pairs = _texts(form, found)
+    drawn = str(form.drawn.data or "").split(".")
+    for (field, kept), mark in zip(pairs, drawn, strict=False):
+        if _mark(_plain(field)) == mark:
+            field.data = kept
+    form.drawn.data = ".".join(_mark(kept) for _, kept in pairs)
+    return [(field.label.text, kept or "(nothing)") for field, kept in pairs if _plain(field).strip() != kept]
+
+
+def _texts(form: TextsForm, found: OpenFile) -> tuple[tuple[TextAreaField, str], ...]:
     texts = found.file.texts
-    pairs = (
-        (form.brief, texts.brief),
-        (form.development, texts.development),
-        (form.business_need, texts.business_need),
-    )
-    return [(field.label.text, kept) for field, kept in pairs if _plain(field).strip() != kept]
+    return (form.brief, texts.brief), (form.development, texts.development), (form.business_need, texts.business_need)
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:16]
 
 
 def _fill_against(form: AgainstForm, found: OpenFile) -> None:

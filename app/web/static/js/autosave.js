@@ -1,5 +1,6 @@
 // Drafts save themselves. form[data-autosave-url] posts its fields 2 s after a pause, at least every 5 s while someone
-// types, and on leaving. Reply: {"version": n, "saved_at": ISO}. 401: signed out. 409: changed elsewhere.
+// types, and on leaving. Reply: {"version": n, "saved_at": ISO}. 401: signed out. 409: changed elsewhere. Faults, as in
+// {"faults": [{"field": name, "message": words}]}, are said at their fields; whatever is typed there stays.
 
 const PAUSE = 2000;
 const LONGEST = 5000;
@@ -53,8 +54,9 @@ class Autosave {
     else if (this.failures) this.now();
   }
 
+  // What was refused is not sent again before it changes: a save on leaving would make the page that follows stale.
   now(keepalive = false) {
-    if (!this.dirty || this.saving || this.stopped || this.leaving) return;
+    if (!this.dirty || this.refused || this.saving || this.stopped || this.leaving) return;
     clearTimeout(this.timer);
     this.saving = this.save(keepalive).finally(() => {
       this.saving = null;
@@ -93,11 +95,12 @@ class Autosave {
 
   async answered(answer) {
     if (answer.ok) return this.saved(await answer.json());
+    const newer = this.dirty;
     this.dirty = true;
     if (answer.status === 401 || answer.type === "opaqueredirect") return this.signOut();
     if (answer.status === 409) return this.conflict();
     if (answer.status === 403 && !this.renewed && (await this.token())) return this.again();
-    if (answer.status === 422) return this.refuse();
+    if (answer.status === 422) return this.refuse(await answer.json().catch(() => ({})), newer);
     this.failed("Not saved: the server did not answer as it should, retrying");
   }
 
@@ -107,14 +110,56 @@ class Autosave {
     this.failures = 0;
     this.renewed = false;
     const when = reply.saved_at ? new Date(reply.saved_at) : new Date();
-    this.say("saved", `Saved ${when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
+    const time = when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const faults = this.mark(reply.faults ?? []);
+    if (!faults.length) return this.say("saved", `Saved ${time}`);
+    this.refused = !this.dirty;
+    this.dirty = true;
+    this.say("failing", `Saved ${time}, but for this: ${faults[0].message}`);
   }
 
-  // The same values would be refused again, so the next try waits for a change.
-  refuse() {
-    this.refused = true;
+  // Puts each fault at its field, in place of those of the save before.
+  mark(faults) {
+    for (const old of this.form.querySelectorAll("[data-autosave-fault]")) this.unmark(old);
+    for (const { field, message } of faults) {
+      const place = document.getElementById(field);
+      if (!place || !this.form.contains(place)) continue;
+      document.getElementById(`${field}-error`)?.remove();
+      const words = document.createElement("p");
+      words.className = "error";
+      words.id = `${field}-error`;
+      words.dataset.autosaveFault = field;
+      words.textContent = message;
+      const legend = place.querySelector(":scope > legend");
+      if (legend) legend.after(words);
+      else place.before(words);
+      place.setAttribute("aria-invalid", "true");
+      this.describe(place, (ids) => ids.add(words.id));
+    }
+    return faults;
+  }
+
+  unmark(words) {
+    const place = document.getElementById(words.dataset.autosaveFault);
+    place?.removeAttribute("aria-invalid");
+    if (place) this.describe(place, (ids) => ids.delete(words.id));
+    words.remove();
+  }
+
+  describe(place, change) {
+    const ids = new Set((place.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+    change(ids);
+    if (ids.size) place.setAttribute("aria-describedby", [...ids].join(" "));
+    else place.removeAttribute("aria-describedby");
+  }
+
+  // The same values would be refused again, so the next try waits for a change; `newer` says that one came meanwhile.
+  refuse(reply, newer) {
+    this.refused = !newer;
     this.failures = 0;
-    this.say("failing", "Not saved: something in the form does not fit. It is kept here until you mend it");
+    const faults = this.mark(reply.faults ?? []);
+    const what = faults.length ? faults[0].message : "something in the form does not fit.";
+    this.say("failing", `Not saved: ${what} It is kept here until you mend it`);
   }
 
   failed(text) {
