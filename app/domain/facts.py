@@ -121,7 +121,7 @@ class CheckInFacts(PlanFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImpactFacts:
-    """How the actor stands to some requisitions of whose groups a report tells. ``has_part``: decides or scores there."""
+    """How the actor stands to requisitions of whose groups a report tells. ``has_part``: decides or scores there."""
 
     has_part: bool
 
