@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         while True:
             done = _round(engine, settings, settings.smtp_url, settings.mail_from)
             if done is not None:
-                fitted_on = _fitted(engine, fitted_on)
+                fitted_on = daily(engine, fitted_on)
             if arguments.once:
                 return int(done is None or done.refused > 0)
             time.sleep(arguments.every)
@@ -77,13 +77,23 @@ def _round(engine: Engine, settings: Settings, smtp_url: str, sender: str) -> Ro
     return done
 
 
-def _fitted(engine: Engine, last: date | None) -> date:
-    """Fit the strictness of interviewers once a day; unchanged cards cost a reading and leave no trace."""
+def daily(engine: Engine, last: date | None) -> date | None:
+    """Fit the strictness of interviewers once a day, and the day on which that last succeeded.
+
+    Unchanged cards cost a reading and leave no trace. While the database is away the next round tries again.
+    """
+    from sqlalchemy.exc import OperationalError
+
     from app.cli.fitting import fit_all
 
     now = datetime.now(UTC)
-    if now.date() != last:
+    if now.date() == last:
+        return last
+    try:
         fit_all(engine, now=now)
+    except OperationalError as error:
+        sys.stderr.write(f"the database is not there to fit strictness: {type(error.orig).__name__}\n")
+        return last
     return now.date()
 
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import main
+from app.cli import main, worker
 from app.models.engine import make_engine, reading, writing
 from app.queries import strictness
 from tests.factories import mailbox
@@ -78,3 +78,19 @@ def test_the_worker_fits_too(database: Database, tmp_path: Path, monkeypatch: py
         again = strictness.newest(session, past.version_id)
     assert again is not None
     assert again.fit_id == first.fit_id
+
+
+def test_a_database_that_is_away_is_fitted_by_a_later_round(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = make_engine(f"sqlite:///{tmp_path / 'nowhere' / 'plumbline.db'}")
+    before = worker.daily(away, None)
+    away.dispose()
+    assert before is None
+    assert "the database is not there to fit strictness" in capsys.readouterr().err
+
+    with writing(database.engine) as session:
+        past = make_past(session)
+    assert worker.daily(database.engine, before) is not None
+    with reading(database.engine) as session:
+        assert strictness.newest(session, past.version_id) is not None
