@@ -309,6 +309,9 @@ def test_home_shows_a_manager_their_reports_and_a_person_where_they_stand(
     mira = signed_in(team.mira.id).get("/ladder").text
     assert "Senior PM" in mira
     assert "You aim at Principal PM" in mira
+    asked = f"/blueprints/{team.version.id}/ladder"
+    assert f'href="{asked}"' in mira
+    assert signed_in(team.mira.id).get(asked).status_code == 200
     assert "your answers are sealed" in mira
     manager = signed_in(team.manager.id).get("/ladder").text
     assert "Noor Hire" in manager
