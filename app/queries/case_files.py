@@ -8,9 +8,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.domain.access import found, require
 from app.domain.debrief import BlueprintStamp
 from app.domain.figure import GapRow
+from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseOutcome, CaseParty
 from app.domain.growth.case_file import (
     Appealed,
@@ -33,6 +36,7 @@ from app.domain.onboarding.documents import Happening
 from app.domain.onboarding.goal import EvidenceKind
 from app.domain.permission import Permission, allow
 from app.models.ballots import ballots
+from app.models.calibration import Calibration, CalibrationItem
 from app.models.promotion_facts import case_facts
 from app.queries import blueprints, evidence_log
 from app.queries.case_rows import APPEALED, CITED, EVENT, MARK, PEER, RECORD, SIGNED, VOTE, head_row, parts
@@ -56,6 +60,14 @@ _OF_CASES = frozenset(
     one for one in Permission if one.value.partition(".")[0] in {"case", "feedback"} and one is not Permission.CASE_LIST
 )
 _WITHDRAWN_TOO = EntryFilter(withdrawn=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a calibration settled on, and why where that was not what most voted for."""
+
+    outcome: CaseOutcome
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,19 @@ def votes_to_decide(session: Session, actor: ActorFacts, found_one: OpenFile) ->
     """The votes as they stand, for whoever records the decision, in one query."""
     require(actor, Permission.CASE_DECIDE, found_one.facts)
     return ballots(session, found_one.file.head.case_id)
+
+
+def settled(session: Session, found_one: OpenFile) -> Settled | None:
+    """What the calibration that was locked last settled on for the case; None where it was set aside, or none was."""
+    item = CalibrationItem
+    row = session.execute(
+        select(item.agreed, item.agreed_words)
+        .join(Calibration, Calibration.id == item.calibration_id)
+        .where(item.case_id == found_one.file.head.case_id, Calibration.state == CalibrationState.LOCKED)
+        .order_by(Calibration.locked_at.desc(), item.id)
+        .limit(1)
+    ).first()
+    return Settled(CaseOutcome(row.agreed), row.agreed_words) if row and row.agreed else None
 
 
 def _by_kind(

@@ -88,7 +88,10 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackDesk:
-    """What somebody who was asked for feedback writes on; ``given_at`` is set once it is given or declined."""
+    """What somebody who was asked for feedback writes on; ``given_at`` is set once it is given or declined.
+
+    ``ended``: the case is decided or withdrawn, so nothing more is given.
+    """
 
     case_id: UUID
     person: str
@@ -100,6 +103,7 @@ class FeedbackDesk:
     given_at: datetime | None
     declined: bool
     decline_words: str
+    ended: bool
     version: int
 
 
@@ -162,7 +166,7 @@ def feedback_desk(session: Session, actor: ActorFacts, case_id: UUID) -> Feedbac
     person, manager, asked_by = aliased(Person), aliased(Person), aliased(Person)
     row = session.execute(
         select(
-            PromotionCase.to_level, person.name.label("person"), manager.name.label("manager"),
+            PromotionCase.to_level, PromotionCase.state, person.name.label("person"), manager.name.label("manager"),
             asked_by.name.label("asked_by"), PeerFeedback, BlueprintVersion.sha256,
         )
         .join(PeerFeedback, PeerFeedback.case_id == PromotionCase.id)
@@ -184,6 +188,7 @@ def feedback_desk(session: Session, actor: ActorFacts, case_id: UUID) -> Feedbac
         given_at=own.answered_at,
         declined=own.declined,
         decline_words=own.decline_words,
+        ended=row.state in {CaseState.DECIDED, CaseState.WITHDRAWN},
         version=own.version,
     )
 

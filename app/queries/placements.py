@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 class Standing:
     """The level that somebody holds in a role since a day; ``title`` is the level's in the role's newest version.
 
-    A level that the newest version no longer has is called by its id.
+    A level that the newest version no longer has is called by its id. ``version_id`` is that of the newest version.
     """
 
     role: str
     level: str
     since: date
     title: str
+    version_id: UUID | None
 
 
 def current(session: Session, person_ids: Iterable[UUID], on: date) -> dict[UUID, Standing]:
@@ -43,12 +44,17 @@ def current(session: Session, person_ids: Iterable[UUID], on: date) -> dict[UUID
     """
     newest = newest_placements(on)
     rows = session.execute(
-        select(newest.c.person_id, newest.c.role, newest.c.level, newest.c.since, newest_content(newest.c.role))
+        select(
+            newest.c.person_id, newest.c.role, newest.c.level, newest.c.since,
+            newest_content(newest.c.role), _newest_version(newest.c.role),
+        )
         .where(newest.c.person_id.in_(list(person_ids)), newest.c.place == 1)
         .order_by(newest.c.person_id)
-    )
+    )  # fmt: skip
     return {
-        row.person_id: Standing(row.role, row.level, row.since, level_title(session, row.sha256, row.level))
+        row.person_id: Standing(
+            row.role, row.level, row.since, level_title(session, row.sha256, row.level), row.version_id
+        )
         for row in rows
     }
 
@@ -87,3 +93,9 @@ def newest_content(role: SQLColumnExpression[str]) -> Label[str]:
     version = aliased(BlueprintVersion)
     wanted = select(version.sha256).where(version.role == role).order_by(version.number.desc()).limit(1)
     return wanted.correlate_except(version).scalar_subquery().label("sha256")
+
+
+def _newest_version(role: SQLColumnExpression[str]) -> Label[UUID]:
+    version = aliased(BlueprintVersion)
+    wanted = select(version.id).where(version.role == role).order_by(version.number.desc()).limit(1)
+    return wanted.correlate_except(version).scalar_subquery().label("version_id")

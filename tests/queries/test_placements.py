@@ -67,7 +67,7 @@ def test_many_people_take_one_query_and_the_titles_are_those_of_the_newest_versi
         assert plain.ladder is not None
         *levels, last = plain.ladder.levels
         renamed = replace(plain.ladder, levels=(*levels, replace(last, title="Head of PMs")))
-        make_blueprint_version(session, replace(plain, ladder=renamed), number=2)
+        newest = make_blueprint_version(session, replace(plain, ladder=renamed), number=2).id
     everybody = [one.id for one in (*people, lone, gone)]
     with reading(database.engine) as session:
         queries.current(session, everybody, TODAY)
@@ -75,7 +75,7 @@ def test_many_people_take_one_query_and_the_titles_are_those_of_the_newest_versi
         found = queries.current(session, everybody, TODAY)
     assert len(statements) == 1
     assert len(found) == 31
-    assert found[gone.id] == Standing(role, "group", TODAY, "Head of PMs")
+    assert found[gone.id] == Standing(role, "group", TODAY, "Head of PMs", newest)
 
 
 def test_reports_are_those_with_an_open_account_by_name(database: Database, team: Team) -> None:

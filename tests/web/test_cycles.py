@@ -137,12 +137,13 @@ def test_whoever_cannot_be_in_it_is_left_out_and_said_so(
 
 def test_a_date_that_is_over_is_refused_and_nothing_typed_is_lost(team: Team, signed_in: SignedIn) -> None:
     browser = signed_in(team.hr.id)
-    data = form_of(team, date(2020, 1, 1))
-    shown = browser.post("/ladder/cycles/new", data)
-    answer = browser.post("/ladder/cycles/new", {**data, "step": "open", "people": people_of(shown.text)})
-    assert answer.status_code == 422
-    assert "Choose a day that is still to come." in answer.text
-    assert 'value="Autumn 2026"' in answer.text
+    data, people = form_of(team, date(2020, 1, 1)), f"email,manager\r\n{team.mira.email},\r\n"
+    for sent in (data, {**data, "step": "open", "people": people}):
+        answer = browser.post("/ladder/cycles/new", sent)
+        assert answer.status_code == 422
+        assert "Choose a day that is still to come." in answer.text
+        assert 'value="Autumn 2026"' in answer.text
+        assert 'id="preview"' not in answer.text
 
 
 def test_progress_counts_sides_and_never_says_which(team: Team, signed_in: SignedIn, database: Database) -> None:
@@ -308,6 +309,9 @@ def test_home_shows_a_manager_their_reports_and_a_person_where_they_stand(
     mira = signed_in(team.mira.id).get("/ladder").text
     assert "Senior PM" in mira
     assert "You aim at Principal PM" in mira
+    asked = f"/blueprints/{team.version.id}/ladder"
+    assert f'href="{asked}"' in mira
+    assert signed_in(team.mira.id).get(asked).status_code == 200
     assert "your answers are sealed" in mira
     manager = signed_in(team.manager.id).get("/ladder").text
     assert "Noor Hire" in manager

@@ -67,7 +67,11 @@ def new_cycle() -> Response | tuple[str, int]:
             form.blueprint_version_id.data = _likeliest(versions, people)
         valid = form.is_submitted() and form.validate()
         if valid and request.form.get("step") != "open":
-            preview = _previewed(session, form, people, versions)
+            late = services.date_faults(form.day, now().date())
+            if late:
+                form.take(InvalidError(late))
+            else:
+                preview = _previewed(session, form, people, versions)
     if valid and request.form.get("step") == "open":
         try:
             return go("ladder.cycle", cycle_id=UUID(_opened(form, people)), done="cycle-opened")

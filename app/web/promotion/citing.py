@@ -10,8 +10,7 @@ from flask import request
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.domain.access import require
-from app.domain.errors import InvalidError, NotFoundError
+from app.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from app.domain.growth.casework import WHY_LIMIT
 from app.domain.growth.log import Showing, Shown, Visibility
 from app.domain.permission import Permission
@@ -23,7 +22,7 @@ from app.web.database import reading, writing
 from app.web.forms import Form, choices
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
-from app.web.promotion import job
+from app.web.promotion import job, late
 from app.web.promotion.reading_case import entry_url, granted
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ def add_citation(case_id: UUID, criterion: str) -> Response | tuple[str, int]:
                 services.cite(session, current_actor(), case_id, cited, now=now())
         except InvalidError as error:
             form.take(error)
+        except NotAllowedError as error:
+            form.form_errors.append(str(error))
         else:
             return go("promotion.case", case_id=case_id, done="evidence-cited", anchor=f"c-{criterion}")
     return _drawn(case_id, criterion, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -70,10 +71,17 @@ def add_citation(case_id: UUID, criterion: str) -> Response | tuple[str, int]:
 
 @job.post("/promotions/<uuid:case_id>/criteria/<criterion>/cited/<uuid:entry_id>/remove")
 @requires(Permission.CASE_EDIT)
-def uncite(case_id: UUID, criterion: str, entry_id: UUID) -> Response:
+def uncite(case_id: UUID, criterion: str, entry_id: UUID) -> Response | tuple[str, int]:
     """Cite an entry no longer."""
-    with writing() as session:
-        services.uncite(session, current_actor(), case_id, criterion, entry_id, now=now())
+    try:
+        with writing() as session:
+            services.uncite(session, current_actor(), case_id, criterion, entry_id, now=now())
+    except NotAllowedError:
+        with reading() as session:
+            found = case_files.open_file(session, current_actor(), case_id, today=now().date())
+            if late.comes_late(found, Permission.CASE_EDIT):
+                return late.told(session, found, None)
+        raise
     return go("promotion.case", case_id=case_id, done="evidence-uncited", anchor=f"c-{criterion}")
 
 
@@ -81,7 +89,8 @@ def _drawn(case_id: UUID, criterion: str, form: CiteForm, status: HTTPStatus = H
     with reading() as session:
         actor = current_actor()
         found = case_files.open_file(session, actor, case_id, today=now().date())
-        require(actor, Permission.CASE_EDIT, found.facts)
+        if late.comes_late(found, Permission.CASE_EDIT):
+            return late.told(session, found, form)
         support = next((one for one in found.file.supports if one.criterion.id == criterion), None)
         if support is None:
             raise NotFoundError

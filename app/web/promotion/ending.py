@@ -9,7 +9,7 @@ from wtforms import DateField, HiddenField, RadioField, SelectMultipleField, Tex
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.access import require
-from app.domain.errors import ConflictError, InvalidError, NotYetError
+from app.domain.errors import ConflictError, InvalidError, NotAllowedError, NotYetError
 from app.domain.growth.calibration import LEAST_RATERS
 from app.domain.growth.case import CaseOutcome
 from app.domain.growth.casework import TEXT_LIMIT, Verdict, counts
@@ -22,7 +22,7 @@ from app.web.forms import Form, choices, whole_number
 from app.web.guard import current_actor, requires
 from app.web.once import OnceForm
 from app.web.pages import go, page
-from app.web.promotion import job
+from app.web.promotion import job, late
 from app.web.promotion.reading_case import granted
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def record(case_id: UUID) -> Response | tuple[str, int]:
                 )  # fmt: skip
         except InvalidError as error:
             form.take(error)
-        except (ConflictError, NotYetError) as error:
+        except (ConflictError, NotAllowedError, NotYetError) as error:
             form.form_errors.append(str(error))
         else:
             return go("promotion.case", case_id=case_id, done="case-decided", anchor="decision")
@@ -168,13 +168,15 @@ def add_appeal(case_id: UUID) -> Response | tuple[str, int]:
 def _deciding(case_id: UUID, form: DecideForm, status: HTTPStatus = HTTPStatus.OK) -> tuple[str, int]:
     with reading() as session:
         found = case_files.open_file(session, current_actor(), case_id, today=now().date())
+        if late.comes_late(found, Permission.CASE_DECIDE):
+            return late.told(session, found, form)
         head = found.file.head
         votes = case_files.votes_to_decide(session, current_actor(), found)
         form.version.data = str(found.version)
         form.gaps.choices = choices(case_files.gap_choices(found.blueprint, head.from_level, head.to_level))
         return page(
             "promotion/decide.html", status=status, session=session, form=form, found=found, file=found.file, head=head,
-            granted=granted(found), votes=votes, least=LEAST_RATERS,
+            granted=granted(found), votes=votes, least=LEAST_RATERS, settled=case_files.settled(session, found),
             counted=counts([one.outcome for one in votes]) if len(votes) >= LEAST_RATERS else (),
         )  # fmt: skip
 

@@ -10,8 +10,7 @@ from flask import request
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.domain.access import require
-from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError
+from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from app.domain.growth.casework import FEEDBACK_LIMIT, WHY_LIMIT, Feedback
 from app.domain.permission import Permission
 from app.queries import case_files
@@ -23,7 +22,7 @@ from app.web.errors import wants_json
 from app.web.forms import Form, choices
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
-from app.web.promotion import job
+from app.web.promotion import job, late
 from app.web.promotion.reading_case import granted
 from app.web.promotion.writing_case import VersionedForm, Wanted, by_script
 
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 _ADDRESS = "/promotions/<uuid:case_id>/feedback"
+# What a peer is answered once the case has ended; whoever was never asked is refused again by the page that follows.
+_REFUSED = (NotAllowedError, NotFoundError)
 
 
 class AskForm(Form):
@@ -88,6 +89,8 @@ def add_peer(case_id: UUID) -> Response | tuple[str, int]:
                 services.ask(session, current_actor(), case_id, person_id, now=now())
         except InvalidError as error:
             form.take(error)
+        except NotAllowedError as error:
+            form.form_errors.append(str(error))
         else:
             return go("promotion.case", case_id=case_id, done="feedback-asked", anchor="peers")
     return _asking(case_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -113,6 +116,8 @@ def give_feedback(case_id: UUID) -> Response | tuple[str, int]:
             form.take(error)
         except (ConflictError, AlreadyDoneError) as error:
             form.form_errors.append(str(error))
+        except _REFUSED:
+            form.form_errors.append(late.MEANWHILE)
         else:
             return go("promotion.feedback", case_id=case_id, done="feedback-given")
     return _giving(case_id, form)
@@ -129,6 +134,7 @@ def save_feedback(case_id: UUID) -> Response | tuple[str, int]:
             lambda session: services.save(
                 session, current_actor(), case_id, form.given, version=form.seen, now=now()
             ),
+            too_late=lambda: _ended(case_id),
         )  # fmt: skip
     if form.validate():
         try:
@@ -138,6 +144,8 @@ def save_feedback(case_id: UUID) -> Response | tuple[str, int]:
             form.take(error)
         except (ConflictError, AlreadyDoneError) as error:
             form.form_errors.append(str(error))
+        except _REFUSED:
+            form.form_errors.append(late.MEANWHILE)
         else:
             return go("promotion.feedback", case_id=case_id, done="draft-saved")
     return _giving(case_id, form)
@@ -154,6 +162,8 @@ def decline_feedback(case_id: UUID) -> Response | tuple[str, int]:
                 services.decline(session, current_actor(), case_id, form.words.data or "", now=now())
         except InvalidError as error:
             form.take(error)
+        except _REFUSED:
+            form.form_errors.append(late.MEANWHILE)
         else:
             return go("promotion.feedback", case_id=case_id, done="feedback-declined")
     return _giving(case_id, None, declining=form)
@@ -162,12 +172,24 @@ def decline_feedback(case_id: UUID) -> Response | tuple[str, int]:
 def _asking(case_id: UUID, form: AskForm, status: HTTPStatus = HTTPStatus.OK) -> tuple[str, int]:
     with reading() as session:
         found = case_files.open_file(session, current_actor(), case_id, today=now().date())
-        require(current_actor(), Permission.FEEDBACK_ASK, found.facts)
+        if late.comes_late(found, Permission.FEEDBACK_ASK):
+            return late.told(session, found, form)
         form.person.choices = choices([("", "Choose somebody"), *queries.peers(session, case_id)])
         return page(
             "promotion/ask.html", status=status, session=session, form=form, found=found, file=found.file,
             head=found.file.head, granted=granted(found),
         )  # fmt: skip
+
+
+def _ended(case_id: UUID) -> bool:
+    with reading() as session:
+        return queries.feedback_desk(session, current_actor(), case_id).ended
+
+
+def _status(*, ended: bool, typed: bool) -> HTTPStatus:
+    if not typed:
+        return HTTPStatus.OK
+    return HTTPStatus.CONFLICT if ended else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _giving(case_id: UUID, form: FeedbackForm | None, *, declining: DeclineForm | None = None) -> tuple[str, int]:
@@ -182,10 +204,11 @@ def _giving(case_id: UUID, form: FeedbackForm | None, *, declining: DeclineForm 
         shown.version.data = str(desk.version)
         return page(
             "promotion/feedback.html",
-            status=HTTPStatus.UNPROCESSABLE_ENTITY if form or declining else HTTPStatus.OK,
+            status=_status(ended=desk.ended, typed=bool(form or declining)),
             session=session,
             desk=desk,
             form=shown,
             declining=declining or DeclineForm(formdata=None, prefix="decline-"),
             stale=stale,
+            typed=late.typed_in(shown, declining) if form or declining else (),
         )

@@ -10,8 +10,7 @@ from flask import jsonify
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.domain.access import require
-from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError
+from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError
 from app.domain.growth.casework import BRIEF_LIMIT, TEXT_LIMIT, CaseTexts
 from app.domain.permission import Permission
 from app.queries import case_files
@@ -22,7 +21,7 @@ from app.web.errors import answer, wants_json
 from app.web.forms import Form, whole_number
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
-from app.web.promotion import job
+from app.web.promotion import job, late
 from app.web.promotion.reading_case import granted, lacking
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def write(case_id: UUID) -> Response | tuple[str, int]:
         )  # fmt: skip
 
     if wants_json():
-        return by_script(form, act)
+        return by_script(form, act, too_late=lambda: _over(case_id, Permission.CASE_EDIT))
     return _acted(case_id, form, act, "case-written") or _form(
         "write", case_id, form, Permission.CASE_EDIT, stored=_stored_texts
     )
@@ -186,8 +185,11 @@ def end(case_id: UUID) -> Response | tuple[str, int]:
     )  # fmt: skip
 
 
-def by_script(form: VersionedForm, act: Callable[[Session], int]) -> Response:
-    """What a page is told that saves by itself: the new version, what does not fit, or that it was changed."""
+def by_script(form: VersionedForm, act: Callable[[Session], int], *, too_late: Callable[[], bool]) -> Response:
+    """What a page is told that saves by itself: the new version, what does not fit, or that it was changed.
+
+    ``too_late`` says of a refusal whether the case only went on meanwhile.
+    """
     if not form.validate():
         raise InvalidError(tuple(Fault(str(name), each[0]) for name, each in form.errors.items()))
     try:
@@ -195,7 +197,17 @@ def by_script(form: VersionedForm, act: Callable[[Session], int]) -> Response:
             version = act(session)
     except (AlreadyDoneError, ConflictError) as error:
         return answer(HTTPStatus.CONFLICT, str(error))
+    except (NotAllowedError, NotFoundError):
+        if too_late():
+            return answer(HTTPStatus.CONFLICT, late.MEANWHILE)
+        raise
     return jsonify(version=version, saved_at=now().isoformat())
+
+
+def _over(case_id: UUID, permission: Permission) -> bool:
+    with reading() as session:
+        found = case_files.open_file(session, current_actor(), case_id, today=now().date())
+        return late.comes_late(found, permission)
 
 
 def _plain(field: TextAreaField) -> str:
@@ -206,7 +218,7 @@ def _plain(field: TextAreaField) -> str:
 def _acted(
     case_id: UUID, form: Form, act: Callable[[Session], object], done: str, *, anchor: str | None = None
 ) -> Response | None:
-    """Do it and go back to the case; None when something was wrong, which the form then says."""
+    """Do it and go back to the case; None when something was wrong, or too late, which the form then says."""
     if not form.validate():
         return None
     try:
@@ -214,7 +226,7 @@ def _acted(
             act(session)
     except InvalidError as error:
         form.take(error)
-    except ConflictError as error:
+    except (ConflictError, NotAllowedError) as error:
         form.form_errors.append(str(error))
     else:
         return go("promotion.case", case_id=case_id, done=done, anchor=anchor)
@@ -233,7 +245,8 @@ def _form(
     """The form around its case; after a clash with what is stored now, of which nothing is lost either."""
     with reading() as session:
         found = case_files.open_file(session, current_actor(), case_id, today=now().date())
-        require(current_actor(), permission, found.facts)
+        if late.comes_late(found, permission):
+            return late.told(session, found, form)
         elsewhere: Sequence[tuple[str, str]] = ()
         if fill is not None and isinstance(form, VersionedForm):
             fill(form, found)
