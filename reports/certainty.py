@@ -31,6 +31,7 @@ WHY: Mapping[str, str] = {
     "each rater appears once": "Each interviewer appears once: strictness cannot be told from chance.",
     "panels without anybody in common": APART,
     "too little shared history": "Too little shared history to tell strict interviewers from weak candidates.",
+    "one opening alone": "Only one opening tells how strict these interviewers are; adjusting takes two.",
     "interviewers without history": "Some of these interviewers have no shared history yet to go by.",
     "tied": "They tie.",
     "behind on the dimensions in common": "Ahead only through dimensions on which the other was not assessed.",
@@ -72,11 +73,12 @@ def sentence(why: str | None) -> str:
 def basis(spread: Spread) -> str:
     """What the bars rest on, in a sentence."""
     cards = wording.counted(spread.n_cards, "scorecard", "scorecards")
-    openings = wording.counted(spread.n_openings, "earlier opening", "earlier openings")
+    openings = wording.counted(spread.n_openings, "opening", "openings")
     if spread.basis == "own":
         return f"How far interviewers differ is taken from the {cards} of these candidates alone."
     if spread.basis == "pooled":
-        return f"How far interviewers differ is taken from {cards}: these candidates' and those of {openings}."
+        decided = f"the decided ones of {openings}"
+        return f"How far interviewers differ is taken from {cards}: these candidates' and {decided}."
     return f"How far interviewers differ is taken from {cards} of {openings}, fitted beforehand."
 
 

@@ -31,7 +31,9 @@ from app.analysis.severity.fit import Posterior, cannot_fit, cannot_tell_strictn
 from app.analysis.severity.panels import Panels, panels
 from app.domain.certainty import (
     FEWEST_CARDS,
+    FEWEST_OPENINGS,
     NO_HISTORY_OF_SOME,
+    ONE_OPENING,
     TOO_FEW_CANDIDATES,
     TOO_FEW_CARDS,
     Certainty,
@@ -175,16 +177,21 @@ def _raters(question: Question, cards: Cards) -> _Raters:
     fit = question.fit
     if fit is None:
         found, parts = posterior(cards), panels(cards)
-        return _Raters(found.components, found.raters, _hidden(cards, found, parts), parts)
+        return _Raters(found.components, found.raters, _hidden(cards, found, parts) or _unshared(question), parts)
     components = Components(float(fit.target), float(fit.rater), float(fit.residual), float(fit.mean))
     unknown = [not text for text in fit.effects]
     effects = np.array([float(text or "nan") for text in fit.effects])
     tied = [] if fit.hidden == UNCONNECTED else [code for code, gone in enumerate(unknown) if not gone]
-    return _Raters(components, effects, fit.hidden or None, panels(_tied(cards, tied)))
+    return _Raters(components, effects, fit.hidden or _unshared(question), panels(_tied(cards, tied)))
 
 
 def _hidden(cards: Cards, found: Posterior, parts: Panels) -> str | None:
     return cannot_tell_strictness(cards) or may_show_adjusted(found, parts)[1]
+
+
+def _unshared(question: Question) -> str | None:
+    # One panel that met everybody shifts all of its candidates alike: within one opening adjusting has shown no gain.
+    return ONE_OPENING if question.n_openings < FEWEST_OPENINGS else None
 
 
 def _tied(cards: Cards, raters: list[int]) -> Cards:

@@ -16,7 +16,7 @@ from typing import Literal
 from app.domain.canonical import canonical_text, sha256
 from app.domain.scoring import Rating, Score, Weight, composite
 
-METHOD = "comparison 1"
+METHOD = "comparison 2"
 """The revision of the method. One more whenever the same question would get another answer."""
 FEWEST_CARDS = 3
 """Sealed scorecards that a candidate needs before anything is said about others."""
@@ -27,6 +27,9 @@ REACH = timedelta(days=730)
 TOO_FEW_CARDS = "too few scorecards to compare"
 TOO_FEW_CANDIDATES = "fewer than two candidates with enough evidence"
 NO_HISTORY_OF_SOME = "interviewers without history"
+ONE_OPENING = "one opening alone"
+FEWEST_OPENINGS = 2
+"""Openings with decided candidates that strictness has to rest on before a score is adjusted by it."""
 
 Rated = tuple[str, str, int]
 """An interviewer's id, a dimension and a value."""

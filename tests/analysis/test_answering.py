@@ -129,6 +129,18 @@ def test_cards_on_somebody_who_is_compared_count_once() -> None:
     assert ask(ANN, BELA, CEM, ground=Ground(earlier=own, n_openings=1)).ratings == ask(ANN, BELA, CEM).ratings
 
 
+def test_one_panel_that_met_everybody_is_no_shared_history() -> None:
+    crossed = [candidate(n, *((1 + (n + k) % 5, 2 + (n * k) % 4) for k in range(4))) for n in range(1, 9)]
+    alone = certainty(ask(*crossed))
+    assert alone.why is None
+    assert alone.adjusted_why == "one opening alone"
+    known = tuple((who, "-0.5") for who in PANEL)
+    for n_openings, why in ((0, "one opening alone"), (1, "one opening alone"), (2, None)):
+        fitted = certainty(ask(*crossed, ground=Ground(replace(FIT, n_openings=n_openings), known, (), n_openings)))
+        assert fitted.adjusted_why == why
+        assert all((one.adjusted is None) == (why is not None) for one in fitted.standings)
+
+
 def test_a_stored_fit_adjusts_only_where_it_knows_everybody() -> None:
     known = tuple((who, "-0.5") for who in PANEL[:3])
     found = certainty(ask(ANN, BELA, CEM, ground=Ground(FIT, known, (), 5)))
@@ -139,7 +151,8 @@ def test_a_stored_fit_adjusts_only_where_it_knows_everybody() -> None:
     assert [one.target for one in found.standings] == [ANN.target, CEM.target, BELA.target]
     unknown = certainty(ask(ANN, BELA, CEM, ground=Ground(FIT, known[:2], (), 5)))
     assert unknown.adjusted_why == "interviewers without history"
-    hidden = certainty(ask(ANN, BELA, CEM, ground=Ground(replace(FIT, hidden="too little shared history"), known)))
+    unsure = replace(FIT, hidden="too little shared history")
+    hidden = certainty(ask(ANN, BELA, CEM, ground=Ground(unsure, known, (), 5)))
     assert hidden.adjusted_why == "too little shared history"
     assert all(one.adjusted is None for one in (*unknown.standings, *hidden.standings))
 

@@ -47,7 +47,7 @@ def test_everything_that_the_demo_keeps_is_sound(capsys: pytest.CaptureFixture[s
     assert main(["report", "verify"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) > 5
-    assert all(": sound (comparison 1, data " in line for line in lines)
+    assert all(": sound (comparison 2, data " in line for line in lines)
 
 
 def test_what_was_altered_is_named_and_the_rest_is_sound(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

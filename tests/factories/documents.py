@@ -239,7 +239,7 @@ def decision(**changes: object) -> DecisionRecord:
         checkpoint=CHECKPOINT,
         absences="Tomás Ribeiro was on leave from 2 November and had no way to read the packet.",
         analysis=KeptSummary(
-            uid(401), "comparison 1", "5e0f" * 16, 0, "Python 3.11.7, numpy 2.4.6",
+            uid(401), "comparison 2", "5e0f" * 16, 0, "Python 3.11.7, numpy 2.4.6",
             Standing(uid(1).hex, 5, Fraction(18, 5), Fraction(9, 10), 3.1, 4.1, 1),
             Spread(0.4, 0.1, 0.3, 0.7, "pooled", 62, 5), None,
         ),

@@ -83,8 +83,8 @@ def test_whether_the_weights_decide_is_said_for_every_case() -> None:
     ("basis", "said"),
     [
         ("own", "of these candidates alone"),
-        ("pooled", "these candidates' and those of 5 earlier openings"),
-        ("fit", "62 scorecards of 5 earlier openings, fitted beforehand"),
+        ("pooled", "these candidates' and the decided ones of 5 openings"),
+        ("fit", "62 scorecards of 5 openings, fitted beforehand"),
     ],
 )
 def test_what_bars_rest_on_is_said(basis: str, said: str) -> None:

@@ -32,7 +32,9 @@ MARKS: Marks = {
 }
 
 
-def made(database: Database, marks: Marks, *, fitted: float | None = None, hidden: str = "") -> Committee:
+def made(
+    database: Database, marks: Marks, *, fitted: float | None = None, hidden: str = "", openings: int = 4
+) -> Committee:
     """A committee whose candidates have these cards; ``fitted`` makes a stored fit: everybody is that strict."""
     with writing(database.engine) as session:
         committee = make_committee(session, interviewers=3)
@@ -42,7 +44,7 @@ def made(database: Database, marks: Marks, *, fitted: float | None = None, hidde
             session.add(
                 StrictnessFit(
                     blueprint_version_id=committee.requisition.blueprint_version_id, made_at=NOW, method="severity 1",
-                    basis="grid", history_sha256="a" * 64, n_cards=60, n_openings=4, target=0.5, rater=0.1,
+                    basis="grid", history_sha256="a" * 64, n_cards=60, n_openings=openings, target=0.5, rater=0.1,
                     residual=0.3, mean=3.0, hidden_why=hidden,
                     effects=[
                         StrictnessEffect(rater_id=person.id, n_cards=20, effect=fitted, deviation=0.1)
@@ -81,7 +83,7 @@ def test_words_come_with_natural_frequencies_and_never_with_a_verdict(three: Loo
     assert "Where bars overlap much, the order is not settled." in page
     for word in ("p-value", "significan", "winner", "ICC", "Krippendorff", "NaN", "best candidate"):
         assert word not in page
-    assert "comparison 1" in page
+    assert "comparison 2" in page
     assert re.search(r"Data</dt><dd>[0-9a-f]{64}", page)
 
 
@@ -91,6 +93,15 @@ def test_adjusted_scores_are_refused_in_words(database: Database, signed_in: Cal
     page = browser.get(f"{path}/certainty?adjusted=1").text
     assert "No adjusted score is shown. Too little shared history to tell strict interviewers" in page
     assert "usually score" not in page
+
+
+def test_one_opening_alone_adjusts_nobody(database: Database, signed_in: Callable[[UUID], Browser]) -> None:
+    for committee in (made(database, MARKS), made(database, MARKS, fitted=-0.4, openings=1)):
+        browser, path = signed_in(committee.coordinator.id), f"/requisitions/{committee.requisition.id}/comparison"
+        page = browser.get(f"{path}/certainty?adjusted=1").text
+        assert "No adjusted score is shown. Only one opening tells how strict these interviewers are" in page
+        assert "adjusted=1" not in page
+        assert "M0 -8L8 0" not in page
 
 
 def test_adjusted_scores_stand_beside_only_when_asked_for_and_move_nobody(
@@ -105,7 +116,7 @@ def test_adjusted_scores_stand_beside_only_when_asked_for_and_move_nobody(
     assert "M0 -8L8 0" not in plain
     order = re.findall(r'font-weight="500"[^>]*>([^<]+)</text>', plain)[:3]
     assert re.findall(r'font-weight="500"[^>]*>([^<]+)</text>', beside)[:3] == order
-    assert "60 scorecards of 4 earlier openings" in beside
+    assert "60 scorecards of 4 openings, fitted beforehand" in beside
     with counted(database.engine) as statements:
         assert browser.get(f"{path}/certainty?adjusted=1").status_code == 200
     assert len(statements) == 6
