@@ -2,6 +2,7 @@
 // address is asked with the form's numbers and its answer takes the place of [data-played]. Nothing is kept by it.
 
 const PAUSE = 150;
+const SILENT = "No answer came. Press “See what changes” to ask again.";
 
 class Weigh {
   constructor(form) {
@@ -10,6 +11,8 @@ class Weigh {
     this.request = null;
     for (const field of form.querySelectorAll("input[type=number]")) this.addSlider(field);
     form.addEventListener("input", () => this.touched());
+    // Going back, browsers put typed numbers into a page that was answered for others.
+    window.addEventListener("pageshow", () => this.restored());
   }
 
   addSlider(field) {
@@ -30,6 +33,12 @@ class Weigh {
     field.after(slider);
   }
 
+  restored() {
+    const fields = [...this.form.querySelectorAll("input[type=number]")];
+    for (const field of fields) field.nextElementSibling.value = field.value;
+    if (fields.some((field) => field.value !== field.defaultValue)) this.ask();
+  }
+
   touched() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), PAUSE);
@@ -42,16 +51,19 @@ class Weigh {
     request.open("GET", `${this.form.dataset.weighUrl}?${this.fields()}`);
     request.responseType = "document";
     request.addEventListener("load", () => this.answered(request));
+    request.addEventListener("error", () => this.say(SILENT));
     this.request = request;
     request.send();
   }
 
   answered(request) {
-    const region = document.querySelector("[data-played]");
     const fresh = request.status === 200 ? request.response?.querySelector("[data-played]") : null;
-    if (!region || !fresh) return;
-    // The region itself stays: readers announce what changes inside it.
-    region.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
+    this.say(...(fresh ? [...fresh.childNodes].map((node) => document.importNode(node, true)) : [SILENT]));
+  }
+
+  // The region itself stays: readers announce what changes inside it. An old answer never stands beside new numbers.
+  say(...nodes) {
+    document.querySelector("[data-played]")?.replaceChildren(...nodes);
   }
 
   fields() {
