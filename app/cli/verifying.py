@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def verify(wanted: str | None) -> int:
-    """Say of the analysis with this ID or its decision's, or of every one, whether it is sound: 1 where one differs."""
+    """Say of the analysis with this ID or its decision's, or of every one, whether it is sound: 1 where one is not."""
     from app.queries import kept_analyses
 
     sought = _uuid(wanted)
@@ -44,7 +44,7 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _told(one: Verified) -> str:
-    word = "differs" if one.faults else "sound"
+    word = "sound" if not one.faults else "differs" if one.judged else "not judged"
     head = (
         f"decision {one.decision_id} record {one.number}: {word} ({one.method}, data {one.data_sha256[:12]}, kept by "
     )

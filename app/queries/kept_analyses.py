@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What asking again found: ``faults`` are in words and empty where the record is sound."""
+    """What asking again found: ``faults`` are in words and empty where the record is sound.
+
+    ``judged`` is false where the record is of another method, which this program cannot ask again.
+    """
 
     decision_id: UUID
     number: int
@@ -33,6 +36,7 @@ class Verified:
     data_sha256: str
     libraries: str
     faults: tuple[str, ...]
+    judged: bool = True
 
 
 def verify(session: Session, wanted: UUID) -> Verified:
@@ -47,7 +51,19 @@ def verify(session: Session, wanted: UUID) -> Verified:
         raise NotFoundError
     kept: KeptAnalysis = row[0]
     faults = _faults(kept) or _composite(kept, row.application_id, row.composite)
-    return Verified(kept.decision_id, row.number, kept.method, kept.data_sha256, kept.libraries, tuple(faults))
+    return Verified(
+        kept.decision_id, row.number, kept.method, kept.data_sha256, kept.libraries, tuple(faults), _judged(kept)
+    )
+
+
+def _judged(kept: KeptAnalysis) -> bool:
+    """Whether the record is whole and of this program's method; one that was tampered with is always judged."""
+    if sha256(kept.question) != kept.data_sha256:
+        return True
+    try:
+        return parse_canonical(Question, kept.question).method == METHOD
+    except ValueError:
+        return True
 
 
 def _faults(kept: KeptAnalysis) -> list[str]:

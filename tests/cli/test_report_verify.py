@@ -60,6 +60,19 @@ def test_what_was_altered_is_named_and_the_rest_is_sound(here: Path, capsys: pyt
     assert capsys.readouterr().out.count(": differs (") == 1
 
 
+def test_another_method_is_not_judged(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    altered = alter(here)
+    monkeypatch.setattr("app.queries.kept_analyses.METHOD", "comparison 900")
+    assert main(["report", "verify", altered]) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert ": not judged (comparison 2, data " in first
+    assert second == "  it was worked out by 'comparison 2', and this program works by 'comparison 900'"
+    assert main(["report", "verify"]) == 1
+    assert "differs" not in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("wanted", "said"),
