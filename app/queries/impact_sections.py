@@ -35,12 +35,13 @@ class Kind:
 OVERALL = "From applying to being hired"
 SCORING = "Scored above the middle"
 FOUR_FIFTHS = Fraction(4, 5)
+_FEW = "too few people to tell"
 _MATTERS = "Below four fifths, unlikely to be chance"
 _WORDS = {
     "reference": "Highest rate",
     "nobody selected": "Nobody went on",
     "not compared: under 2% of people": "Not compared: under 2 % of people",
-    "too few people to tell": "Too few people to tell",
+    _FEW: "Too few people to tell",
     "below four fifths, unlikely to be chance": _MATTERS,
     "below four fifths, may be chance": "Below four fifths, may be chance",
     "above four fifths, unlikely to be chance": "Above four fifths, and yet unlikely to be chance",
@@ -106,8 +107,16 @@ def _line(name: str, count: Count, judged: GroupImpact | None) -> GroupLine:
         return GroupLine(name, people, passed, rate)
     return GroupLine(
         name, people, passed, rate, judged.ratio, judged.low, judged.high, judged.fisher_p, judged.below_four_fifths,
-        _flips(judged), _WORDS[judged.verdict], judged.reference,
+        _flips(judged), _verdict(judged), judged.reference,
     )  # fmt: skip
+
+
+def _verdict(judged: GroupImpact) -> str:
+    """The verdict in words; where there are too few people, with how many would tell six tenths of the highest rate."""
+    words = _WORDS[judged.verdict]
+    if judged.verdict != _FEW or judged.needed_per_group is None:
+        return words
+    return f"{words}. About {judged.needed_per_group} in each group would be needed."
 
 
 def _flips(judged: GroupImpact) -> str:

@@ -63,6 +63,12 @@ def test_a_small_cell_takes_no_part_in_any_comparison() -> None:
     }  # fmt: skip
 
 
+def test_too_few_people_come_with_how_many_it_would_take() -> None:
+    found = _overall(("Male", 20, 8), ("Female", 20, 5))
+    assert found["Female"].verdict == "Too few people to tell. About 145 in each group would be needed."
+    assert found["Male"].verdict == "Highest rate"
+
+
 def test_nobody_hired_is_said_and_nothing_compared() -> None:
     step = _sections(("Male", 20, 0), ("Female", 20, 0))[0].steps[0]
     assert (step.passed, step.line) == (0, None)
