@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tests.web.browser import Browser
 
 Look = tuple["Browser", str]
-Marks = dict[str, tuple[tuple[int, ...], ...]]
+Marks = Mapping[str, tuple[tuple[int | None, ...], ...]]
 DIMENSIONS = ("strategy", "fluency", "empathy")
 MARKS: Marks = {
     "Zoë": ((5, 4, 5), (4, 4, 5), (5, 4, 4)),
@@ -175,6 +176,27 @@ def test_nothing_to_weigh_is_said(database: Database, signed_in: Callable[[UUID]
     browser, path = signed_in(committee.coordinator.id), f"/requisitions/{committee.requisition.id}/comparison"
     assert "nothing to weigh" in browser.get(f"{path}/weights").text
     assert "Nobody to compare yet" in browser.get(f"{path}/certainty").text
+
+
+def test_shares_of_weights_are_refused_in_words(database: Database, signed_in: Callable[[UUID], Browser]) -> None:
+    refused = "How often each would lead is told where two candidates were assessed on every dimension that counts."
+    for marks, told in ((MARKS, False), ({"Ann": ((4, 3, None),) * 3, "Bo": ((3, 4, None),) * 3}, True)):
+        committee = made(database, marks)
+        path = f"/requisitions/{committee.requisition.id}/comparison/weights"
+        page = signed_in(committee.coordinator.id).get(path).text
+        assert (refused in page) is told
+        assert ("of 100 times" in page) is not told
+
+
+def test_sealed_candidates_leave_no_empty_figures(database: Database, signed_in: Callable[[UUID], Browser]) -> None:
+    with writing(database.engine) as session:
+        committee = make_committee(session, interviewers=3)
+        make_scored(session, committee, "Ann", [{"strategy": 4, "fluency": 3, "empathy": 4}] * 3, debrief=False)
+    path = f"/requisitions/{committee.requisition.id}/comparison/certainty"
+    page = signed_in(committee.coordinator.id).get(path).text
+    assert "Ann" in page
+    for said in ("every dimension was assessed", "Who met whom", "Read along a row", "Where bars overlap"):
+        assert said not in page
 
 
 def test_the_csv_has_bar_and_band(three: Look) -> None:

@@ -75,6 +75,7 @@ def _answered(part: Part, asked: Question) -> dict[str, Any]:
         "answer": weighing.answer(played),
         "changes": weighing.changes(played, names),
         "holds": certainty.holds(now, names),
+        "several": sum(one.tried is not None for one in played.candidates) > 1,
         "first": weighing.first(queries.sensitivity_of(played.question), names),
         "rival": None if rival is None else names[rival.target],
         "leader": names[now.leaders[0]] if now.leaders else "",
