@@ -102,7 +102,8 @@ def _banded(column: Column, head: str, scale: Scale, *, adjusted: bool) -> Bande
     if standing is None or standing.low is None or standing.high is None:
         return Banded(column.candidate, f"{wording.points(score.value)}, no bar", value=score.value)
     low, high = max(standing.low, float(scale.lowest)), min(standing.high, float(scale.highest))
-    beside = standing.adjusted if adjusted else None
+    # From finer marks of several panels one interviewer's strictness could be worked out.
+    beside = round(standing.adjusted, 1) if adjusted and standing.adjusted is not None else None
     shown = f"{wording.points(score.value)} ({low:.1f} to {high:.1f})"
     return Banded(column.candidate, shown, head, score.value, low, high, beside)
 

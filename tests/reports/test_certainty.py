@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from app.analysis.severity.adjusting import NOTHING_LEARNED, UNCONNECTED
 from app.analysis.severity.fit import FEW_CARDS, FEW_TARGETS, ONCE_EACH
 from app.domain.certainty import (
     NO_HISTORY_OF_SOME,
+    ONE_OPENING,
     TOO_FEW_CANDIDATES,
     TOO_FEW_CARDS,
     Places,
@@ -25,7 +27,7 @@ from tests.factories.documents import comparison_document, scorecard
 
 REASONS = (
     ALL_EQUAL, ONE_RATER, ONE_TARGET, BEHIND, TIED, TOO_FEW, NOTHING_LEARNED, UNCONNECTED, FEW_CARDS, FEW_TARGETS,
-    ONCE_EACH, NO_HISTORY_OF_SOME, TOO_FEW_CANDIDATES, TOO_FEW_CARDS,
+    ONCE_EACH, ONE_OPENING, NO_HISTORY_OF_SOME, TOO_FEW_CANDIDATES, TOO_FEW_CARDS,
 )  # fmt: skip
 NAMES = {"a": "Ana", "b": "Ben"}
 
@@ -52,6 +54,14 @@ def test_bands_have_names() -> None:
     assert (certainty.band_title(1), certainty.band_title(10), certainty.band_title(11)) == (
         "First band", "Tenth band", "Band 11",
     )  # fmt: skip
+
+
+def test_the_mark_of_an_adjusted_score_is_no_finer_than_its_number() -> None:
+    comparison = comparison_document().comparison
+    standing = Standing("a", 4, Fraction(3), Fraction(1), 2.5, 3.5, 1, adjusted=3.2468)
+    columns = tuple(replace(column, standing=standing) for column in comparison.columns)
+    drawn = certainty.banded(replace(comparison, columns=columns), adjusted=True)
+    assert {row.adjusted for row in drawn if row.value is not None} == {3.2}
 
 
 @pytest.mark.parametrize(
