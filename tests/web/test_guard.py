@@ -38,6 +38,7 @@ def test_public_views_are_few_and_each_says_why(program: Flask) -> None:
 
     assert public == {
         "static", "print_style", "auth.sign_in", "auth.enter", "auth.enter_demo", "auth.sign_out", "onboarding.feed",
+        "fairness.voluntary", "fairness.say", "fairness.take_back",
     }  # fmt: skip
 
 

@@ -55,6 +55,7 @@ TABLE: dict[Permission, dict[CaseState, set[str]]] = {
     Permission.CASE_SUBMIT: {CaseState.DRAFT: {"manager"}},
     Permission.CASE_WITHDRAW: dict.fromkeys(OPEN, SELF | {"manager"}),
     Permission.CASE_DECIDE: {CaseState.SUBMITTED: {"chair"}},
+    Permission.CASE_CORRECT: {CaseState.DECIDED: {"chair"}},
     Permission.CASE_SIGN: {CaseState.DECIDED: SELF | {"manager", "chair"}},
     Permission.CASE_APPEAL: {CaseState.DECIDED: SELF},
     Permission.FEEDBACK_ASK: {CaseState.DRAFT: SELF | {"manager"}},
