@@ -111,7 +111,7 @@ def test_evidence_of_a_goal_is_taken_once_with_its_file(database: Database, tmp_
         cast = make_plan(session)
         piece_id = _show(session, cast, PieceDraft("A map", date(2026, 11, 3), upload=upload), tmp_path)
         hire = actor_of(cast.hire)
-        assert [(one.title, one.goal) for one in offered(session, hire).goals] == [("A map", "Learn the product")]
+        assert [(one.title, one.goal) for one in offered(session, hire).goals] == [("A map", "Learn the product …")]
 
         entry_id = evidence_offers.take_goal(session, hire, piece_id, now=NOW)
         assert evidence_offers.take_goal(session, hire, piece_id, now=NOW) == entry_id
