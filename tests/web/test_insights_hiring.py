@@ -62,7 +62,11 @@ def test_files_say_what_the_pages_say(past: Past, signed_in: Callable[[UUID], Br
         "Interviewer", "Interviewer 1", "Interviewer 2", "Interviewer 3",
     ]  # fmt: skip
     strict = lines[1].split(",")
-    assert (strict[1], strict[5], strict[11:]) == ("12", "Strict", ["1", "12"])
+    assert (strict[1], strict[5], strict[12:]) == ("12", "Strict", ["1", "12"])
+    shown = browser.get("/insights/interviewers").text
+    by_chance = dict(zip(lines[0].split(","), strict, strict=True))["Together by chance"]
+    assert by_chance in {"may be", "no"}
+    assert ("may be chance" in shown) is any(line.split(",")[8] == "may be" for line in lines[1:])
     assert float(strict[3]) < float(strict[2]) < float(strict[4]) < 0
     load = browser.get("/insights/load.csv").text.lstrip("\ufeff").splitlines()
     assert load[0] == "Interviewer,Last four weeks,Next two weeks"

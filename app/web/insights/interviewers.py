@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LEAST_REACH = 1.0
 _HEADER = (
     "Interviewer", "Scorecards", "Strictness", "Low", "High", "Word", "Use of the scale", "Dimensions together",
-    "Moved", "Distance from others", "Within one point", "On time", "Dated interviews",
+    "Together by chance", "Moved", "Distance from others", "Within one point", "On time", "Dated interviews",
 )  # fmt: skip
 
 
@@ -165,9 +165,16 @@ def _cells(line: Reflection) -> tuple[Cell, ...]:
     strict = line.strictness if line.enough else Told(None)
     return (
         line.name, line.n_cards, _number(strict.value), _number(strict.low), _number(strict.high), line.word,
-        line.scale_use, _number(line.halo.value), "" if not line.drift else "yes" if line.drifted else "no",
-        _number(line.distance.value), _number(line.within_one.value), line.on_time, line.timed,
+        line.scale_use, _number(line.halo.value), _by_chance(line),
+        "" if not line.drift else "yes" if line.drifted else "no", _number(line.distance.value),
+        _number(line.within_one.value), line.on_time, line.timed,
     )  # fmt: skip
+
+
+def _by_chance(line: Reflection) -> str:
+    if line.halo.value is None:
+        return ""
+    return "may be" if line.halo_by_chance else "no"
 
 
 def _number(value: float | None) -> float | None:
