@@ -89,9 +89,10 @@ def _counted(drawn: _Drawn) -> FloatArray:
         return np.bincount(at.ravel(), minlength=n * n).reshape(n, n).astype(np.float64)
     places = np.zeros((n, draws), dtype=np.uint8)
     for row in range(n - 1):
-        behind = drawn[row + 1 :] <= drawn[row]
+        # Looked at as the bytes that they are, truths need no turning into numbers before they are added.
+        behind = (drawn[row + 1 :] <= drawn[row]).view(np.uint8)
         places[row + 1 :] += behind
-        places[row] += (n - 1 - row) - behind.sum(axis=0, dtype=np.uint8)
+        places[row] += (n - 1 - row) - np.add.reduce(behind, axis=0, dtype=np.uint8)
     return np.array([np.bincount(one, minlength=n) for one in places], dtype=np.float64)
 
 

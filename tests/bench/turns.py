@@ -71,4 +71,4 @@ def report(name: str, seconds: float, hello: float | None = None) -> None:
 def judge(name: str, measured: float, goal: float, unit: str = "") -> None:
     """Print a measurement beside its goal, and whether it is met."""
     word = "PASS" if measured <= goal else "SHORT"
-    sys.stdout.write(f"{name}: {round(measured, 2):,}{unit} (goal at most {goal:,}{unit})  {word}\n")
+    sys.stdout.write(f"{name}: {round(measured, 2):,}{unit} (goal at most {round(goal, 3):,}{unit})  {word}\n")
