@@ -153,12 +153,13 @@ def usually(comparison: Comparison) -> tuple[str, ...]:
         standing = column.standing
         if standing is None or standing.adjusted is None or standing.value is None:
             continue
-        apart = standing.adjusted - float(standing.value)
-        way = "lower" if apart > 0 else "higher"
-        if f"{standing.adjusted:.1f}" != wording.points(standing.value):
+        adjusted, composite = f"{standing.adjusted:.1f}", wording.points(standing.value)
+        apart = Fraction(adjusted) - Fraction(composite)
+        if apart:
+            usual = f"{wording.points(abs(apart))} {'lower' if apart > 0 else 'higher'}"
             found.append(
-                f"{column.candidate}: {standing.adjusted:.1f} beside {wording.points(standing.value)}. These "
-                f"interviewers usually score {abs(apart):.1f} {way} than colleagues for the same people."
+                f"{column.candidate}: {adjusted} beside {composite}. These interviewers usually score {usual} than "
+                "colleagues for the same people."
             )
     return tuple(found)
 

@@ -64,6 +64,15 @@ def test_the_mark_of_an_adjusted_score_is_no_finer_than_its_number() -> None:
     assert {row.adjusted for row in drawn if row.value is not None} == {3.2}
 
 
+def test_what_interviewers_usually_do_is_the_difference_of_the_numbers_beside_it() -> None:
+    comparison = comparison_document().comparison
+    standing = Standing("a", 4, Fraction(335, 100), Fraction(1), 2.5, 3.5, 1, adjusted=3.24)
+    column = replace(comparison.columns[0], candidate="Ana", standing=standing)
+    assert certainty.usually(replace(comparison, columns=(column,))) == (
+        "Ana: 3.2 beside 3.4. These interviewers usually score 0.2 higher than colleagues for the same people.",
+    )
+
+
 @pytest.mark.parametrize(
     ("share", "said"), [(Fraction(6, 100), "6"), (Fraction(1, 15), "6.7"), (Fraction(601, 10000), "6.1")]
 )
