@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
 
 from app.domain.facts import ImpactFacts
-from app.models.candidate import Application
+from app.models.candidate import Application, StageChange
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
 from app.models.self_identification import ImpactPart
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def takes_part(actor: ActorFacts) -> ColumnElement[bool]:
-    """A criterion on :class:`Requisition`: the actor decides there, or was ever asked to score somebody there."""
+    """A criterion on :class:`Requisition`: the actor has a seat there, was asked to score, or moved somebody on or out.
+
+    Who only took applications in has judged nobody.
+    """
     member = select(literal(1)).where(
         RequisitionMember.requisition_id == Requisition.id, RequisitionMember.person_id == actor.person_id
     )
@@ -32,7 +35,17 @@ def takes_part(actor: ActorFacts) -> ColumnElement[bool]:
         .join(Application, Application.id == ScorecardRow.application_id)
         .where(Application.requisition_id == Requisition.id, ScorecardRow.interviewer_id == actor.person_id)
     )
-    return or_(exists(member.correlate(Requisition)), exists(seat.correlate(Requisition)))
+    moved = (
+        select(literal(1))
+        .select_from(StageChange)
+        .join(Application, Application.id == StageChange.application_id)
+        .where(
+            Application.requisition_id == Requisition.id,
+            StageChange.by_id == actor.person_id,
+            StageChange.from_stage.is_not(None),
+        )
+    )
+    return or_(*(exists(one.correlate(Requisition)) for one in (member, seat, moved)))
 
 
 def requisitions_impact(session: Session, actor: ActorFacts, requisition_ids: Iterable[UUID]) -> ImpactFacts | None:

@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.domain.hiring import Part
+from app.domain.hiring import Part, Stage
 from app.domain.permission import Role
 from app.models.audit import AuditEvent
+from app.models.candidate import Application, StageChange
 from app.models.engine import reading, writing
 from app.models.requisition import RequisitionMember
 from app.models.self_identification import ImpactRelease, SelfIdentification
 from tests.factories.fairness import FEMALE, INTAKE, MALE, make_intake
-from tests.factories.hiring import make_blueprint_version, make_person
+from tests.factories.hiring import NOW, make_blueprint_version, make_person
 from tests.statements import counted
 
 if TYPE_CHECKING:
@@ -163,6 +164,26 @@ def test_who_takes_part_sees_no_report(database: Database, hr: UUID, signed_in: 
     assert "1 report tells of requisitions that you take part in" in taking_part.get("/fairness").text
     assert {signed_in(one).get("/fairness").status_code for one in other_ids} == {403}
     assert signed_in(auditor).post(f"/fairness/role/{role}").status_code in {403, 404}
+
+
+@pytest.mark.parametrize(("came_from", "shown"), [(None, 200), (Stage.APPLIED, 404)])
+def test_who_moved_somebody_on_or_out_has_judged(
+    database: Database, hr: UUID, signed_in: Callable[[UUID], Browser], came_from: Stage | None, shown: int
+) -> None:
+    requisition_id, role = _intake(database)
+    path = _release(signed_in(hr), role)
+    with writing(database.engine) as session:
+        partner = make_person(session, "Cora Coordinator", [Role.HR_PARTNER, Role.COORDINATOR])
+        one = session.scalars(select(Application.id).where(Application.requisition_id == requisition_id)).first()
+        session.add(
+            StageChange(
+                application_id=one, number=99, from_stage=came_from, to_stage=Stage.SCREENING, at=NOW, by_id=partner.id
+            )
+        )
+        partner_id = partner.id
+
+    assert signed_in(partner_id).get(path).status_code == shown
+    assert signed_in(hr).get(path).status_code == 200
 
 
 def test_each_look_is_on_record(database: Database, hr: UUID, signed_in: Callable[[UUID], Browser]) -> None:
