@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.domain.blueprint import Scale, Scorecard
-    from app.domain.certainty import Certainty, Pair, Places, Rival, Sensitivity, Spread, Standing
+    from app.domain.certainty import Certainty, Pair, Places, Question, Rival, Sensitivity, Spread, Standing
     from app.domain.comparison import Column, Comparison
     from app.domain.kept import KeptSummary
 
@@ -251,12 +251,13 @@ def _sliced(columns: Sequence[Column]) -> list[Sequence[Column]]:
     return [columns[at : at + _SLICE] for at in range(0, len(columns), _SLICE)]
 
 
-def swings(rival: Rival, scorecard: Scorecard, weights: Mapping[str, int]) -> tuple[Swing, ...]:
+def swings(rival: Rival, scorecard: Scorecard, asked: Question) -> tuple[Swing, ...]:
     """How far each weight alone has to go for leader and rival to tie, the shortest way first.
 
     Weights are shared out over the dimensions on which both were assessed.
     """
     ties = dict(rival.tie_weights)
+    weights = {one.dimension: one.weight for one in asked.weights}
     titles = {d.id: d.title for d in scorecard.dimensions}
     whole = sum(weights[one] for one in ties) or 1
     rows = [_swing(titles[one], Fraction(100 * weights[one], whole), tie) for one, tie in ties.items()]

@@ -292,3 +292,8 @@ class Sensitivity:
     def smallest_move(self) -> Fraction | None:
         """The least share of weight that has to change hands for anybody to draw level."""
         return min((one.smallest_move for one in self.rivals if one.smallest_move is not None), default=None)
+
+    @property
+    def nearest(self) -> Rival | None:
+        """The first of the rivals for whom that is enough; None without rivals."""
+        return next((one for one in self.rivals if one.smallest_move == self.smallest_move), None)

@@ -98,6 +98,15 @@ def test_whether_the_weights_decide_is_said_for_every_case() -> None:
     assert "Nobody has a composite" in certainty.holds(sensitivity(leaders=()), NAMES)
 
 
+def test_the_nearest_rival_is_whoever_the_fewest_points_help() -> None:
+    near, far = (
+        Rival(name, Fraction(1, 5), Fraction(points, 100), dominated=False, tie_weights=(), why=None)
+        for name, points in (("b", 6), ("c", 9))
+    )
+    assert sensitivity(far, near).nearest == near
+    assert sensitivity().nearest is None
+
+
 @pytest.mark.parametrize(
     ("basis", "said"),
     [

@@ -139,6 +139,20 @@ def test_later_revisions_are_marked_as_not_counted() -> None:
     assert "Reason for the revision. I had confused two launches" in later
 
 
+def test_a_comparison_draws_where_the_order_would_turn_and_who_met_whom() -> None:
+    document = documents.comparison_document()
+    found = document.sensitivity
+    assert found is not None
+    assert found.nearest is not None
+    by_id = {column.application_id.hex: column.candidate for column in document.comparison.columns}
+    said = text("comparison", document)
+    assert f"{by_id[found.leaders[0]]} beside {by_id[found.nearest.target]}: the weight of 100" in said
+    assert "Who met whom" in said
+
+    alone = replace(document, sensitivity=replace(found, rivals=()))
+    assert "Where the order would turn" not in text("comparison", alone)
+
+
 def test_a_comparison_ranks_nobody_and_says_why_a_value_is_missing() -> None:
     said = text("comparison", documents.comparison_document())
 

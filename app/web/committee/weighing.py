@@ -66,7 +66,7 @@ def _answered(part: Part, asked: Question) -> dict[str, Any]:
         played = play(asked, {})
         faults = {fault.field: fault.message for fault in error.faults}
     now = queries.sensitivity_of(asked)
-    rival = next((one for one in now.rivals if one.smallest_move == now.smallest_move), None) if now.rivals else None
+    rival = now.nearest
     return {
         "typed": typed,
         "faults": faults,
@@ -79,7 +79,7 @@ def _answered(part: Part, asked: Question) -> dict[str, Any]:
         "first": weighing.first(queries.sensitivity_of(played.question), names),
         "rival": None if rival is None else names[rival.target],
         "leader": names[now.leaders[0]] if now.leaders else "",
-        "swings": certainty.swings(rival, part.scorecard, _weights(asked)) if rival else (),
+        "swings": certainty.swings(rival, part.scorecard, asked) if rival else (),
         "say": wording,
     }
 
@@ -90,7 +90,3 @@ def _whole(typed: Mapping[str, str]) -> dict[str, int]:
     if wrong:
         raise InvalidError(tuple(Fault(name, f"Write a whole number from 0 to {HEAVIEST}.") for name in wrong))
     return {name: int(text) for name, text in typed.items()}
-
-
-def _weights(asked: Question) -> dict[str, int]:
-    return {one.dimension: one.weight for one in asked.weights}
