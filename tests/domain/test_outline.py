@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from app.domain.blueprint import Blueprint, Role
@@ -65,6 +65,9 @@ def test_every_id_has_a_place(blueprint: Blueprint) -> None:
 @slow
 @given(parts)
 def test_texts_that_change_their_order_keep_their_places(blueprint: Blueprint) -> None:
+    # Ids of a blueprint's files are told apart by their letters; two without any would be told apart by their order.
+    named = [(place.part, slug(place.id)) for place in places(blueprint) if place.id is not None]
+    assume(len(set(named)) == len(named))
     assert _addresses(_turned(blueprint)) == _addresses(blueprint)  # type: ignore[arg-type]  # a blueprint it stays
 
 
