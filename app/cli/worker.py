@@ -82,17 +82,18 @@ def daily(engine: Engine, last: date | None) -> date | None:
 
     Unchanged cards cost a reading and leave no trace. While the database is away the next round tries again.
     """
-    from sqlalchemy.exc import OperationalError
-
     from app.cli.fitting import fit_all
+    from app.domain.errors import UnavailableError
+    from app.models.engine import answering
 
     now = datetime.now(UTC)
     if now.date() == last:
         return last
     try:
-        fit_all(engine, now=now)
-    except OperationalError as error:
-        sys.stderr.write(f"the database is not there to fit strictness: {type(error.orig).__name__}\n")
+        with answering():
+            fit_all(engine, now=now)
+    except UnavailableError as error:
+        sys.stderr.write(f"the database is not there to fit strictness: {error}\n")
         return last
     return now.date()
 

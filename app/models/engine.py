@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+
+from app.domain.errors import UnavailableError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -63,6 +66,15 @@ def writing(engine: Engine) -> Iterator[Session]:
         if engine.dialect.name == "sqlite":
             session.connection()
         yield session
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn a database that does not answer into :class:`UnavailableError`."""
+    try:
+        yield
+    except OperationalError as error:
+        raise UnavailableError(type(error.orig).__name__) from error
 
 
 def lacks_migration(error: DBAPIError) -> bool:
