@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
+from app.models.migrate import compared
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
@@ -12,6 +14,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     compare_server_default=True,
+    include_name=compared,
 )
 with context.begin_transaction():
     context.run_migrations()

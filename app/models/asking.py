@@ -23,6 +23,7 @@ class Asking:
     email: BindParameter[str]
     roles: frozenset[Role] = frozenset()
     active: bool = True
+    scoped_roles: frozenset[Role] = frozenset()
 
 
 ASKING = Asking(bindparam("asking_person", type_=Uuid()), bindparam("asking_email", type_=String()))
@@ -30,7 +31,7 @@ ASKING = Asking(bindparam("asking_person", type_=Uuid()), bindparam("asking_emai
 
 def asking_as(actor: ActorFacts) -> Asking:
     """Whoever holds the actor's roles: equal for equal roles, so that what is built for one serves them all."""
-    return Asking(ASKING.person_id, ASKING.email, actor.roles, actor.active)
+    return Asking(ASKING.person_id, ASKING.email, actor.roles, actor.active, actor.scoped_roles)
 
 
 def asked_by(actor: ActorFacts, **more: object) -> dict[str, object]:

@@ -16,6 +16,7 @@ from app.models.calibration import Calibration, CalibrationItem, CalibrationMemb
 from app.models.ladder import Reporting
 from app.models.person import Person
 from app.models.promotion import PromotionCase
+from app.models.scopes import holds_for, team_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,6 +44,7 @@ def assessment_facts(session: Session, actor: ActorFacts, assessment_id: UUID) -
             sealed(Answerer.MANAGER).label("manager_sealed"),
             case((or_(_sheets(mine), and_(manages, sealed(Answerer.MANAGER))), True), else_=False).label("own_sealed"),
             _apart(actor).label("apart"),
+            team_of(Assessment.person_id).label("team"),
         )
         .join(Cycle, Cycle.id == Assessment.cycle_id)
         .where(Assessment.id == assessment_id)
@@ -60,6 +62,7 @@ def assessment_facts(session: Session, actor: ActorFacts, assessment_id: UUID) -
         manager_sealed=bool(row.manager_sealed),
         own_sealed=bool(row.own_sealed),
         apart=bool(row.apart),
+        team=row.team,
     )
 
 
@@ -81,10 +84,11 @@ def person_facts(session: Session, actor: ActorFacts, person_id: UUID) -> Person
             Cycle.state == CycleState.OPEN,
         )
     )
-    managed = session.scalar(select(case((or_(line, answers), 1), else_=0)).where(Person.id == person_id))
-    if managed is None:
+    managed = case((or_(line, answers), 1), else_=0).label("managed")
+    row = session.execute(select(managed, team_of(Person.id).label("team")).where(Person.id == person_id)).one_or_none()
+    if row is None:
         return None
-    return PersonFacts(person_id=person_id, is_self=person_id == person, is_manager=bool(managed))
+    return PersonFacts(person_id=person_id, is_self=person_id == person, is_manager=bool(row.managed), team=row.team)
 
 
 def sealed(answerer: Answerer, assessment: type[Assessment] = Assessment) -> ColumnElement[bool]:
@@ -105,6 +109,9 @@ def readable_by(actor: ActorFacts) -> ColumnElement[bool]:
     mine = or_(Assessment.person_id == person, Assessment.manager_id == person)
     if Role.HR_PARTNER in actor.roles:
         mine = or_(mine, and_(Assessment.person_id != person, ~_apart(actor)))
+    if Role.HR_PARTNER in actor.scoped_roles:
+        theirs = holds_for(actor, Role.HR_PARTNER, Assessment.person_id)
+        mine = or_(mine, and_(theirs, Assessment.person_id != person, ~_apart(actor)))
     return and_(mine, both_sealed())
 
 

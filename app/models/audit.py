@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, CheckConstraint, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,3 +46,21 @@ class AuditPayload(Base):
     seq: Mapped[int] = refers("audit_event.seq", primary_key=True, type_=_SEQ, autoincrement=False)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     body: Mapped[str | None] = mapped_column(Text)
+
+
+class AuditCheckpoint(Base):
+    """A signed witness of the first ``size`` events. Its ``peaks`` are where the next one goes on from.
+
+    The key lies outside the database; ``key_id`` tells which. Rows never change.
+    """
+
+    __tablename__ = "audit_checkpoint"
+    __table_args__ = (CheckConstraint("size > 0", name="some_event"),)
+
+    size: Mapped[int] = mapped_column(_SEQ, primary_key=True, autoincrement=False)
+    occasion: Mapped[str] = mapped_column(String(16), primary_key=True)
+    root: Mapped[Digest]
+    peaks: Mapped[Prose]
+    made_at: Mapped[datetime]
+    key_id: Mapped[str] = mapped_column(String(16))
+    signature: Mapped[str] = mapped_column(String(128))

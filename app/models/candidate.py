@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.hiring import Stage
@@ -14,7 +14,10 @@ from app.models.requisition import Requisition
 
 
 class Candidate(Base):
-    """A person who applied; ``email`` is stored in lower case and finds duplicates."""
+    """A person who applied; ``email`` is in lower case and finds duplicates. ``zone`` is empty until they say.
+
+    ``hidden_at``: kept by law, but no longer shown. ``erased_at``: only this row is left of them, without a name.
+    """
 
     __tablename__ = "candidate"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
@@ -25,7 +28,12 @@ class Candidate(Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     headline: Mapped[Title] = mapped_column(default="")
     source: Mapped[str] = mapped_column(String(80), default="")
+    # Who of the company recommended them, and so has a conflict of interest.
+    referrer_id: Mapped[UUID | None] = refers("person.id")
+    zone: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
     created_at: Mapped[datetime]
+    hidden_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads a plain dict here
@@ -51,7 +59,7 @@ class Application(Base):
 
 
 class StageChange(Base):
-    """One step of an application's history; rows are only ever added."""
+    """One step of an application's history; rows are only ever added. The candidate's own step is by nobody of ours."""
 
     __tablename__ = "stage_change"
     __table_args__ = (UniqueConstraint("application_id", "number"),)
@@ -63,7 +71,7 @@ class StageChange(Base):
     to_stage: Mapped[Stage] = mapped_column(choice(Stage, "to_stage"))
     reason: Mapped[Prose] = mapped_column(default="")
     at: Mapped[datetime]
-    by_id: Mapped[UUID] = refers("person.id")
+    by_id: Mapped[UUID | None] = refers("person.id")
 
 
 class CandidateFile(Base):

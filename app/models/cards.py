@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Executable, Integer, Row, Select, Text, cast, null, select, union_all
+from sqlalchemy.orm import aliased
 
 from app.domain.card import CardContent, CardState, DimensionRating
 from app.domain.debrief import Duty, VisibleCard
@@ -52,6 +53,7 @@ def card_sets(session: Session, application_ids: Sequence[UUID], *, reader: UUID
 
 
 def _cards(application_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
+    typist = aliased(Person)
     return (
         select(
             ScorecardRow.id.label("card_id"),
@@ -69,10 +71,12 @@ def _cards(application_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
             Revision.recommendation,
             Revision.summary,
             Revision.private_note,
+            typist.name.label("entered_by"),
         )
         .join(Person, Person.id == ScorecardRow.interviewer_id)
         .join(Interview, Interview.id == ScorecardRow.interview_id)
         .outerjoin(Revision, Revision.scorecard_id == ScorecardRow.id)
+        .outerjoin(typist, typist.id == Revision.entered_by_id)
         .where(ScorecardRow.application_id.in_(application_ids))
         .order_by(ScorecardRow.id, Revision.number)
     )
@@ -148,4 +152,5 @@ def _visible(row: Row[Any], details: _Details, reader: UUID, *, counted: bool) -
             private_note=row.private_note if row.interviewer_id == reader else "",
         ),
         reason=row.reason,
+        entered_by=row.entered_by or "",
     )

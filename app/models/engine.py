@@ -7,6 +7,7 @@ reads first and writes later would fail under load in spite of any timeout.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ SQLITE_PRAGMAS = {
 """Set on every connection; the write-ahead log is a property of the file and set at migration."""
 
 _SQLITE_MISSING = ("no such table", "no such column", "has no column named")
+_SQLITE_FULL = ("database or disk is full", "disk I/O error")
+_POSTGRESQL_FULL = "53100"
 _POSTGRESQL_MISSING = frozenset({"42P01", "42703"})
 _READS = "plumbline_reads"
 POSTGRESQL_OPTIONS = "-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000"
@@ -44,7 +47,9 @@ def make_engine(url: str) -> Engine:
     if backend == "sqlite":
         return _sqlite(url)
     if backend == "postgresql":
-        return create_engine(url, connect_args={"options": POSTGRESQL_OPTIONS}, pool_pre_ping=True)
+        return create_engine(
+            url, connect_args={"options": POSTGRESQL_OPTIONS}, pool_pre_ping=True, hide_parameters=True
+        )
     message = f"{backend} is not supported: use sqlite:///file or postgresql://..."
     raise ValueError(message)
 
@@ -84,8 +89,15 @@ def lacks_migration(error: DBAPIError) -> bool:
     return any(words in str(error.orig) for words in _SQLITE_MISSING)
 
 
+def lacks_room(error: DBAPIError) -> bool:
+    """Whether a statement failed because the disk is full, or a file may not grow any more."""
+    if getattr(error.orig, "sqlstate", None) == _POSTGRESQL_FULL:
+        return True
+    return any(words in str(error.orig) for words in _SQLITE_FULL)
+
+
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"isolation_level": None})
+    engine = create_engine(url, connect_args={"isolation_level": None}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -106,5 +118,11 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.info.get(_READS) != reads:
         cursor.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
         connection.info[_READS] = reads
-    cursor.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
-    cursor.close()
+    begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
+    try:
+        cursor.execute(begin)
+    except sqlite3.OperationalError as error:
+        # What an event raises is not translated: a locked file would look like a fault of the program.
+        raise OperationalError(begin, None, error) from error
+    finally:
+        cursor.close()

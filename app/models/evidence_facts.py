@@ -15,6 +15,7 @@ from app.models.calibration import Calibration, CalibrationItem, CalibrationMemb
 from app.models.evidence import Corroboration, LogEntry
 from app.models.ladder import Reporting
 from app.models.promotion import CaseEvidence, PromotionCase
+from app.models.scopes import holds_for
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -75,6 +76,8 @@ def judges(actor: ActorFacts) -> ColumnElement[bool]:
     reads = literal(value=True) if Role.HR_PARTNER in actor.roles else or_(
         PromotionCase.manager_id == actor.person_id, _on_panel(actor)
     )  # fmt: skip
+    if Role.HR_PARTNER in actor.scoped_roles:
+        reads = or_(reads, holds_for(actor, Role.HR_PARTNER, PromotionCase.person_id))
     cites = (
         select(literal(1))
         .select_from(CaseEvidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.hiring import InterviewKind
@@ -13,7 +13,7 @@ from app.models.base import Base, Key, Slug, Title, choice, refers
 
 
 class Interview(Base):
-    """One conversation with a candidate; ``starts_at`` may still be open."""
+    """One conversation with a candidate; ``starts_at`` may still be open. ``place`` is a room or an https address."""
 
     __tablename__ = "interview"
     __table_args__ = (CheckConstraint("minutes BETWEEN 5 AND 480", name="minutes_range"),)
@@ -25,6 +25,7 @@ class Interview(Base):
     case_study: Mapped[Slug | None]
     starts_at: Mapped[datetime | None]
     minutes: Mapped[int] = mapped_column(default=60)
+    place: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()

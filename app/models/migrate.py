@@ -24,9 +24,15 @@ from app.models.base import Base
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
+class NotOwnerError(Exception):
+    """The role that signs in may not change tables; the one that owns them has to migrate."""
+
+
 UnknownRevisionError = CommandError  # Alembic's only error a caller can mend: the revision asked for is not there
 UNREACHABLE = (sa.exc.DatabaseError, OSError)  # no server there, no right to it, or a file that is no database
 
+_NO_RIGHT = "42501"
 # Any constant will do, as long as every Plumbline takes the same lock.
 _POSTGRESQL_LOCK = 7_586_233_407_118_429_001
 
@@ -46,11 +52,24 @@ def current(url: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def known(revision: str) -> bool:
+    """Whether this program can bring a database of this revision up; not one that a newer program made."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` up to `revision`, making it first when it is an SQLite file that is not there."""
     _make_private(url)
-    with _transaction(url) as connection:
-        command.upgrade(_config(connection), revision)
+    try:
+        with _transaction(url) as connection:
+            command.upgrade(_config(connection), revision)
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") == _NO_RIGHT:
+            raise NotOwnerError from error
+        raise
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -73,6 +92,11 @@ def write_revision(url: str, subject: str) -> str:
         message = f"revision {number} was not written as one file"
         raise RuntimeError(message)
     return str(script.path)
+
+
+def compared(name: str | None, _kind: str, _parents: object) -> bool:
+    """Whether something of a database has to be what the models say: all but what only one kind of database has."""
+    return not (name or "").startswith("search_words")
 
 
 def _config(connection: sa.Connection | None = None) -> Config:

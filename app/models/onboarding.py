@@ -76,12 +76,17 @@ class PlanHoliday(Base):
     source: Mapped[HolidaySource] = mapped_column(choice(HolidaySource, "holiday_source"))
 
 
+EVER = date(1970, 1, 1)
+"""A day before all plans."""
+
+
 class PlanMilestone(Base):
     """A milestone of one plan. A pinned date stands whatever the start; a settled one stood when all had signed.
 
     ``due_on`` and ``opens_on`` are derived from the schedule and written with every change of it, because the inbox
     and the reminders ask for them by the thousand. ``pieces`` counts the evidence of goals that are not waived, null
-    without any such goal; it is kept as the plan's outlook is.
+    without any such goal. ``counts_from`` is the day from which it counts among those whose date came while their plan
+    ran, or :data:`EVER` where that is so whatever the day; null where it never will. Both are kept as the outlook is.
     """
 
     __tablename__ = "plan_milestone"
@@ -90,6 +95,8 @@ class PlanMilestone(Base):
         UniqueConstraint("plan_id", "position"),
         # Whole enough to count open check-ins without looking at the rows.
         Index("ix_plan_milestone_opens", "plan_id", "settled", "opens_on", "id"),
+        # The same for the share of those that came with evidence.
+        Index("ix_plan_milestone_counts", "counts_from", "pieces", "plan_id"),
     )
 
     id: Mapped[Key]
@@ -108,6 +115,7 @@ class PlanMilestone(Base):
     due_on: Mapped[date] = mapped_column(index=True)
     opens_on: Mapped[date]
     pieces: Mapped[int | None]
+    counts_from: Mapped[date | None]
 
     goals: Mapped[list[Goal]] = relationship(order_by="Goal.position")
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     join,
     literal,
+    null,
     or_,
     select,
     union,
@@ -36,7 +37,7 @@ from app.domain.onboarding.goal import GoalState
 from app.domain.onboarding.plan import FINAL, PartyName
 from app.models.base import Base, Title, refers
 from app.models.blueprint import BlueprintVersion
-from app.models.onboarding import Goal, GoalEvidence, Plan, PlanMilestone, Signature
+from app.models.onboarding import EVER, Goal, GoalEvidence, Plan, PlanMilestone, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -236,7 +237,7 @@ def _plans_of(connection: Connection, touched: Mapping[str, set[UUID]]) -> set[U
 
 
 @cache
-def _derivation(dialect: str) -> tuple[Insert, Update]:
+def _derivation(dialect: str) -> tuple[Insert, Update, Update]:
     """The statements that derive everything of the plans in ``touched``; built once, because each act runs them."""
     touched: BindParameter[UUID] = bindparam("touched", type_=Uuid(), expanding=True)
     make = sqlite.insert if dialect == "sqlite" else postgresql.insert
@@ -246,6 +247,7 @@ def _derivation(dialect: str) -> tuple[Insert, Update]:
     return (
         insert.on_conflict_do_update(index_elements=["plan_id"], set_=fresh),
         update(PlanMilestone).where(PlanMilestone.plan_id.in_(touched)).values(pieces=_pieces()),
+        update(PlanMilestone).where(PlanMilestone.plan_id.in_(touched)).values(counts_from=_counts_from()),
     )
 
 
@@ -261,3 +263,15 @@ def _pieces() -> Any:  # noqa: ANN401  a scalar subquery
         .scalar_subquery()
     )
     return case((exists(asked.correlate(PlanMilestone)), pieces))
+
+
+def _counts_from() -> Any:  # noqa: ANN401  a column expression
+    """The day from which a milestone counts as come; one that is signed counts, and one that a leaver saw come."""
+    part = PlanMilestone
+    ended_on = select(Plan.ended_on).where(Plan.id == part.plan_id).correlate(part).scalar_subquery()
+    return case(
+        (part.pieces.is_(None), null()),
+        (part.settled.is_not(None), EVER),
+        (ended_on.is_(None), part.due_on),
+        (part.due_on <= ended_on, EVER),
+    )

@@ -25,6 +25,7 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     roles: Mapped[list[RoleGrant]] = relationship(foreign_keys="RoleGrant.person_id", cascade="all, delete-orphan")
@@ -44,7 +45,12 @@ class RoleGrant(Base):
 
 
 class SignIn(Base):
-    """One signed-in browser: only the SHA-256 of its token is kept."""
+    """One signed-in browser: only the SHA-256 of its token is kept.
+
+    ``how`` the person came in and from which network address (``place``); ``proved_at`` when they last proved who they
+    are, and ``factor_done`` whether that took more than a password. ``provider_sid`` names the session at the company's
+    own sign-in, where there is one.
+    """
 
     __tablename__ = "sign_in"
 
@@ -53,6 +59,11 @@ class SignIn(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     browser: Mapped[str] = mapped_column(String(120), default="")
+    how: Mapped[str] = mapped_column(String(16))
+    place: Mapped[str] = mapped_column(String(45), default="")
+    proved_at: Mapped[datetime]
+    factor_done: Mapped[bool]
+    provider_sid: Mapped[str | None] = mapped_column(String(300), index=True)
 
 
 class Attempt(Base):

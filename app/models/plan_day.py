@@ -7,13 +7,14 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import Date, String, and_, bindparam, case, literal, or_
+from sqlalchemy import Date, String, and_, bindparam, case, exists, literal, or_, select
 
 from app.domain.onboarding.plan import SOON
 from app.models.onboarding import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from uuid import UUID
 
     from sqlalchemy import ColumnElement, SQLColumnExpression
 
@@ -29,6 +30,13 @@ def local_day(now: datetime, zone: str) -> date:
 def reached(day: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """A criterion beside :class:`Plan`: where the plan runs it is this day, or later."""
     return _by(day, "today")
+
+
+def reached_in(day: SQLColumnExpression[date | None], plan_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+    """The same where the plan is named: only for a day within one of today it is looked at."""
+    ahead, behind = (bindparam(f"today_{side}", type_=Date()) for side in ("ahead", "behind"))
+    there = exists(select(literal(1)).select_from(Plan).where(Plan.id == plan_id, reached(day)))
+    return and_(day <= ahead, or_(day <= behind, there))
 
 
 def soon(day: SQLColumnExpression[Any]) -> ColumnElement[bool]:

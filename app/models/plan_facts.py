@@ -13,6 +13,7 @@ from app.domain.onboarding.plan import PartyName
 from app.models.check_in import CheckIn
 from app.models.onboarding import Goal, Plan, PlanMilestone
 from app.models.person import Person
+from app.models.scopes import holds_for, team_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
@@ -79,7 +80,10 @@ def plans_visible_to(actor: ActorFacts | Asking) -> ColumnElement[bool]:
         return literal(value=False)
     if Role.HR_PARTNER in actor.roles:
         return literal(value=True)
-    return or_(Plan.hire_id == person, Plan.manager_id == person, Plan.buddy_id == person, _owns_goal(actor))
+    mine = or_(Plan.hire_id == person, Plan.manager_id == person, Plan.buddy_id == person, _owns_goal(actor))
+    if Role.HR_PARTNER in actor.scoped_roles:
+        return or_(mine, holds_for(actor, Role.HR_PARTNER, Plan.hire_id))
+    return mine
 
 
 def has_first_years() -> ColumnElement[bool]:
@@ -100,6 +104,7 @@ def _plans(actor: ActorFacts) -> Select[*tuple[Any, ...]]:
         (Plan.manager_id == person).label("is_manager"),
         case((Plan.buddy_id == person, True), else_=False).label("is_buddy"),
         _owns_goal(actor).label("owns_goal"),
+        team_of(Plan.hire_id).label("team"),
     ).select_from(Plan)
 
 
@@ -117,5 +122,5 @@ def _sealed(party: PartyName) -> ColumnElement[bool]:
 
 def _fields(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     # A driver without booleans answers 0 and 1.
-    kept = {"plan_id", "state", "goal_id", "goal_state", "milestone_id"}
+    kept = {"plan_id", "state", "team", "goal_id", "goal_state", "milestone_id"}
     return {name: value if name in kept else bool(value) for name, value in row._mapping.items()}  # noqa: SLF001  the documented way to a row as a mapping

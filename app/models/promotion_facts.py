@@ -13,6 +13,7 @@ from app.domain.permission import Role
 from app.models.calibration import Calibration, CalibrationItem, CalibrationMember, Conflict
 from app.models.ladder import Reporting
 from app.models.promotion import PeerFeedback, PromotionCase
+from app.models.scopes import holds_for, team_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -39,6 +40,7 @@ def case_facts(session: Session, actor: ActorFacts, case_id: UUID) -> CaseFacts 
             case((_item(Calibration.state != CalibrationState.LOCKED), False), else_=True).label("locked"),
             _item(Calibration.state.in_(_OPENED), _sits(actor)).label("opened"),
             _item(Calibration.state.in_(_APART), _sits(actor)).label("apart"),
+            team_of(PromotionCase.person_id).label("team"),
         ).where(PromotionCase.id == case_id)
     ).one_or_none()
     if row is None:
@@ -55,6 +57,7 @@ def case_facts(session: Session, actor: ActorFacts, case_id: UUID) -> CaseFacts 
         locked=bool(row.locked),
         opened=bool(row.opened),
         apart=bool(row.apart),
+        team=row.team,
     )
 
 
@@ -65,6 +68,8 @@ def cases_visible_to(actor: ActorFacts) -> ColumnElement[bool]:
     own = or_(PromotionCase.person_id == actor.person_id, PromotionCase.manager_id == actor.person_id)
     if Role.HR_PARTNER in actor.roles:
         return literal(value=True)
+    if Role.HR_PARTNER in actor.scoped_roles:
+        own = or_(own, holds_for(actor, Role.HR_PARTNER, PromotionCase.person_id))
     return or_(own, _on_panel(actor))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.hiring import Part, RequisitionState, RevealRule
@@ -14,7 +14,11 @@ from app.models.blueprint import BlueprintVersion
 
 
 class Requisition(Base):
-    """An approved need with its openings; the blueprint version never changes once it is open."""
+    """An approved need with its openings; the blueprint version never changes once it is open.
+
+    ``blind``: whoever owes a scorecard on one of its candidates reads a code in place of the name.
+    ``jurisdiction`` is whose law says how long records are kept; empty until somebody says.
+    """
 
     __tablename__ = "requisition"
     __table_args__ = (
@@ -29,6 +33,8 @@ class Requisition(Base):
     reveal: Mapped[RevealRule] = mapped_column(choice(RevealRule, "reveal_rule"), default=RevealRule.AFTER_OWN)
     openings: Mapped[int]
     panel_size: Mapped[int]
+    blind: Mapped[bool] = mapped_column(default=False, server_default=false())
+    jurisdiction: Mapped[str] = mapped_column(String(32), default="", server_default=text("''"))
     created_at: Mapped[datetime]
     created_by_id: Mapped[UUID] = refers("person.id")
     version: Mapped[int] = mapped_column()

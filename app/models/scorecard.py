@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.card import CardState, Recommendation
@@ -41,7 +41,10 @@ class ScorecardRow(Base):
 
 
 class Revision(Base):
-    """A sealed state of a scorecard; ``after_reveal``: others' cards were visible to the author by then."""
+    """A sealed state of a scorecard; ``after_reveal``: others' cards were visible to the author by then.
+
+    ``entered_by_id`` is a coordinator who typed it from the interviewer's notes; it is credited to the interviewer.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("scorecard_id", "number"),)
@@ -55,6 +58,8 @@ class Revision(Base):
     recommendation: Mapped[Recommendation] = mapped_column(choice(Recommendation, "recommendation"))
     summary: Mapped[Prose] = mapped_column(default="")
     private_note: Mapped[Prose] = mapped_column(default="")
+    # No rule of its own for deletion: on a column that was added later, SQLAlchemy reads none back from SQLite.
+    entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
     ratings: Mapped[list[RatingRow]] = relationship()
     signals: Mapped[list[SignalNote]] = relationship()
