@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from app.domain.text import listed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -87,12 +89,8 @@ def _sentence(row: Row, scale: Scale) -> str:
     between = ", with the bar between them" if over_the_bar(row.score, scale) else ""
     return (
         f"{row.dimension.title}: {row.score.spread} apart{between}. "
-        f"{_listed(low)} gave {lowest}, {_listed(high)} gave {highest}."
+        f"{listed(low)} gave {lowest}, {listed(high)} gave {highest}."
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _steps(score: DimensionScore, scale: Scale) -> int:

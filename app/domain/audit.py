@@ -12,10 +12,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.domain.audit_tree import Tree
+
 GENESIS = bytes(32)
-_EVENT_DOMAIN = b"\x00plumbline/audit/v1\x00"
+EVENT_DOMAIN = b"\x00plumbline/audit/v1\x00"
 _LINE = re.compile(r"plumbline-audit/v1 (?P<instance>[0-9a-fA-F-]{36}) (?P<size>[0-9]{1,18}) (?P<root>[0-9a-fA-F]{64})")
-_PAYLOAD_DOMAIN = b"\x00plumbline/payload/v1\x00"
+PAYLOAD_DOMAIN = b"\x00plumbline/payload/v1\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,40 +87,13 @@ def event_body(
 def payload_hash(salt: bytes, payload: str) -> str:
     """Hash of a payload under its 16-byte salt, so that a short text cannot be guessed from its hash."""
     text = payload.encode()
-    return hashlib.sha256(_PAYLOAD_DOMAIN + salt + len(text).to_bytes(8, "big") + text).hexdigest()
+    return hashlib.sha256(PAYLOAD_DOMAIN + salt + len(text).to_bytes(8, "big") + text).hexdigest()
 
 
 def event_hash(prev: bytes, seq: int, body: str) -> bytes:
     """Hash of an event: the hash before it, its number and its body."""
     text = body.encode()
-    return hashlib.sha256(_EVENT_DOMAIN + prev + seq.to_bytes(8, "big") + len(text).to_bytes(8, "big") + text).digest()
-
-
-class Tree:
-    """A Merkle tree (RFC 9162: leaves prefixed 0x00, nodes 0x01) that grows leaf by leaf and keeps one node a level."""
-
-    def __init__(self) -> None:
-        """Start without leaves."""
-        self.size = 0
-        self._stack: list[tuple[int, bytes]] = []
-
-    def add(self, event: bytes) -> None:
-        """Append one event hash."""
-        height, node = 0, hashlib.sha256(b"\x00" + event).digest()
-        while self._stack and self._stack[-1][0] == height:
-            node = hashlib.sha256(b"\x01" + self._stack.pop()[1] + node).digest()
-            height += 1
-        self._stack.append((height, node))
-        self.size += 1
-
-    def root(self) -> bytes:
-        """The root over all leaves so far; the empty tree hashes nothing. More leaves may follow."""
-        if not self._stack:
-            return hashlib.sha256(b"").digest()
-        *left, (_, root) = self._stack
-        for _, node in reversed(left):
-            root = hashlib.sha256(b"\x01" + node + root).digest()
-        return root
+    return hashlib.sha256(EVENT_DOMAIN + prev + seq.to_bytes(8, "big") + len(text).to_bytes(8, "big") + text).digest()
 
 
 @dataclass(frozen=True, slots=True)

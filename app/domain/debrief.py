@@ -36,7 +36,7 @@ class VisibleCard:
     """One sealed revision of a scorecard as its viewer may see it (``private_note`` only for its author).
 
     ``counted`` is false for a revision that was made after others' cards were visible: it is shown, and the
-    composite keeps the interviewer's last independent revision.
+    composite keeps the interviewer's last independent revision. ``entered_by`` names who typed it for the interviewer.
     """
 
     card_id: UUID
@@ -50,6 +50,7 @@ class VisibleCard:
     counted: bool
     content: CardContent
     reason: str = ""
+    entered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,21 @@ from app.domain.fairness.report import ImpactDocument
 from app.domain.growth.case_file import PromotionDocument
 from app.domain.growth.minutes import MinutesDocument
 from app.domain.growth.papers import JointDocument, SelfDocument
+from app.domain.kit_document import KitDocument
 from app.domain.onboarding.documents import PlanDocument, ReviewDocument, YearDocument
+from app.domain.privacy.certificate import ErasureCertificate
+from app.domain.privacy.data_copy import DataCopy
 
 __all__ = [
     "BlueprintDocument",
     "ComparisonDocument",
+    "DataCopy",
     "DecisionDocument",
     "Document",
+    "ErasureCertificate",
     "ImpactDocument",
     "JointDocument",
+    "KitDocument",
     "MinutesDocument",
     "PacketDocument",
     "PlanDocument",
@@ -42,6 +48,7 @@ if TYPE_CHECKING:
     from app.domain.comparison import Comparison
     from app.domain.debrief import BlueprintStamp, Debrief, VisibleCard
     from app.domain.decision import DecisionRecord
+    from app.domain.granting import ReadEarly
     from app.domain.guide import Guide
     from app.domain.panel_trust import PanelTrust
 
@@ -94,13 +101,21 @@ class ComparisonDocument:
 
 @dataclass(frozen=True, slots=True)
 class DecisionDocument:
-    """One recorded decision, for signing. ``history`` holds the other records of the application, oldest first."""
+    """One recorded decision, for signing. ``history`` holds the other records of the application, oldest first.
+
+    ``event`` is number and hash of the record's own event in the audit chain, ``signed`` which key signed the
+    checkpoint and how the signature begins; each empty where there is none or the reader may not have it. ``early``
+    has each time that sealed scorecards were read before their time.
+    """
 
     company: str
     record: DecisionRecord
     scorecard: Scorecard
     history: tuple[DecisionRecord, ...] = ()
     zone: str = "UTC"
+    event: str = ""
+    signed: str = ""
+    early: tuple[ReadEarly, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +161,7 @@ Document = (
     | JointDocument
     | MinutesDocument
     | ImpactDocument
+    | KitDocument
+    | ErasureCertificate
+    | DataCopy
 )

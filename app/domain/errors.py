@@ -13,6 +13,10 @@ class NotAllowedError(PlumblineError):
     """The person may know of the thing but may not do this to it."""
 
 
+class ProofNeededError(NotAllowedError):
+    """The person may do this once they have proved anew who they are, or have given their second factor."""
+
+
 class NotFoundError(PlumblineError):
     """There is no such thing, or its existence is not this person's to know: both look the same."""
 

@@ -82,6 +82,12 @@ def fold(text: str) -> Folded:
     return Folded("".join(folded), tuple(origins), len(text))
 
 
+def spans(text: str, words: Iterable[str]) -> tuple[Span, ...]:
+    """Where in a text folded words stand, or words that begin with them; stretches do not overlap."""
+    folded = fold(text)
+    return _merged(_spans(folded, _pattern(re.escape(word))) for word in words)
+
+
 def asked(question: str) -> tuple[str, ...]:
     """Return the words of a question as they are compared, each once, at most as many as are looked for."""
     return tuple(dict.fromkeys(fold(question[:LONGEST]).text.split()))[:MOST_WORDS]

@@ -77,6 +77,11 @@ class Stage(StrEnum):
 STAGE_MOVES = (Stage.APPLIED, Stage.SCREENING, Stage.INTERVIEWING, Stage.WITHDRAWN)
 """Stages that a person moves an application to; a debrief and a decision bring the others about themselves."""
 
+RUNNING = (RequisitionState.OPEN, RequisitionState.DECIDING)
+"""States of a requisition in which somebody is judged."""
+ENDED = (Stage.DECIDED, Stage.WITHDRAWN)
+"""Stages after which nothing more is asked of anybody."""
+
 _STAGE_ORDER = tuple(Stage)
 
 

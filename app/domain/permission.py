@@ -1,4 +1,6 @@
-"""Who may do what: one map from permissions to predicates over small frozen facts. The whole policy is this page.
+"""Who may do what: one map from permissions to predicates over small frozen facts.
+
+The whole policy is this page and, for what is about the ladder, `growth_policy.py`.
 
 Deny by default: a permission without a rule, a fact that is missing and an object of the wrong kind all refuse.
 A veto beats every grant, whatever the role. `domain/facts.py` has the facts, `domain/predicates.py` the questions.
@@ -9,49 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.facts import ActorFacts, ApplicationFacts, CardFacts, Facts, RequisitionFacts, Role
-from app.domain.growth_predicates import (
-    answers_as_peer,
-    asked_for_feedback,
-    assesses,
-    assessment_of_another,
-    assessment_open,
-    both_in,
-    calibrates,
-    calibration_locked,
-    case_decided,
-    case_handed_in,
-    case_in_draft,
-    case_of_another,
-    case_open,
-    chairs_calibration,
-    concludes_case,
-    corroborates,
-    discussing,
-    entry_stands,
-    forms_no_view,
-    has_vote,
-    hears,
-    is_calibration,
-    is_oneself,
-    is_promoted,
-    is_somebody_else,
-    is_subject,
-    judges_case,
-    judges_entry,
-    locked,
-    makes_case,
-    manages_owner,
-    manages_person,
-    not_about_me,
-    opened,
-    owns_entry,
-    preparing,
-    still_answers,
-    unlocked,
-    votes_opened,
-    voting,
-)
+from app.domain.facts import ActorFacts, ApplicationFacts, CardFacts, FactorState, Facts, RequisitionFacts, Role
+from app.domain.growth_policy import GROWTH_POLICY
 from app.domain.permit import Permission
 from app.domain.predicates import (
     ADMINISTERS,
@@ -64,22 +25,41 @@ from app.domain.predicates import (
     Predicate,
     accompanies,
     anyone,
+    asked_by_another,
+    asked_oneself,
     both_answered,
+    can_be_looked_at,
     card_owed,
     card_sealed,
     chairs,
     closed,
     debrief_open,
     decided,
+    enters_apart,
+    for_another,
+    glass_open,
+    grades,
+    grades_unnamed,
+    has_conflict,
+    has_factor_to_give,
+    has_no_part,
+    has_read_early,
     hire_to_answer,
     interviews,
+    is_blinded,
     is_disabled,
+    is_erased,
     is_hire,
+    is_looked_through,
     is_plan,
+    is_put_away,
     is_the_candidate,
+    judges_nobody,
     leads,
     manager_to_answer,
     manages,
+    needs_second_factor,
+    no_applicant,
     of_another,
     on_committee,
     owes_a_card,
@@ -91,16 +71,31 @@ from app.domain.predicates import (
     sealed_own,
     signs_goal,
     stands_apart,
+    step_up_expired,
+    still_waits,
     undecided,
     waited_for,
     writes,
 )
+from app.domain.privacy_predicates import (
+    erasure_waits,
+    is_about_another,
+    is_about_oneself,
+    is_not_erased,
+    second_pair_of_eyes,
+    stands_clear,
+    under_legal_hold,
+    works_here_no_more,
+)
 
 __all__ = [
+    "LOOKED_AT",
     "POLICY",
+    "SENSITIVE",
     "ActorFacts",
     "ApplicationFacts",
     "CardFacts",
+    "FactorState",
     "Permission",
     "RequisitionFacts",
     "Role",
@@ -130,6 +125,9 @@ _READS_CARDS: tuple[AllOf, ...] = (
 POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.HOME_SEE: ((anyone,),),
     Permission.ACCOUNT_KEEP: ((anyone,),),
+    Permission.PROOF_GIVE: ((anyone,),),
+    Permission.FACTOR_ENROL: ((anyone,),),
+    Permission.CREDENTIAL_CHANGE: ((anyone,),),
     Permission.SEARCH_USE: ((anyone,),),
     Permission.BLUEPRINT_READ: ((anyone,),),
     Permission.BLUEPRINT_PUBLISH: ((HR,),),
@@ -146,6 +144,10 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     ),
     Permission.REQUISITION_EDIT: ((COORDINATES,), (manages,)),
     Permission.PANEL_PLAN: ((COORDINATES,), (manages,)),
+    Permission.INTEREST_DECLARE: ((interviews,), (COORDINATES,), (manages,), (on_committee,), (HR,)),
+    Permission.INTEREST_KEEP: ((COORDINATES,),),
+    Permission.INTERVIEWERS_SEE: ((COORDINATES,), (HR,), (LEADS,)),
+    Permission.TRAINING_KEEP: ((COORDINATES,), (HR,)),
     Permission.CANDIDATE_LIST: ((anyone,),),
     Permission.CANDIDATE_ADD: ((COORDINATES,),),
     Permission.CANDIDATE_SEE: (
@@ -165,12 +167,17 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
         (HR,),
         (AUDITS, closed, owes_nothing),
     ),
+    Permission.CASE_WORK_KEEP: ((COORDINATES,),),
     Permission.STAGE_MOVE: ((COORDINATES,), (manages,)),
+    # Whoever makes a link could come by it, and would read what extra time the candidate has.
+    Permission.LINK_ISSUE: ((COORDINATES,),),
+    Permission.FEEDBACK_TELL: ((COORDINATES, decided),),
     Permission.KIT_SEE: ((COORDINATES,), (manages,), (interviews,)),
     Permission.CARD_WRITE: ((writes, card_owed),),
     Permission.CARD_SEAL: ((writes, card_owed),),
     Permission.CARD_REVISE: ((writes, card_sealed, undecided),),
     Permission.CARD_RELEASE: ((COORDINATES, card_owed), (writes, card_owed)),
+    Permission.CARD_ENTER: ((COORDINATES, card_owed, enters_apart, undecided),),
     Permission.CARD_READ_OWN: ((writes,),),
     Permission.CARD_READ: _READS_CARDS,
     Permission.PROGRESS_SEE: ((COORDINATES,), (manages,)),
@@ -184,6 +191,7 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
         (AUDITS, closed),
     ),
     Permission.VOTE_CAST: ((on_committee, debrief_open, undecided),),
+    Permission.DECISION_LIST: ((anyone,),),
     Permission.DECISION_RECORD: ((chairs, debrief_open),),
     Permission.DECISION_SEE: (
         (COORDINATES, decided),
@@ -193,9 +201,30 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
         (HR, decided),
         (AUDITS, decided),
     ),
+    Permission.GRADERS_APPOINT: ((COORDINATES,), (manages,)),
+    Permission.GRADING_SEE: ((COORDINATES,), (manages,)),
+    Permission.CASE_GRADE: ((grades, has_no_part),),
     Permission.PERSON_LIST: ((ADMINISTERS,),),
     Permission.PERSON_INVITE: ((ADMINISTERS,),),
     Permission.ROLE_GRANT: ((ADMINISTERS,),),
+    # The service adds: nobody gives more than they may themselves, and nobody gives themselves anything.
+    Permission.ROLE_GRANT_HERE: ((ADMINISTERS,), (COORDINATES,)),
+    Permission.ROLE_ASKED_SEE: ((ADMINISTERS,),),
+    Permission.ROLE_CONFIRM: ((ADMINISTERS, still_waits, asked_by_another, for_another),),
+    Permission.ROLE_WITHDRAW: ((ADMINISTERS, still_waits, for_another),),
+    Permission.ACCESS_SEE: ((ADMINISTERS,), (AUDITS,)),
+    Permission.ACCESS_OWN: ((anyone,),),
+    Permission.POLICY_READ: ((anyone,),),
+    Permission.LOOK_STOP: ((anyone,),),
+    Permission.LOOK_AS: ((ADMINISTERS, can_be_looked_at, no_applicant),),
+    Permission.GLASS_LIST: ((ADMINISTERS,), (COORDINATES,), (HR,), (AUDITS,)),
+    Permission.GLASS_ASK: ((COORDINATES, judges_nobody), (HR, judges_nobody)),
+    Permission.GLASS_SEE: ((ADMINISTERS,), (COORDINATES,), (HR,), (AUDITS,)),
+    Permission.GLASS_DECIDE: ((ADMINISTERS, still_waits, asked_by_another), (HR, still_waits, asked_by_another)),
+    Permission.GLASS_READ: (
+        (COORDINATES, asked_oneself, glass_open, judges_nobody),
+        (HR, asked_oneself, glass_open, judges_nobody),
+    ),
     Permission.AUDIT_READ: ((ADMINISTERS,), (AUDITS,)),
     Permission.ONBOARDING_LIST: ((anyone,),),
     Permission.ONBOARDING_START: ((HR,), (MANAGES_PEOPLE,), (manages, decided)),
@@ -217,98 +246,134 @@ POLICY: Mapping[Permission, tuple[AllOf, ...]] = {
     Permission.METRIC_KEEP: ((is_hire, running), (leads, running)),
     Permission.OUTCOME_RECORD: ((leads, running),),
     Permission.OUTCOME_SEE: ((leads,), (HR, of_another)),
-    Permission.LADDER_SEE: ((anyone,),),
-    Permission.PLACEMENT_KEEP: ((HR,),),
-    Permission.CYCLE_KEEP: ((HR,),),
-    Permission.ASSESSMENT_OPEN: ((is_subject,), (assesses,), (answers_as_peer,), (HR, assessment_of_another)),
-    Permission.ASSESSMENT_WRITE: (
-        (is_subject, still_answers),
-        (assesses, still_answers),
-        (answers_as_peer, still_answers),
-    ),
-    Permission.ASSESSMENT_READ: (
-        (is_subject, both_in),
-        (assesses, both_in),
-        (HR, assessment_of_another, both_in, forms_no_view),
-    ),
-    Permission.ASSESSMENT_EXTEND: ((assesses, assessment_open), (HR, assessment_of_another, assessment_open)),
-    Permission.ASSESSMENT_CONCLUDE: ((is_subject, both_in), (assesses, both_in)),
-    Permission.ASSESSMENT_ASK: ((is_subject, assessment_open), (assesses, assessment_open)),
-    Permission.READINESS_SEE: ((is_oneself,), (manages_person,), (HR, is_somebody_else)),
-    Permission.EVIDENCE_LIST: ((anyone,),),
-    Permission.EVIDENCE_SEE: (
-        (owns_entry,),
-        (manages_owner, entry_stands),
-        (judges_entry, entry_stands),
-        (corroborates, entry_stands),
-    ),
-    Permission.EVIDENCE_KEEP: ((owns_entry, entry_stands),),
-    Permission.EVIDENCE_CORROBORATE: ((corroborates, entry_stands),),
-    Permission.CASE_LIST: ((anyone,),),
-    Permission.CASE_SEE: ((is_promoted,), (makes_case,), (judges_case,), (HR, case_of_another)),
-    Permission.CASE_RATING: (
-        (is_promoted,),
-        (makes_case,),
-        (judges_case, votes_opened),
-        (HR, case_of_another, forms_no_view),
-    ),
-    Permission.CASE_BALLOT: ((judges_case, case_decided), (HR, case_of_another, case_decided)),
-    Permission.CASE_EDIT: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),
-    Permission.CASE_COUNTER: ((makes_case, case_in_draft),),
-    Permission.CASE_SUBMIT: ((makes_case, case_in_draft),),
-    Permission.CASE_WITHDRAW: ((is_promoted, case_open), (makes_case, case_open)),
-    Permission.CASE_DECIDE: ((concludes_case, case_handed_in, calibration_locked),),
-    Permission.CASE_CORRECT: ((concludes_case, case_decided, calibration_locked),),
-    Permission.CASE_SIGN: ((is_promoted, case_decided), (makes_case, case_decided), (concludes_case, case_decided)),
-    Permission.CASE_APPEAL: ((is_promoted, case_decided),),
-    Permission.FEEDBACK_ASK: ((is_promoted, case_in_draft), (makes_case, case_in_draft)),
-    Permission.FEEDBACK_OPEN: ((asked_for_feedback,),),
-    Permission.FEEDBACK_GIVE: ((asked_for_feedback, case_open),),
-    Permission.FEEDBACK_READ: (
-        (makes_case,),
-        (judges_case,),
-        (HR, case_of_another),
-        (is_promoted, case_decided),
-    ),
-    Permission.CALIBRATION_LIST: ((anyone,),),
-    Permission.CALIBRATION_OPEN: ((HR,),),
-    Permission.CALIBRATION_SEE: ((calibrates,), (HR, is_calibration)),
-    Permission.CALIBRATION_PREPARE: ((chairs_calibration, preparing), (HR, is_calibration, preparing)),
-    Permission.CALIBRATION_RUN: ((chairs_calibration, unlocked),),
-    Permission.CALIBRATION_TELL: ((chairs_calibration, not_about_me, opened),),
-    Permission.CALIBRATION_READ: ((calibrates, not_about_me), (HR, not_about_me)),
-    Permission.CALIBRATION_HEAR: ((hears, locked),),
-    Permission.CONFLICT_DECLARE: ((calibrates, not_about_me, unlocked),),
-    Permission.PREVOTE_CAST: ((has_vote, voting),),
-    Permission.PREVOTE_READ: ((calibrates, not_about_me, opened), (HR, not_about_me, locked)),
-    Permission.PREVOTE_CHANGE: ((has_vote, discussing),),
+    **GROWTH_POLICY,
     Permission.INSIGHTS_SEE: ((HR,),),
     Permission.MIRROR_SEE: ((anyone,),),
     Permission.IMPACT_LIST: ((HR,), (AUDITS,)),
     Permission.IMPACT_SEE: ((HR, stands_apart), (AUDITS, stands_apart)),
     Permission.IMPACT_RELEASE: ((HR, stands_apart),),
+    Permission.PRIVACY_SEE: ((HR,), (AUDITS,)),
+    Permission.RETENTION_SET: ((HR,),),
+    Permission.NOTICE_PUBLISH: ((HR,),),
+    Permission.HOLD_SET: ((HR, is_about_another),),
+    Permission.ERASURE_ASK: ((HR, is_about_another, is_not_erased, works_here_no_more),),
+    Permission.ERASURE_APPROVE: (
+        (HR, is_about_another, is_not_erased, works_here_no_more, erasure_waits, second_pair_of_eyes),
+    ),
+    Permission.ERASURE_REFUSE: ((HR, is_about_another, erasure_waits),),
+    Permission.DATA_EXPORT: (
+        (is_about_oneself,),
+        (HR, is_about_another, is_not_erased, works_here_no_more, stands_clear),
+    ),
 }
 
 
 _BLIND = frozenset(
     {
         Permission.CARD_READ,
+        Permission.CARD_ENTER,
         Permission.PROGRESS_SEE,
         Permission.DEBRIEF_OPEN,
         Permission.DEBRIEF_SEE,
         Permission.VOTE_CAST,
         Permission.DECISION_RECORD,
         Permission.DECISION_SEE,
+        Permission.FEEDBACK_TELL,
+        Permission.LINK_ISSUE,
+        Permission.GLASS_ASK,
+        Permission.GLASS_SEE,
+        Permission.GLASS_DECIDE,
+        Permission.GLASS_READ,
     }
 )
+
+LOOKED_AT = frozenset(
+    {
+        Permission.HOME_SEE,
+        Permission.LOOK_STOP,
+        Permission.BLUEPRINT_READ,
+        Permission.POLICY_READ,
+        Permission.ACCESS_OWN,
+        Permission.REQUISITION_LIST,
+        Permission.INTERVIEWERS_SEE,
+    }
+)
+"""What an administrator sees through somebody's eyes: lists and menus, and nothing that anybody wrote of anybody."""
+
+
+_NAMING = frozenset(
+    {
+        Permission.CANDIDATE_EDIT,
+        Permission.FILE_DOWNLOAD,
+        Permission.LINK_ISSUE,
+        Permission.CASE_WORK_KEEP,
+        Permission.PRIVACY_SEE,
+        Permission.DATA_EXPORT,
+    }
+)
+"""What cannot be done without learning who the candidate is."""
+
+
+SENSITIVE = frozenset(
+    {
+        Permission.FACTOR_ENROL,
+        Permission.CREDENTIAL_CHANGE,
+        Permission.PERSON_INVITE,
+        Permission.ROLE_GRANT,
+        Permission.ROLE_GRANT_HERE,
+        Permission.ROLE_CONFIRM,
+        Permission.LOOK_AS,
+    }
+)
+"""Acts on accounts, factors and roles: they ask again when the last proof is a few minutes old."""
+
+
+_OWES_NOWHERE = frozenset({Permission.AUDIT_READ, Permission.LOOK_AS})
+"""What tells of everybody, so that it stays closed to whoever owes a card on anybody."""
+
+
+_JUDGING = frozenset(
+    {
+        Permission.CARD_WRITE,
+        Permission.CARD_SEAL,
+        Permission.CARD_REVISE,
+        Permission.CARD_ENTER,
+        Permission.VOTE_CAST,
+        Permission.DECISION_RECORD,
+    }
+)
+"""What wants a judgement of one's own, so that it stays closed to whoever read those of others early."""
 
 
 def vetoes(permission: Permission) -> tuple[Predicate, ...]:
     """What refuses a permission in spite of any grant."""
-    always: tuple[Predicate, ...] = (is_disabled, is_the_candidate)
-    if permission is Permission.AUDIT_READ:
+    always: tuple[Predicate, ...] = (
+        is_disabled,
+        *(() if permission in LOOKED_AT else (is_looked_through,)),
+        *_unproved(permission),
+        is_the_candidate,
+        grades_unnamed,
+        has_conflict,
+        is_put_away,
+        is_erased,
+    )
+    if permission is Permission.ERASURE_APPROVE:
+        return (*always, under_legal_hold)
+    if permission in _OWES_NOWHERE:
         return (*always, owes_any_card)
+    if permission in _JUDGING:
+        always = (*always, has_read_early)
+    if permission in _NAMING:
+        always = (*always, is_blinded)
     return (*always, owes_a_card) if permission in _BLIND else always
+
+
+def _unproved(permission: Permission) -> tuple[Predicate, ...]:
+    """What a session still has to prove before a permission counts."""
+    if permission is Permission.PROOF_GIVE:
+        return ()
+    due = has_factor_to_give if permission is Permission.FACTOR_ENROL else needs_second_factor
+    return (due, step_up_expired) if permission in SENSITIVE else (due,)
 
 
 def allow(actor: ActorFacts, permission: Permission, facts: Facts | None = None) -> Verdict:

@@ -140,7 +140,8 @@ def with_bar(told: Told) -> str:
 
 def in_your_words(found: Reflection) -> str:
     """Strictness as it is said to the person."""
-    one, cards = found.strictness, f"{found.n_cards} interviews"
+    one = found.strictness
+    cards = "1 interview" if found.n_cards == 1 else f"{found.n_cards} interviews"
     if not found.enough:
         return f"So far {cards} with candidates who are decided; from {LEAST_CARDS} on there is something to see."
     if one.value is None:

@@ -5,7 +5,7 @@ The weighted mean needs no statement of its own: it is the composite. People dec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,15 @@ class Demand:
     met: bool | None
     dimension: str | None = None
     level: str | None = None
+
+
+def for_committee(blueprint: Blueprint) -> Scorecard:
+    """The scorecard as a committee reads it: its thresholds name levels by their titles, which it does not hold."""
+    card, rule = blueprint.scorecard, blueprint.scorecard.decision
+    named = tuple(
+        replace(one, level=level_title(blueprint, one.level)) if one.level else one for one in rule.thresholds
+    )
+    return replace(card, decision=replace(rule, thresholds=named)) if named else card
 
 
 def demands(scorecard: Scorecard, score: Score) -> tuple[Demand, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.domain.errors import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 EMAIL_LIMIT = 254
@@ -32,6 +33,11 @@ def first_line(text: str) -> str:
 def in_words(day: date) -> str:
     """A calendar day as ``3 March 2026``."""
     return f"{day.day} {day:%B %Y}"
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts within a sentence: ``A``, ``A and B``, ``A, B and C``; nothing for none."""
+    return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else "".join(texts)
 
 
 def is_email(text: str) -> bool:

@@ -153,7 +153,8 @@ def _order(scores: FloatArray, rest: FloatArray, times: IntArray) -> Estimate:
     earlier, after = _earlier(scores, rest, times)
     n = len(earlier)
     if n < LEAST_IN_ORDER:
-        return unknown(f"{n} cards came after another one of their day; from {LEAST_IN_ORDER} on there is a slope")
+        cards = "1 card" if n == 1 else f"{n} cards"
+        return unknown(f"{cards} came after another one of their day; from {LEAST_IN_ORDER} on there is a slope")
     away = earlier - earlier.mean()
     squares = float(away @ away)
     if squares <= 0:

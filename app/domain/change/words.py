@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.change.record import Area, Change, Effect
 from app.domain.milestone import Offset
+from app.domain.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -141,11 +142,6 @@ def counted(number: int, noun: str) -> str:
     """Return a number with its noun."""
     plural = noun[:-1] + "ies" if noun.endswith("y") else f"{noun}s"
     return f"{number} {noun if number == 1 else plural}"
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Return texts as a list within a sentence."""
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
 def _lines(value: object) -> Iterator[str]:

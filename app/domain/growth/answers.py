@@ -104,9 +104,13 @@ def _fitting_mark(name: str, said: Answers, stored: Answers, wrong: AbstractSet[
     return mark
 
 
-def unanswered(answers: Answers, asked: Sequence[Competency]) -> tuple[str, ...]:
-    """The titles of what was left open; it is left out of every count."""
-    return tuple(competency.title for competency in asked if answers.mark(competency.id) is None)
+def unanswered(answers: Answers, asked: Sequence[Competency], needed: AbstractSet[str]) -> tuple[str, ...]:
+    """The titles of what was left open; it is left out of every count.
+
+    ``needed`` holds what the level aimed at asks for: the rest is nobody's gap. Empty where none is aimed at.
+    """
+    open_now = (competency for competency in asked if answers.mark(competency.id) is None)
+    return tuple(competency.title for competency in open_now if not needed or competency.id in needed)
 
 
 def level_faults(ladder: Ladder, current: str, target: str, *, needed: bool) -> tuple[Fault, ...]:

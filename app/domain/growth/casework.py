@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.errors import Fault
 from app.domain.growth.case import CaseOutcome, CaseParty
-from app.domain.text import text_faults
+from app.domain.text import in_words, text_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -193,7 +193,7 @@ def _day_problems(verdict: Verdict, today: date, handed_in: date) -> list[Fault]
     if verdict.outcome is CaseOutcome.POSTPONE and verdict.day <= today:
         return [Fault("day", "Choose a later day: postponing leads to a day that is still to come.")]
     if verdict.outcome is CaseOutcome.PROMOTE and verdict.day < handed_in:
-        return [Fault("day", f"The case was handed in on {handed_in.isoformat()}. Choose that day or a later one.")]
+        return [Fault("day", f"The case was handed in on {in_words(handed_in)}. Choose that day or a later one.")]
     return []
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.errors import Fault
 from app.domain.growth.log import Word
-from app.domain.text import text_faults
+from app.domain.text import in_words, text_faults
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,9 +33,9 @@ def title_faults(title: str) -> tuple[Fault, ...]:
 def day_faults(day: date, today: date, field: str = "about_on") -> tuple[Fault, ...]:
     """What is wrong with the day that an entry speaks of."""
     if day > today:
-        return (Fault(field, f"{day} has not come yet. Add it once it has happened."),)
+        return (Fault(field, f"{in_words(day)} has not come yet. Add it once it has happened."),)
     if day < EARLIEST:
-        return (Fault(field, f"{day} is too long ago. Is the year right?"),)
+        return (Fault(field, f"{in_words(day)} is too long ago. Is the year right?"),)
     return ()
 
 

@@ -1,4 +1,7 @@
-"""How somebody stands to an assessment, an entry of the evidence log, a promotion case, a calibration."""
+"""How somebody stands to an assessment, an entry of the evidence log, a promotion case, a calibration.
+
+``team``, where there is one, is the team that the person whom the object is about is in now.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ class AssessmentFacts:
     own_sealed: bool
     apart: bool
     declined: bool = False
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class PersonFacts:
     person_id: UUID
     is_self: bool
     is_manager: bool
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,7 @@ class CaseFacts:
     locked: bool
     opened: bool
     apart: bool
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.domain.growth.log import Visibility, Word
 from app.domain.milestone import Offset
 from app.domain.onboarding.due import shifted
+from app.domain.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -128,7 +129,7 @@ class Support:
         if self.closed:
             said.append(f"{len(self.closed)} can no longer be read.")
         if self.recent:
-            names = ", ".join(self.corroborators)
+            names = listed(self.corroborators)
             said.append(f"Corroborated by {names}." if names else "Nobody has corroborated it yet.")
         return " ".join(said)
 
