@@ -1,4 +1,4 @@
-"""Which documents a candidate may bring: the name, the browser and the bytes must say the same."""
+"""Which documents people may bring: the name, the browser and the bytes must say the same."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import struct
 from dataclasses import dataclass
 
 from app.domain.text import unfit
+from app.formats import office_shape
 
-LIMITS = "PDF, PNG, JPEG or plain text, at most 10 MB"
+LIMITS = "PDF, PNG, JPEG or plain text, or an office document (docx, xlsx, pptx, odt), at most 10 MB"
+ENDINGS = ".pdf,.png,.jpg,.jpeg,.txt,.docx,.xlsx,.pptx,.odt"
+"""What a file field offers first."""
 MOST_PIXELS = 40_000_000
 _PNG_HEADER = struct.Struct(">4sII")
 _MARKER = 0xFF
@@ -28,7 +31,18 @@ PDF = DocumentKind("application/pdf", ("pdf",))
 PNG = DocumentKind("image/png", ("png",))
 JPEG = DocumentKind("image/jpeg", ("jpg", "jpeg"), ("image/jpg", "image/pjpeg"))
 TEXT = DocumentKind("text/plain", ("txt",))
-KINDS = (PDF, PNG, JPEG, TEXT)
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+_ARCHIVES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
+"""What browsers call office documents on machines without an office."""
+DOCX = DocumentKind(f"{_OPEN_XML}.wordprocessingml.document", ("docx",), _ARCHIVES)
+XLSX = DocumentKind(f"{_OPEN_XML}.spreadsheetml.sheet", ("xlsx",), _ARCHIVES)
+PPTX = DocumentKind(f"{_OPEN_XML}.presentationml.presentation", ("pptx",), _ARCHIVES)
+ODT = DocumentKind(office_shape.ODT_TYPE, ("odt",), _ARCHIVES)
+OFFICE = (DOCX, XLSX, PPTX, ODT)
+KINDS = (PDF, PNG, JPEG, TEXT, *OFFICE)
+_RUN = frozenset({"exe", "bat", "cmd", "scr", "pif", "msi", "vbs", "hta", "lnk", "jar", "ps1", "html", "htm", "xhtml",
+                  "svg", "php", "jsp", "asp", "aspx"})  # fmt: skip
+"""Endings of what runs; one of them inside a name only serves to be mistaken for the last."""
 
 
 def recognise(name: str, declared: str, data: bytes) -> tuple[DocumentKind | None, str]:
@@ -36,13 +50,15 @@ def recognise(name: str, declared: str, data: bytes) -> tuple[DocumentKind | Non
     if not data:
         return None, "This file is empty."
     kind = next((kind for kind in KINDS if _ending(name) in kind.endings), None)
-    if kind is None:
+    if kind is None or _RUN.intersection(name.lower().split(".")[1:]):
         return None, f"This kind of file is not accepted: {LIMITS}."
     said = declared.partition(";")[0].strip().lower()
     if said not in {kind.media_type, *kind.aliases} or not _looks_like(kind, data):
         return None, f"The content of this file is not what its name says. Save it again: {LIMITS}."
     if kind in {PNG, JPEG} and not 0 < _pixels(kind, data) <= MOST_PIXELS:
         return None, "This picture is damaged or has more than 40 million pixels. Save it smaller."
+    if kind in OFFICE and (wrong := office_shape.fault_of(kind.endings[0], data)):
+        return None, wrong
     return kind, ""
 
 
@@ -57,6 +73,8 @@ def _looks_like(kind: DocumentKind, data: bytes) -> bool:
         return data.startswith(b"\x89PNG\r\n\x1a\n")
     if kind is JPEG:
         return data.startswith(b"\xff\xd8\xff")
+    if kind in OFFICE:
+        return data.startswith(b"PK\x03\x04")
     try:
         return not unfit(data.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from app.domain.onboarding.reading import parse
-from app.domain.text import one_line, text_faults
+from app.domain.text import in_words, one_line, text_faults
 from app.formats.csv_table import CsvFault, CsvLine, Shape, read_table
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def _day(line: int, text: str, today: date) -> tuple[date | None, list[CsvFault]
     if day is None:
         return None, [CsvFault(line, "date", f"“{text[:40]}” is not a day. Write it like 2026-03-02.")]
     if day > today:
-        return None, [CsvFault(line, "date", f"{day} has not come yet. Leave this line out until then.")]
+        return None, [CsvFault(line, "date", f"{in_words(day)} has not come yet. Leave this line out until then.")]
     if day < _EARLIEST:
-        return None, [CsvFault(line, "date", f"{day} is too long ago. Is the year right?")]
+        return None, [CsvFault(line, "date", f"{in_words(day)} is too long ago. Is the year right?")]
     return day, []
 
 
