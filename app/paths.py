@@ -48,3 +48,8 @@ def migrations_dir() -> Path:
 def templates_dir() -> Path:
     """Return the page templates."""
     return root() / "templates"
+
+
+def floors_file() -> Path:
+    """Return the list of packages with the oldest versions that the program starts with."""
+    return root() / "requirements" / "floors.txt"

@@ -42,7 +42,9 @@ def apply(session: Session, actor: ActorFacts, candidate_id: UUID, requisition_i
     require(actor, Permission.REQUISITION_SEE, facts)
     if facts.state is RequisitionState.CLOSED:
         raise InvalidError((Fault("requisition_id", "This requisition is closed: choose one that is not."),))
-    if session.scalar(select(Candidate.id).where(Candidate.id == candidate_id)) is None:
+    # Locked, so that nobody who is being erased at this moment gets a new application.
+    there = select(Candidate.id).where(Candidate.id == candidate_id, Candidate.erased_at.is_(None))
+    if session.scalar(there.with_for_update(read=True)) is None:
         raise NotFoundError
     pair = (Application.candidate_id == candidate_id, Application.requisition_id == requisition_id)
     if session.scalar(select(Application.id).where(*pair)) is not None:
@@ -88,9 +90,12 @@ def move_stage(
 
 
 def set_stage(
-    session: Session, actor: ActorFacts, application: Application, to: Stage, *, reason: str, now: datetime
+    session: Session, actor: ActorFacts | None, application: Application, to: Stage, *, reason: str, now: datetime
 ) -> None:
-    """Put a locked application at a stage and keep the step; the caller has checked that this may be."""
+    """Put a locked application at a stage and keep the step; the caller has checked that this may be.
+
+    A step without an actor is the candidate's own.
+    """
     before = application.stage
     if before is to:
         return
@@ -109,7 +114,7 @@ def locked(session: Session, application_id: UUID) -> Application:
 
 def _add_step(
     session: Session,
-    actor: ActorFacts,
+    actor: ActorFacts | None,
     application: Application,
     *,
     before: Stage | None,
@@ -120,7 +125,7 @@ def _add_step(
     number = (session.scalar(select(func.max(StageChange.number)).where(of_this)) or 0) + 1
     step = StageChange(
         application_id=application.id, number=number, from_stage=before, to_stage=application.stage, reason=reason,
-        at=now, by_id=actor.person_id,
+        at=now, by_id=actor.person_id if actor else None,
     )  # fmt: skip
     session.add(step)
     session.flush()

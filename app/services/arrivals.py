@@ -6,16 +6,19 @@ sealed is hidden from them like everything else.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import exists, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from app.domain.card import CardState
 from app.domain.hiring import Part
 from app.domain.permission import Role
 from app.models.candidate import Application, Candidate
+from app.models.interest import conflict_of
 from app.models.person import Person, RoleGrant
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
@@ -25,52 +28,84 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from app.domain.permission import ActorFacts, ApplicationFacts
+    from app.domain.permission import ActorFacts, ApplicationFacts, CardFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Somebody who runs a requisition and may see how far its scorecards are."""
+
+    person_id: UUID
+    requisition: str
+    coordinates: bool
 
 
 def announce(session: Session, actor: ActorFacts, facts: ApplicationFacts, *, now: datetime) -> None:
     """Tell the requisition's hiring manager and coordinator that a scorecard was sealed."""
-    for person_id, title in _running(session, actor, facts):
+    for runner in who_runs(session, facts.application_id, without=actor.person_id):
         outbox.notify(
             session,
-            person_id,
-            subject=f"A scorecard came in: {title}",
-            body=f"An interviewer sealed a scorecard for {title}. The application shows what is still due.",
+            runner.person_id,
+            subject=f"A scorecard came in: {runner.requisition}",
+            body=f"An interviewer sealed a scorecard for {runner.requisition}. "
+            "The application shows what is still due.",
             path=f"/applications/{facts.application_id}",
             now=now,
         )
 
 
-def tell_of_release(session: Session, actor: ActorFacts, facts: ApplicationFacts, *, now: datetime) -> None:
-    """Tell who runs the process that an interviewer could not score."""
-    for person_id, title in _running(session, actor, facts):
+def tell_of_release(session: Session, actor: ActorFacts, facts: CardFacts, *, proposed: str, now: datetime) -> None:
+    """Tell who runs the process that an interviewer could not score, and whom they propose instead, if anybody."""
+    for runner in who_runs(session, facts.application_id, without=actor.person_id):
         outbox.notify(
             session,
-            person_id,
-            subject=f"An interviewer was released: {title}",
-            body=f"An interviewer could not score for {title}. See whether the panel still covers every dimension.",
-            path=f"/applications/{facts.application_id}",
+            runner.person_id,
+            subject=f"An interviewer was released: {runner.requisition}",
+            body=f"They propose {proposed} instead. Seat them, or leave the seat empty."
+            if proposed
+            else f"An interviewer could not score for {runner.requisition}. "
+            "See whether the panel still covers every dimension.",
+            path=f"/scorecards/{facts.card_id}/seat" if proposed else f"/applications/{facts.application_id}",
             now=now,
         )
 
 
-def _running(session: Session, actor: ActorFacts, facts: ApplicationFacts) -> list[tuple[UUID, str]]:
-    candidate = select(Application.candidate_id).where(Application.id == facts.application_id).scalar_subquery()
-    address = select(Candidate.email).where(Candidate.id == candidate).scalar_subquery()
+def tell_of_entry(session: Session, actor: ActorFacts, card: ScorecardRow, *, now: datetime) -> None:
+    """Tell an interviewer that somebody entered their card for them."""
+    typist = session.scalar(select(Person.name).where(Person.id == actor.person_id))
+    outbox.notify(
+        session,
+        card.interviewer_id,
+        subject="Your scorecard was entered for you",
+        body=f"{typist} entered it from your notes. It counts as yours: read it, and revise it where it is not what "
+        "you meant.",
+        path=f"/scorecards/{card.id}",
+        now=now,
+    )
+
+
+def who_runs(session: Session, application_id: UUID, *, without: UUID | None) -> list[Runner]:
+    """Who hears of the progress of an application: hiring manager and coordinator, but for ``without``.
+
+    Nobody who owes a card on the candidate is among them, nor who has a conflict of interest, nor the candidate.
+    """
     rows = session.execute(
-        select(Person.id, Requisition.title)
-        .select_from(Person)
-        .join(Requisition, Requisition.id == facts.requisition_id)
+        select(Person.id, Requisition.title, _coordinates().label("coordinates"))
+        .select_from(Application)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .join(Person, or_(_manages(), _coordinates()))
         .where(
+            Application.id == application_id,
             Person.active.is_(True),
-            Person.id != actor.person_id,
-            Person.email != address,
-            or_(_manages(), _coordinates()),
-            ~_owes(candidate),
+            Person.id != without,
+            Person.email != Candidate.email,
+            ~_owes(),
+            ~conflict_of(Person.id),
         )
         .order_by(Person.email)
     )
-    return [(row.id, row.title) for row in rows]
+    return [Runner(row.id, row.title, bool(row.coordinates)) for row in rows]
 
 
 def _manages() -> ColumnElement[bool]:
@@ -93,15 +128,16 @@ def _coordinates() -> ColumnElement[bool]:
     )
 
 
-def _owes(candidate: ColumnElement[UUID]) -> ColumnElement[bool]:
+def _owes() -> ColumnElement[bool]:
+    card, application = aliased(ScorecardRow), aliased(Application)
     return exists(
         select(literal(1))
-        .select_from(ScorecardRow)
-        .join(Application, Application.id == ScorecardRow.application_id)
+        .select_from(card)
+        .join(application, application.id == card.application_id)
         .where(
-            Application.candidate_id == candidate,
-            ScorecardRow.interviewer_id == Person.id,
-            ScorecardRow.state == CardState.OWED,
+            application.candidate_id == Candidate.id,
+            card.interviewer_id == Person.id,
+            card.state == CardState.OWED,
         )
-        .correlate(Person)
+        .correlate(Person, Candidate)
     )

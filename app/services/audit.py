@@ -8,11 +8,13 @@ savepoint that is rolled back drops those noted since it began, so the chain has
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event, insert, update
+from sqlalchemy import delete, event, insert, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.domain import audit
@@ -25,9 +27,23 @@ if TYPE_CHECKING:
 
     from app.domain.permission import ActorFacts
 
-SYSTEM = "system"
+SYSTEM, OPERATOR = "system", "operator"
+"""Who acts where nobody is signed in: the program by itself, or somebody at the machine's own command line."""
 SALT_BYTES = 16
 _NOTED, _MARKS, _SALTS = "audit.noted", "audit.marks", "audit.salts"
+
+
+_AT_THE_MACHINE: ContextVar[str | None] = ContextVar("at_the_machine", default=None)
+
+
+@contextmanager
+def at_the_machine(account: str) -> Iterator[None]:
+    """What is done meanwhile is the operator's; ``account`` is the machine's own, and stays in the erasable payload."""
+    before = _AT_THE_MACHINE.set(account)
+    try:
+        yield
+    finally:
+        _AT_THE_MACHINE.reset(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +70,13 @@ def record(
 ) -> None:
     """Note one act for the chain: ``action`` such as ``scorecard.seal``, ``subject`` such as ``scorecard/<id>``.
 
-    ``actor`` is ``None`` for the program itself. Names, notes and ratings go into ``payload`` only (texts, integers,
-    lists and maps of them): it can be erased later while the chain still holds.
+    ``actor`` is ``None`` for the program itself, or for its operator (:func:`at_the_machine`). Names, notes and ratings
+    go into ``payload`` only (texts, integers, lists and maps of them): it can be erased later while the chain holds.
     """
     who = f"user/{actor.person_id}" if actor else SYSTEM
+    account = _AT_THE_MACHINE.get()
+    if actor is None and account is not None:
+        who, payload = OPERATOR, {**(payload or {}), "machine_account": account}
     text = None if payload is None else audit.canonical(dict(payload))
     noted: list[_Noted] = session.info.setdefault(_NOTED, [])
     noted.append(_Noted(action, who, subject, on_behalf_of, now, text))
@@ -71,6 +90,15 @@ def draw_salts_from(session: Session, source: Callable[[], bytes]) -> None:
 def checkpoint(session: Session) -> str:
     """The line that witnesses every event committed so far; what this transaction noted is not yet among them."""
     return chain.checkpoint(session)
+
+
+def mend_head(session: Session, *, now: datetime) -> int:
+    """Put the head row back to the last event and note that; the caller has verified the events. Its number."""
+    last = chain.last_of(session)
+    session.execute(delete(AuditHead))
+    session.execute(insert(AuditHead).values(id=1, seq=last.seq, hash=last.hash))
+    record(session, None, "audit.mend", "audit/head", now=now)
+    return last.seq
 
 
 def _append(session: Session) -> None:

@@ -14,7 +14,7 @@ from app.domain.errors import ConflictError, Fault, InvalidError
 from app.domain.permission import Permission
 from app.domain.text import text_faults
 from app.models.blueprint import BlueprintVersion
-from app.services import audit
+from app.services import audit, search_index
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,6 +56,7 @@ def publish(session: Session, actor: ActorFacts | None, blueprint: Blueprint, *,
             published_by_id=actor.person_id if actor else None,
         )
         if _kept(session, version):
+            search_index.add_blueprint(session, version, blueprint)
             facts = {"role": version.role, "number": version.number, "sha256": sha256, "note": version.note}
             audit.record(session, actor, "blueprint.publish", f"blueprint/{version.id}", now=now, payload=facts)
             return version.id

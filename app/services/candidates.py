@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.access import require, require_any
+from app.domain.access import require, require_whole
 from app.domain.candidate import FIELDS, CandidateDetails, detail_faults
 from app.domain.errors import ConflictError, Fault, InvalidError, NotFoundError
 from app.domain.permission import Permission
@@ -120,7 +120,7 @@ def _locked(session: Session, actor: ActorFacts, candidate_id: UUID) -> Candidat
     candidate = session.get(Candidate, candidate_id, with_for_update=True)
     if candidate is None:
         raise NotFoundError
-    require_any(actor, Permission.CANDIDATE_EDIT, candidate_facts(session, actor, candidate_id))
+    require_whole(actor, Permission.CANDIDATE_EDIT, candidate_facts(session, actor, candidate_id))
     return candidate
 
 

@@ -19,7 +19,7 @@ from app.models.ballots import ballots
 from app.models.blueprint import BlueprintVersion
 from app.models.person import Person
 from app.models.promotion import Appeal, CaseDecision, CaseDecisionVote, CaseSignature, PromotionCase, newest_record
-from app.services import audit, case_placing
+from app.services import audit, case_placing, checkpoints
 from app.services.case_record import locked, note, refuse, tell, unchanged
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _add(
     decision = CaseDecision(
         case_id=case.id, number=number, outcome=verdict.outcome, day=verdict.day, gaps=gaps_text(verdict.gaps),
         reasons=verdict.reasons.strip(), correction_reason=why, decided_by_id=actor.person_id, decided_at=now,
-        blueprint_sha256=sha256, checkpoint=audit.checkpoint(session),
+        blueprint_sha256=sha256, checkpoint=checkpoints.line_for_decision(session, now=now),
     )  # fmt: skip
     session.add(decision)
     session.flush()

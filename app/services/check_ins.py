@@ -14,7 +14,7 @@ from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidErr
 from app.domain.onboarding.checkin import TEXT_LIMIT, Answers, draft_faults, goals_text, seal_faults
 from app.domain.onboarding.plan import PartyName
 from app.domain.permission import Permission
-from app.domain.text import text_faults
+from app.domain.text import in_words, text_faults
 from app.models.check_in import CheckIn, CheckInOutcome, TalkNote
 from app.models.onboarding import Goal, Plan, PlanMilestone
 from app.models.plan_day import local_day
@@ -147,7 +147,7 @@ def _opened(session: Session, actor: ActorFacts, milestone_id: UUID, version: in
     if plan is None or milestone is None:
         raise NotFoundError
     if today < milestone.opens_on:
-        message = f"This check-in opens on {milestone.opens_on.isoformat()}."
+        message = f"This check-in opens on {in_words(milestone.opens_on)}."
         raise NotYetError(message)
     row = session.get(CheckIn, (milestone_id, party), with_for_update=True)
     if (row.version if row else 0) != version:

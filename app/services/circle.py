@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from app.domain.card import CardState
 from app.domain.hiring import COMMITTEE, Part
 from app.models.candidate import Application, Candidate
+from app.models.interest import conflict_of
 from app.models.person import Person
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
@@ -56,6 +57,7 @@ def tell(
             Person.active.is_(True),
             Person.id != actor.person_id,
             Person.email != Candidate.email,
+            ~conflict_of(Person.id),
             ~_owes(),
         )
         .order_by(Person.id)

@@ -41,7 +41,7 @@ def open_debrief(session: Session, actor: ActorFacts, application_id: UUID, *, n
         raise AlreadyDoneError(_ALREADY)
     if application.stage is Stage.WITHDRAWN:
         raise ConflictError(_WITHDRAWN)
-    if not _anything_sealed(session, application_id):
+    if not anything_sealed(session, application_id):
         raise NotYetError(_NOTHING)
     session.add(DebriefRow(application_id=application_id, opened_at=now, opened_by_id=actor.person_id))
     applications.set_stage(session, actor, application, Stage.DEBRIEF, reason="", now=now)
@@ -58,7 +58,8 @@ def open_debrief(session: Session, actor: ActorFacts, application_id: UUID, *, n
     )
 
 
-def _anything_sealed(session: Session, application_id: UUID) -> bool:
+def anything_sealed(session: Session, application_id: UUID) -> bool:
+    """Whether anybody has sealed a scorecard on the application."""
     sealed = exists(
         select(literal(1)).where(ScorecardRow.application_id == application_id, ScorecardRow.state == CardState.SEALED)
     )

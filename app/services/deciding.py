@@ -15,6 +15,7 @@ from app.domain.hiring import COMMITTEE
 from app.domain.text import text_faults
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision, Vote
+from app.models.interest import conflict_of
 from app.models.person import Person
 from app.models.requisition import Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
@@ -49,7 +50,8 @@ def require_no_card_owed(session: Session, application_id: UUID) -> None:
 def votes_of(session: Session, facts: ApplicationFacts) -> tuple[Sequence[Vote], tuple[str, ...]]:
     """The votes on the application, and the names of members who have none, by name.
 
-    A member who is the candidate, or whose account is closed, is not waited for. :class:`NotYetError` without a vote.
+    A member who is the candidate or whose account is closed is not waited for. Of somebody with a conflict of interest
+    not even a vote counts that was cast before. :class:`NotYetError` without a vote.
     """
     members = session.execute(
         select(Person.id, Person.name)
@@ -62,9 +64,15 @@ def votes_of(session: Session, facts: ApplicationFacts) -> tuple[Sequence[Vote],
             RequisitionMember.part.in_(sorted(COMMITTEE)),
             Person.active.is_(True),
             Person.email != Candidate.email,
+            ~conflict_of(Person.id),
         )
     ).all()
-    votes = session.scalars(select(Vote).where(Vote.application_id == facts.application_id)).all()
+    votes = session.scalars(
+        select(Vote)
+        .join(Application, Application.id == Vote.application_id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .where(Application.id == facts.application_id, ~conflict_of(Vote.member_id))
+    ).all()
     if not votes:
         raise NotYetError(_NO_VOTE)
     voted = {vote.member_id for vote in votes}

@@ -20,7 +20,7 @@ from app.models.facts import application_facts
 from app.models.records import decision_record
 from app.models.requisition import Requisition
 from app.models.standing import Standing, standing
-from app.services import analyses, applications, audit, circle, deciding
+from app.services import analyses, applications, audit, checkpoints, circle, deciding
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -132,7 +132,7 @@ def _decision(
         composite=None if score.value is None else str(score.value),
         coverage=str(score.coverage),
         blueprint_sha256=stood.blueprint_sha256,
-        checkpoint=audit.checkpoint(session),
+        checkpoint=checkpoints.line_for_decision(session, now=now),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +13,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.domain.access import require_any
+from app.domain.access import require_any, require_whole
 from app.domain.errors import Fault, InvalidError, NotFoundError, UnavailableError
 from app.domain.permission import Permission
 from app.domain.text import one_line
 from app.formats import document_kind
+from app.formats.document_clean import without_metadata
 from app.models.base import new_id
 from app.models.candidate import Candidate, CandidateFile
 from app.models.facts import candidate_facts
@@ -31,6 +33,9 @@ SIZE_LIMIT = 10_000_000
 MOST_FILES, MOST_BYTES = 20, 50_000_000
 NAME_LIMIT = 200
 _DAMAGED = "The stored file does not match its record, so it is not given out. Tell your administrator."
+_NO_ROOM = "The disk does not take this file, so nothing of it was kept. Tell your administrator; send it again later."
+_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
+"""Names that Windows keeps for devices, whatever ending follows."""
 _UNSAFE = frozenset('/\\"<>|:*?')
 
 
@@ -44,6 +49,15 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class CleanFile:
+    """A document that has been looked at: the name it goes by, its kind, and bytes that name no maker."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A document as it goes out again."""
 
@@ -52,23 +66,35 @@ class StoredFile:
     data: bytes
 
 
+def cleaned(upload: Upload) -> CleanFile:
+    """The document without what tells of its maker, or :class:`InvalidError` on ``file``.
+
+    It takes up to some seconds in a process of its own, so call it outside a transaction.
+    """
+    if len(upload.data) > SIZE_LIMIT:
+        size = f"This file has {len(upload.data) / 1_000_000:.1f} MB. {document_kind.LIMITS}."
+        raise InvalidError((Fault("file", size),))
+    kind, wrong = document_kind.recognise(upload.name, upload.declared, upload.data)
+    if kind is None or wrong:
+        raise InvalidError((Fault("file", wrong),))
+    return CleanFile(safe_name(upload.name), kind.media_type, without_metadata(kind, upload.data))
+
+
 def attach(
-    session: Session, actor: ActorFacts, candidate_id: UUID, upload: Upload, *, folder: Path, now: datetime
+    session: Session, actor: ActorFacts, candidate_id: UUID, document: CleanFile, *, folder: Path, now: datetime
 ) -> UUID:
     """Keep a document of a candidate and return its id; the file is on the disk before the row that names it."""
     if session.get(Candidate, candidate_id, with_for_update=True) is None:
         raise NotFoundError
-    require_any(actor, Permission.CANDIDATE_EDIT, candidate_facts(session, actor, candidate_id))
-    kind, wrong = document_kind.recognise(upload.name, upload.declared, upload.data)
-    wrong = _too_much(session, candidate_id, len(upload.data)) or wrong
-    if kind is None or wrong:
+    require_whole(actor, Permission.CANDIDATE_EDIT, candidate_facts(session, actor, candidate_id))
+    if wrong := _too_much(session, candidate_id, len(document.data)):
         raise InvalidError((Fault("file", wrong),))
     kept = CandidateFile(
-        id=new_id(), candidate_id=candidate_id, name=safe_name(upload.name), media_type=kind.media_type,
-        size=len(upload.data), sha256=hashlib.sha256(upload.data).hexdigest(), added_at=now,
+        id=new_id(), candidate_id=candidate_id, name=document.name, media_type=document.media_type,
+        size=len(document.data), sha256=hashlib.sha256(document.data).hexdigest(), added_at=now,
         added_by_id=actor.person_id,
     )  # fmt: skip
-    keep(folder, kept.id, upload.data)
+    keep(folder, kept.id, document.data)
     session.add(kept)
     session.flush()
     payload = {"name": kept.name, "size": kept.size, "sha256": kept.sha256}
@@ -102,8 +128,6 @@ def checked(folder: Path, file_id: UUID, sha256: str) -> bytes:
 
 
 def _too_much(session: Session, candidate_id: UUID, size: int) -> str:
-    if size > SIZE_LIMIT:
-        return f"This file has {size / 1_000_000:.1f} MB. {document_kind.LIMITS}."
     files, stored = session.execute(
         select(func.count(), func.coalesce(func.sum(CandidateFile.size), 0)).where(
             CandidateFile.candidate_id == candidate_id
@@ -120,12 +144,23 @@ def safe_name(name: str) -> str:
         "".join(" " if character in _UNSAFE or not character.isprintable() else character for character in name)
     )
     stem, _, ending = shown.rpartition(".")
-    return f"{stem.strip(' .')[: NAME_LIMIT - 10] or 'document'}.{ending.lower()}"
+    stem = stem.strip(" .")
+    if _DEVICE.match(stem):
+        stem = f"document {stem}"
+    return f"{stem[: NAME_LIMIT - 10] or 'document'}.{ending.lower()}"
 
 
 def keep(folder: Path, file_id: UUID, data: bytes) -> None:
-    """Write a document's bytes under its id, durably; OSError where the disk refuses."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Write a document's bytes under its id, durably; :class:`UnavailableError` and no trace where the disk refuses."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(folder, file_id, data)
+    except OSError as error:
+        (folder / str(file_id)).unlink(missing_ok=True)
+        raise UnavailableError(_NO_ROOM) from error
+
+
+def _write(folder: Path, file_id: UUID, data: bytes) -> None:
     descriptor = os.open(folder / str(file_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)

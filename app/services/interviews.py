@@ -20,17 +20,18 @@ from app.domain.blueprint import from_canonical
 from app.domain.card import CardState
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError
 from app.domain.hiring import InterviewKind, RequisitionState, Stage
-from app.domain.permission import Permission, Role
+from app.domain.permission import Permission, allow
 from app.domain.text import one_line, text_faults
 from app.models import planning
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
+from app.models.case_grading_asks import made_of_grades
 from app.models.facts import SEATED, application_facts
 from app.models.interview import Interview, InterviewFocus
-from app.models.person import Person, RoleGrant
+from app.models.person import Person
 from app.models.requisition import Requisition
 from app.models.scorecard import ScorecardRow
-from app.services import applications, audit, seats
+from app.services import applications, audit, blindness, invitations, seats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +41,17 @@ if TYPE_CHECKING:
     from app.domain.blueprint import Blueprint
     from app.domain.permission import ActorFacts, ApplicationFacts
 
-TITLE_LIMIT, REASON_LIMIT = 200, 2000
+TITLE_LIMIT, REASON_LIMIT, PLACE_LIMIT = 200, 2000, 500
 SHORTEST, LONGEST = 5, 480
 OWES = "You still owe a scorecard on this candidate, so the seats of others stay as they are. Ask a coordinator."
 _STALE = "Somebody changed this interview while you were writing. Load the page again and repeat your change."
+_GRADES = "This interview stands for the grades of a case, so there is nothing to change or to cancel."
+_UNFIT = "Choose only active interviewers who can take part in judging this candidate."
+_UNFIT_TOLD = (
+    "Choose only active interviewers, and nobody who is the candidate, has a conflict of interest, or has read "
+    "scorecards on them early."
+)
+"""To those who may know of early readings."""
 _OFF = "Taken off the panel."
 
 
@@ -58,11 +66,12 @@ class InterviewPlan:
     starts_at: datetime | None = None
     minutes: int = 60
     case_study: str | None = None
+    place: str = ""
 
 
 def plan(session: Session, actor: ActorFacts, application_id: UUID, wanted: InterviewPlan, *, now: datetime) -> UUID:
     """Plan an interview, give its interviewers their scorecards, and return its id."""
-    application, facts = _open_application(session, actor, application_id)
+    application, facts = open_application(session, actor, application_id)
     return _plan(session, actor, application, wanted, decided=facts.decided, now=now)
 
 
@@ -79,7 +88,7 @@ def edit(
     people = tuple(seated) if wanted.interviewer_ids is None else wanted.interviewer_ids
     added = tuple(person_id for person_id in people if person_id not in seated)
     removed = [card for person_id, card in seated.items() if person_id not in people]
-    faults = _faults(session, application, wanted, added)
+    faults = _faults(session, actor, application, wanted, added)
     if any(card.state is CardState.SEALED for card in removed):
         faults.append(Fault("interviewer_ids", "Somebody who has sealed a scorecard stays on the interview."))
     _refuse(faults)
@@ -91,6 +100,7 @@ def edit(
         seats.release(session, actor, card, _OFF, now=now)
     for person_id in added:
         seats.assign(session, actor, interview, person_id, now=now)
+    invitations.tell(session, interview, now=now)
     _record(session, actor, "interview.edit", interview, people, now=now)
 
 
@@ -108,6 +118,7 @@ def cancel(session: Session, actor: ActorFacts, interview_id: UUID, *, reason: s
     session.flush()
     for card in seated.values():
         seats.release(session, actor, card, f"The interview was cancelled: {reason.strip()}", now=now)
+    invitations.tell(session, interview, now=now)
     payload = {"reason": reason.strip()}
     audit.record(session, actor, "interview.cancel", f"interview/{interview_id}", now=now, payload=payload)
 
@@ -119,7 +130,7 @@ def copy_panel(
 
     Seats of people who cannot interview this candidate stay empty. Returns the ids in the order of planning.
     """
-    application, facts = _open_application(session, actor, application_id)
+    application, facts = open_application(session, actor, application_id)
     source = found(application_facts(session, actor, source_id))
     require(actor, Permission.PANEL_PLAN, source)
     if source.requisition_id != facts.requisition_id or source_id == application_id:
@@ -133,6 +144,15 @@ def copy_panel(
     return tuple(planned)
 
 
+def place_faults(place: str, field: str = "place") -> list[Fault]:
+    """What is wrong with a place: a room is any short text, an address of a call is https."""
+    place = one_line(place)
+    faults = [*text_faults(field, "a place", place, limit=PLACE_LIMIT, required=False)]
+    if "://" in place and not place.startswith("https://"):
+        faults.append(Fault(field, "Write an address that begins with https://, or a room."))
+    return faults
+
+
 def _plan(
     session: Session,
     actor: ActorFacts,
@@ -143,13 +163,14 @@ def _plan(
     now: datetime,
 ) -> UUID:
     people = tuple(dict.fromkeys(wanted.interviewer_ids or ()))
-    _refuse(_faults(session, application, wanted, people))
+    _refuse(_faults(session, actor, application, wanted, people))
     interview = Interview(application_id=application.id, created_at=now)
     _apply(interview, wanted)
     session.add(interview)
     session.flush()
     for person_id in people:
         seats.assign(session, actor, interview, person_id, now=now)
+    invitations.tell(session, interview, now=now)
     _record(session, actor, "interview.plan", interview, people, now=now)
     if application.stage in {Stage.APPLIED, Stage.SCREENING} and not decided:
         reason = "The first interview was planned."
@@ -157,9 +178,8 @@ def _plan(
     return interview.id
 
 
-def _open_application(
-    session: Session, actor: ActorFacts, application_id: UUID
-) -> tuple[Application, ApplicationFacts]:
+def open_application(session: Session, actor: ActorFacts, application_id: UUID) -> tuple[Application, ApplicationFacts]:
+    """An application on which the actor may plan now, locked, with what they are to it."""
     application = applications.locked(session, application_id)
     facts = found(application_facts(session, actor, application_id))
     require(actor, Permission.PANEL_PLAN, facts)
@@ -179,17 +199,21 @@ def _locked(session: Session, actor: ActorFacts, interview_id: UUID) -> tuple[In
     of_which = session.scalar(select(Interview.application_id).where(Interview.id == interview_id))
     if of_which is None:
         raise NotFoundError
-    application, facts = _open_application(session, actor, of_which)
+    application, facts = open_application(session, actor, of_which)
     interview = session.get_one(Interview, interview_id, with_for_update=True)
     if interview.cancelled_at is not None:
         message = "This interview is cancelled."
         raise ConflictError(message, current_version=interview.version)
+    if session.scalar(select(made_of_grades()).where(Interview.id == interview_id)):
+        # That there are grades at all is nothing for whoever still owes a card.
+        raise NotFoundError if facts.owes else AlreadyDoneError(_GRADES)
     return interview, application, facts
 
 
 def _apply(interview: Interview, wanted: InterviewPlan) -> None:
     interview.kind, interview.title = wanted.kind, one_line(wanted.title)
     interview.starts_at, interview.minutes = wanted.starts_at, wanted.minutes
+    interview.place = one_line(wanted.place)
     interview.case_study = wanted.case_study if wanted.kind is InterviewKind.CASE_STUDY else None
     chosen = set(wanted.focus)
     kept = [focus for focus in interview.focus if focus.dimension in chosen]
@@ -198,15 +222,17 @@ def _apply(interview: Interview, wanted: InterviewPlan) -> None:
 
 
 def _faults(
-    session: Session, application: Application, wanted: InterviewPlan, newcomers: Sequence[UUID]
+    session: Session, actor: ActorFacts, application: Application, wanted: InterviewPlan, newcomers: Sequence[UUID]
 ) -> list[Fault]:
     faults = [*text_faults("title", "a title", one_line(wanted.title), limit=TITLE_LIMIT, required=True)]
     if not SHORTEST <= wanted.minutes <= LONGEST:
         faults.append(Fault("minutes", f"Choose {SHORTEST} to {LONGEST} minutes."))
+    faults += place_faults(wanted.place)
+    faults += blindness.naming_faults(session, application.id, {"title": wanted.title, "place": wanted.place})
     faults += _blueprint_faults(_blueprint(session, application), wanted)
     if set(newcomers) - _able(session, application):
-        message = "Choose only active interviewers, and nobody who is the candidate."
-        faults.append(Fault("interviewer_ids", message))
+        told = allow(actor, Permission.GLASS_LIST).granted
+        faults.append(Fault("interviewer_ids", _UNFIT_TOLD if told else _UNFIT))
     return faults
 
 
@@ -231,13 +257,8 @@ def _blueprint(session: Session, application: Application) -> Blueprint:
 
 
 def _able(session: Session, application: Application) -> set[UUID]:
-    """Who may interview this candidate: active interviewers, and never the candidate's own account."""
-    address = select(Candidate.email).where(Candidate.id == application.candidate_id).scalar_subquery()
-    people = (
-        select(Person.id)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.role == Role.INTERVIEWER, Person.active.is_(True), Person.email != address)
-    )
+    """Who may interview this candidate."""
+    people = select(Person.id).join(Candidate, Candidate.id == application.candidate_id).where(planning.may_interview())
     return set(session.scalars(people))
 
 
@@ -256,7 +277,7 @@ def _panel_of(
 ) -> tuple[InterviewPlan, ...]:
     interviews = session.scalars(
         select(Interview)
-        .where(Interview.application_id == source.application_id, Interview.cancelled_at.is_(None))
+        .where(Interview.application_id == source.application_id, Interview.cancelled_at.is_(None), ~made_of_grades())
         .order_by(Interview.starts_at, Interview.created_at, Interview.title, Interview.id)
         .options(selectinload(Interview.focus))
     ).all()
@@ -290,6 +311,7 @@ def _record(
         "title": interview.title,
         "starts_at": interview.starts_at.isoformat() if interview.starts_at else "",
         "minutes": interview.minutes,
+        "place": interview.place,
         "focus": sorted(focus.dimension for focus in interview.focus),
         "interviewers": sorted(str(person_id) for person_id in people),
     }

@@ -6,48 +6,33 @@ mailbox can tell a repeated one.
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import UnavailableError
 from app.models.engine import writing
 from app.models.outbox import Message
-from app.models.person import Person
+from app.services import account_links, letters
+from app.services.letters import Keys, Letter, claim, compose
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Engine
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-BATCH = 50
-_PATH = re.compile(r"^/[\w/#-]*$", re.MULTILINE | re.ASCII)
 TIMEOUT = 20
-RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
-"""How long to wait after each refusal; after the last one a notice stays unsent, and waits in the inbox only."""
 
 Post = Callable[[EmailMessage], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A claimed notice with the address it goes to."""
-
-    message_id: UUID
-    address: str
-    subject: str
-    body: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,58 +43,37 @@ class Round:
     refused: int
 
 
-def deliver(engine: Engine, post: Post, *, sender: str, site: str, now: datetime) -> Round:
-    """Send up to ``BATCH`` notices that are due, oldest first; ``site`` is the address that paths are added to.
+def deliver_all(
+    engine: Engine, post: Post, *, sender: str, site: str, now: datetime, keys: Keys | None = None
+) -> Round:
+    """Deliver until nothing more is due: :func:`deliver` as often as there is a whole batch."""
+    sent = refused = 0
+    while True:
+        done = deliver(engine, post, sender=sender, site=site, now=now, keys=keys)
+        sent, refused = sent + done.sent, refused + done.refused
+        if done.sent + done.refused < letters.BATCH:
+            return Round(sent, refused)
 
+
+def deliver(engine: Engine, post: Post, *, sender: str, site: str, now: datetime, keys: Keys | None = None) -> Round:
+    """Send up to ``letters.BATCH`` notices that are due, oldest first; ``site`` is the address that paths are added to.
+
+    ``keys`` sign the links of candidates and accounts; without them what needs a link stays unsent.
     Two senders at once never send the same notice. One that was claimed by a sender who then died is tried again.
     :class:`UnavailableError` when the database does not answer.
     """
     try:
         with writing(engine) as session:
-            letters = claim(session, now=now)
-        sent, refused = _posted(letters, post, sender=sender, site=site, now=now)
+            account_links.write_resets(session, now=now)
+            session.flush()
+            claimed = claim(session, now=now)
+        posted = _posted(claimed, post, sender=sender, site=site, now=now, keys=keys)
         with writing(engine) as session:
-            _settle(session, sent, refused, now)
+            _settle(session, posted, now)
     except OperationalError as error:
         message = f"the database did not answer ({type(error.orig).__name__}); what is waiting is tried again"
         raise UnavailableError(message) from error
-    return Round(len(sent), len(refused))
-
-
-def claim(session: Session, *, now: datetime) -> list[Letter]:
-    """Mark due notices as under way and return them; a closed account gets no mail."""
-    due = session.execute(
-        select(Message.id, Person.email, Message.subject, Message.body, Message.path, Message.attempts)
-        .join(Person, Person.id == Message.recipient_id)
-        .where(_due(now), Person.active.is_(True))
-        .order_by(Message.created_at, Message.id)
-        .limit(BATCH)
-    ).all()
-    claimed = []
-    for message_id, *letter, attempts in due:
-        mine = session.scalar(
-            update(Message)
-            .where(Message.id == message_id, Message.attempts == attempts, _due(now))
-            .values(attempts=attempts + 1, try_after=now + RETRY_AFTER[attempts])
-            .returning(Message.id)
-            .execution_options(synchronize_session=False)
-        )
-        if mine is not None:
-            claimed.append(Letter(message_id, *letter))
-    return claimed
-
-
-def compose(letter: Letter, *, sender: str, site: str, now: datetime) -> EmailMessage:
-    """The mail of a notice: plain text that ends with its link; a line that is nothing but a path becomes one too."""
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Date"] = sender, letter.address, now
-    mail["Subject"] = " ".join(letter.subject.split())
-    mail["Message-ID"] = f"<{letter.message_id}@{sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    at = site.rstrip("/")
-    text = _PATH.sub(lambda found: at + found[0], letter.body)
-    mail.set_content(f"{text}\n\n{at}{letter.path}\n")
-    return mail
+    return Round(len(posted.sent), len(posted.refused) + len(posted.lost))
 
 
 @contextmanager
@@ -158,36 +122,46 @@ def _sign_in(server: smtplib.SMTP, parts: SplitResult) -> None:
     server.login(unquote(parts.username), unquote(parts.password or ""))
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return (
-        Message.sent_at.is_(None)
-        & (Message.attempts < len(RETRY_AFTER))
-        & or_(Message.try_after.is_(None), Message.try_after <= now)
-    )
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """What became of letters: sent, refused with the reason, or not taken because the server went away."""
+
+    sent: list[UUID] = field(default_factory=list)
+    refused: dict[UUID, str] = field(default_factory=dict)
+    lost: dict[UUID, str] = field(default_factory=dict)
 
 
 def _posted(
-    letters: Sequence[Letter], post: Post, *, sender: str, site: str, now: datetime
-) -> tuple[list[UUID], dict[UUID, str]]:
+    claimed: Sequence[Letter], post: Post, *, sender: str, site: str, now: datetime, keys: Keys | None
+) -> _Posted:
     """Which letters went out, and why the others did not."""
-    sent: list[UUID] = []
-    refused: dict[UUID, str] = {}
-    for letter in letters:
+    posted = _Posted()
+    for letter in claimed:
+        if keys is None and (letter.link is not None or letter.account_link is not None):
+            posted.refused[letter.message_id] = "no key to sign the link with"
+            continue
         try:
-            post(compose(letter, sender=sender, site=site, now=now))
-        except (smtplib.SMTPException, OSError) as error:
-            # Only the kind of refusal is kept: a server's own words may repeat an address.
-            refused[letter.message_id] = _in_short(error)
+            post(compose(letter, sender=sender, site=site, now=now, keys=keys))
+        except (smtplib.SMTPServerDisconnected, ConnectionError, TimeoutError) as error:
+            posted.lost[letter.message_id] = _in_short(error)
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            # One that cannot be put together keeps no other from leaving. Only the kind of refusal is kept: a server's
+            # own words may repeat an address.
+            posted.refused[letter.message_id] = _in_short(error)
         else:
-            sent.append(letter.message_id)
-    return sent, refused
+            posted.sent.append(letter.message_id)
+    return posted
 
 
-def _settle(session: Session, sent: Sequence[UUID], refused: dict[UUID, str], now: datetime) -> None:
-    for message_id in sent:
+def _settle(session: Session, posted: _Posted, now: datetime) -> None:
+    for message_id in posted.sent:
         session.execute(update(Message).where(Message.id == message_id).values(sent_at=now, last_error=""))
-    for message_id, why in refused.items():
+    for message_id, why in posted.refused.items():
         session.execute(update(Message).where(Message.id == message_id).values(last_error=why))
+    for message_id, why in posted.lost.items():
+        # A server that goes away says nothing of the letter, which keeps its tries and is due again soon.
+        tried = {"attempts": Message.attempts - 1, "try_after": now + letters.RETRY_AFTER[0], "last_error": why}
+        session.execute(update(Message).where(Message.id == message_id).values(tried))
 
 
 def _in_short(error: Exception) -> str:

@@ -15,7 +15,7 @@ from app.domain.blueprint import from_canonical
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError, NotYetError
 from app.domain.onboarding.plan import FINAL, PartyName
 from app.domain.permission import Permission
-from app.domain.text import one_line, text_faults
+from app.domain.text import in_words, one_line, text_faults
 from app.models.blueprint import BlueprintVersion
 from app.models.measuring import OutcomeRow, PlanMetric, ReadingRow
 from app.models.onboarding import Plan, PlanMilestone, Signature
@@ -206,7 +206,8 @@ def _aim_faults(wanted: AimDraft) -> list[Fault]:
 def _reading_faults(reading: ReadingDraft, today: date) -> list[Fault]:
     faults = [*text_faults("note", "a note", reading.note, limit=NOTE_LIMIT)]
     if reading.day > today:
-        faults.append(Fault("day", f"{reading.day} has not come yet. Enter what was measured, on its own day."))
+        message = f"{in_words(reading.day)} has not come yet. Enter what was measured, on its own day."
+        faults.append(Fault("day", message))
     return faults
 
 

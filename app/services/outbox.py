@@ -15,13 +15,27 @@ if TYPE_CHECKING:
 SUBJECT_LIMIT = 200
 
 
-def notify(session: Session, recipient_id: UUID, *, subject: str, body: str, path: str, now: datetime) -> None:
+def notify(
+    session: Session,
+    recipient_id: UUID,
+    *,
+    subject: str,
+    body: str,
+    path: str,
+    now: datetime,
+    calendar: str = "",
+    method: str = "",
+) -> None:
     """Tell one person that something waits for them, and where (``path`` on this site).
 
     A line of the body that is nothing but a path becomes a link as well. Neither text may carry evaluation content: no
     rating, recommendation, count or outcome. A notice to one person must not depend on what others wrote, because a
-    mailbox is read without any permission check of ours.
+    mailbox is read without any permission check of ours. ``calendar`` is the text of an iCalendar file that comes
+    along and ``method`` what it asks for.
     """
     session.add(
-        Message(recipient_id=recipient_id, subject=subject[:SUBJECT_LIMIT], body=body, path=path, created_at=now)
-    )
+        Message(
+            recipient_id=recipient_id, subject=subject[:SUBJECT_LIMIT], body=body, path=path, created_at=now,
+            calendar=calendar, calendar_method=method,
+        )
+    )  # fmt: skip

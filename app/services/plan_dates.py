@@ -24,6 +24,7 @@ from app.domain.onboarding.plan import (
     shifts,
 )
 from app.domain.permission import Permission
+from app.domain.text import in_words
 from app.models.onboarding import Plan, PlanHoliday, PlanLeave, PlanMilestone
 from app.models.plan_facts import plan_facts
 from app.services import audit, outbox, plan_record
@@ -123,7 +124,7 @@ def reschedule(
     _apply(plan, wanted)
     for milestone in plan.milestones:
         derive(milestone, schedule_of(plan))
-    words = [f"{one.title}: {one.before} to {one.after}" for one in moved if one.days]
+    words = [f"{one.title}: {in_words(one.before)} to {in_words(one.after)}" for one in moved if one.days]
     what = f"Dates changed. {'; '.join(words)}" if words else "Dates looked at again: nothing moves"
     plan_record.note(session, actor, plan, what, now=now)
     payload = {"start": wanted.starts_on.isoformat(), "moved": "; ".join(words)}
@@ -149,7 +150,7 @@ def pin(
         _refuse([Fault("pinned", "Choose a day from the start on, within two years of it.")])
     milestone.pinned = day
     derive(milestone, schedule_of(plan))
-    what = f"{milestone.title} is pinned to {day}" if day else f"{milestone.title} follows its distance again"
+    what = f"{milestone.title} is pinned to {in_words(day)}" if day else f"{milestone.title} follows its distance again"
     plan_record.note(session, actor, plan, what, now=now)
     payload = {"milestone": milestone.key, "pinned": day.isoformat() if day else ""}
     audit.record(session, actor, "plan.pin", f"plan/{plan.id}", now=now, payload=payload)

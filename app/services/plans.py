@@ -30,7 +30,7 @@ from app.models.decision import Decision
 from app.models.facts import application_facts
 from app.models.onboarding import Goal, GoalEventRow, Plan, PlanHoliday, PlanMilestone
 from app.models.person import Person, RoleGrant
-from app.services import accounts, audit, outbox, plan_dates, plan_record
+from app.services import audit, outbox, plan_dates, plan_record, time_zones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -237,9 +237,7 @@ def _date_faults(wanted: PlanDraft, today: date) -> list[Fault]:
         faults.append(Fault("starts_on", "Choose a start within the last three years or the next two."))
     if not wanted.week or not wanted.week <= frozenset(range(DAYS_A_WEEK)):
         faults.append(Fault("week", "Choose at least one working day."))
-    if wanted.zone not in accounts.zones():
-        faults.append(Fault("zone", f"{wanted.zone!r} is not a time zone: choose one such as Europe/Berlin."))
-    return faults
+    return faults + time_zones.faults(wanted.zone)
 
 
 def _version_faults(version: BlueprintVersion | None, onboarding: Onboarding | None) -> list[Fault]:

@@ -14,15 +14,16 @@ from app.domain.access import found, require
 from app.domain.blueprint import from_canonical
 from app.domain.errors import ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError, NotYetError
 from app.domain.hiring import REQUISITION_MOVES, Part, RequisitionState, RevealRule, reopens
-from app.domain.permission import Permission, Role
+from app.domain.permission import Permission, Role, allow
 from app.domain.text import one_line, text_faults
 from app.models import planning
 from app.models.blueprint import BlueprintVersion
-from app.models.candidate import Application
+from app.models.candidate import Application, Candidate
+from app.models.early import has_read_early
 from app.models.facts import requisition_facts
 from app.models.person import Person, RoleGrant
 from app.models.requisition import MustHave, Requisition, RequisitionMember
-from app.services import audit, seats
+from app.services import audit, graders, seats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,14 +36,27 @@ TITLE_LIMIT, REASON_LIMIT = 200, 2000
 MOST_OPENINGS, LARGEST_PANEL = 999, 20
 EDITABLE = frozenset({RequisitionState.DRAFT, RequisitionState.OPEN})
 _STALE = "Somebody changed this requisition while you were writing. Load the page again and repeat your change."
-MUSTS_PINNED = "Interviews are planned, so the must-have dimensions stay: they are settled before anybody scores."
-BLUEPRINT_PINNED = "Interviews are planned on this blueprint version, so it stays."
+MUSTS_PINNED = (
+    "Interviews are planned or cases given, so the must-have dimensions stay: they are settled before anybody scores."
+)
+BLIND_PINNED = "Interviews are planned or cases given, so it stays blind: nobody who judges was to learn any name."
+BLUEPRINT_PINNED = "Interviews are planned or cases given on this blueprint version, so it stays."
+_EARLY = "{} read scorecards early on somebody who applied here, and takes no part in judging them. Choose another."
+_UNFIT = {
+    "hiring_manager_id": "Choose somebody who holds the role of hiring manager and can take part in judging here.",
+    "member_ids": "Choose only people who hold the role of committee member and can take part in judging here.",
+    "chair_id": "Choose somebody who holds the role of committee member and can take part in judging here.",
+}
+"""The same for every reason, so that trying names tells nobody who read scorecards early."""
 RATES_NOBODY = "This blueprint has no scorecard, so nobody could be rated on it. Choose another."
 
 
 @dataclass(frozen=True, slots=True)
 class RequisitionDraft:
-    """What somebody wants a requisition to be. A member who is also the chair counts as the chair."""
+    """What somebody wants a requisition to be. A member who is also the chair counts as the chair.
+
+    ``blind``: candidates go by a code to whoever owes a scorecard on them.
+    """
 
     title: str
     blueprint_version_id: UUID
@@ -53,6 +67,7 @@ class RequisitionDraft:
     hiring_manager_id: UUID | None = None
     member_ids: tuple[UUID, ...] = ()
     chair_id: UUID | None = None
+    blind: bool = False
 
 
 def open_requisition(session: Session, actor: ActorFacts, wanted: RequisitionDraft, *, now: datetime) -> UUID:
@@ -85,7 +100,11 @@ def edit(
     if requisition.state not in EDITABLE:
         raise NotAllowedError(_settled(requisition))
     manager = wanted.hiring_manager_id if Role.COORDINATOR in actor.roles else _manager(requisition)
-    _refuse([*_faults(session, wanted, manager), *_pinned_faults(session, requisition, wanted)])
+    _refuse([
+        *_faults(session, wanted, manager), *_pinned_faults(session, requisition, wanted),
+        *_grader_faults(session, requisition_id, wanted, manager),
+        *_early_faults(session, actor, requisition, wanted, manager),
+    ])  # fmt: skip
     if requisition.state is RequisitionState.OPEN and wanted.chair_id is None:
         _refuse([Fault("chair_id", "An open requisition needs somebody to chair its committee.")])
     _apply(requisition, wanted, manager)
@@ -181,7 +200,7 @@ def _apply(requisition: Requisition, wanted: RequisitionDraft, manager: UUID | N
     requisition.title = one_line(wanted.title)
     requisition.blueprint_version_id = wanted.blueprint_version_id
     requisition.openings, requisition.panel_size = wanted.openings, wanted.panel_size
-    requisition.reveal = wanted.reveal
+    requisition.reveal, requisition.blind = wanted.reveal, wanted.blind
     parts = {(person_id, Part.MEMBER) for person_id in wanted.member_ids if person_id != wanted.chair_id}
     parts |= {(manager, Part.HIRING_MANAGER)} if manager else set()
     parts |= {(wanted.chair_id, Part.CHAIR)} if wanted.chair_id else set()
@@ -227,11 +246,64 @@ def _people_faults(session: Session, wanted: RequisitionDraft, manager: UUID | N
     held = {(row.id, row.role) for row in rows}
     faults = []
     if (manager, Role.HIRING_MANAGER) not in held:
-        faults.append(Fault("hiring_manager_id", "Choose somebody who holds the role of hiring manager."))
+        faults.append(_unfit("hiring_manager_id"))
     for field, people in (("member_ids", wanted.member_ids), ("chair_id", committee[len(wanted.member_ids) :])):
         if any((person_id, Role.COMMITTEE) not in held for person_id in people):
-            faults.append(Fault(field, "Choose only people who hold the role of committee member."))
+            faults.append(_unfit(field))
     return faults
+
+
+def _unfit(field: str) -> Fault:
+    return Fault(field, _UNFIT[field])
+
+
+def _grader_faults(
+    session: Session, requisition_id: UUID, wanted: RequisitionDraft, manager: UUID | None
+) -> list[Fault]:
+    """Whoever grades a case there must not learn whose work it is, so gets no other part."""
+    return [
+        fault
+        for field, ids in _parts(wanted, manager).items()
+        for fault in graders.other_part_faults(session, requisition_id, ids, field=field)
+    ]
+
+
+def _early_faults(
+    session: Session, actor: ActorFacts, requisition: Requisition, wanted: RequisitionDraft, manager: UUID | None
+) -> list[Fault]:
+    """Whoever read scorecards of its candidates early gets no part in judging them.
+
+    Who it is and why is told to those who may list early readings of the whole company: it may have been elsewhere.
+    """
+    there = {member.person_id for member in requisition.members}
+    parts = {field: ids - there for field, ids in _parts(wanted, manager).items()}
+    joining = set().union(*parts.values())
+    if not joining:
+        return []
+    early = session.execute(
+        select(Person.id, Person.name)
+        .join(Application, Application.requisition_id == requisition.id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .where(Person.id.in_(joining), has_read_early(Person.id))
+        .distinct()
+        .order_by(Person.name)
+    ).all()
+    told = allow(actor, Permission.GLASS_LIST).granted
+    return [
+        Fault(field, _EARLY.format(row.name)) if told else _unfit(field)
+        for field, ids in parts.items()
+        for row in early
+        if row.id in ids
+    ]
+
+
+def _parts(wanted: RequisitionDraft, manager: UUID | None) -> dict[str, set[UUID]]:
+    """Who would judge, by the field that names them."""
+    return {
+        "member_ids": set(wanted.member_ids),
+        "chair_id": {wanted.chair_id} if wanted.chair_id else set(),
+        "hiring_manager_id": {manager} if manager else set(),
+    }
 
 
 def _pinned_faults(session: Session, requisition: Requisition, wanted: RequisitionDraft) -> list[Fault]:
@@ -240,6 +312,8 @@ def _pinned_faults(session: Session, requisition: Requisition, wanted: Requisiti
     faults = []
     if wanted.blueprint_version_id != requisition.blueprint_version_id:
         faults.append(Fault("blueprint_version_id", BLUEPRINT_PINNED))
+    if requisition.blind and not wanted.blind:
+        faults.append(Fault("blind", BLIND_PINNED))
     if set(wanted.musts) != {must.dimension for must in requisition.musts}:
         faults.append(Fault("musts", MUSTS_PINNED))
     return faults
@@ -261,6 +335,7 @@ def _record(session: Session, actor: ActorFacts, action: str, requisition: Requi
         "openings": requisition.openings,
         "panel_size": requisition.panel_size,
         "reveal": requisition.reveal.value,
+        "blind": requisition.blind,
         "musts": sorted(must.dimension for must in requisition.musts),
         "people": sorted(f"{member.part.value} {member.person_id}" for member in requisition.members),
     }
@@ -269,4 +344,4 @@ def _record(session: Session, actor: ActorFacts, action: str, requisition: Requi
 
 def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
-        raise InvalidError(tuple(faults))
+        raise InvalidError(tuple(dict.fromkeys(faults)))

@@ -24,11 +24,12 @@ from app.domain.card import (
     to_json,
 )
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError
+from app.domain.handover_note import note_faults
 from app.domain.permission import CardFacts, Permission, allow
 from app.domain.text import text_faults
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application
-from app.models.facts import card_facts
+from app.models.facts import actor_facts, card_facts
 from app.models.interview import InterviewFocus
 from app.models.records import revision_record
 from app.models.requisition import Requisition
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _STALE = "This scorecard was changed in another tab or on another device. Compare the two and choose."
 _SEALED = "This scorecard is sealed. To change it, make a revision with a reason."
 _RELEASED = "You were released from this scorecard, so nothing is due any more."
+_ENTERED_LATE = "This scorecard was sealed or released meanwhile, so there is nothing to enter any more."
 _OPEN = "Others' scorecards are open to you now, so a note could carry them on. Talk at the debrief instead."
 
 
@@ -109,8 +111,45 @@ def revise(
     return revision.id
 
 
-def release(session: Session, actor: ActorFacts, card_id: UUID, reason: str, now: datetime) -> None:
-    """End the duty without a rating, by its author or a coordinator; that opens nothing to anybody."""
+def enter(session: Session, actor: ActorFacts, card_id: UUID, content: CardContent, *, now: datetime) -> UUID:
+    """Seal somebody else's card from their notes; it is credited to them, who are told and may revise it.
+
+    Only for a coordinator with no seat, vote or part in deciding there. A draft of the interviewer's stays as it is.
+    """
+    card = _locked(session, card_id)
+    facts = found(card_facts(session, actor, card_id))
+    require(actor, Permission.PROGRESS_SEE, facts)
+    if facts.card_state is not CardState.OWED:
+        raise AlreadyDoneError(_ENTERED_LATE)
+    require(actor, Permission.CARD_ENTER, facts)
+    author = actor_facts(session, card.interviewer_id)
+    if author is None:
+        raise NotFoundError
+    own = found(card_facts(session, author, card_id))
+    scorecard = _scorecard(session, card_id)
+    faults = list(sealing_faults(content, scorecard, _focus(session, card.interview_id)))
+    if content.private_note:
+        faults.append(Fault("private_note", "A private note is its interviewer's own; leave it out."))
+    _refuse(tuple(faults))
+    # Whoever types may have read others' cards, even where the interviewer has not.
+    typist_saw = independence.was_revealed(session, actor, facts, now=now)
+    revision = _revision(session, author, own, content, scorecard, number=1, reason="", now=now)
+    revision.entered_by_id, revision.after_reveal = actor.person_id, revision.after_reveal or typist_saw
+    card.state = CardState.SEALED
+    session.flush()
+    _record(session, actor, "scorecard.enter", revision, on_behalf_of=f"user/{author.person_id}")
+    arrivals.announce(session, actor, facts, now=now)
+    arrivals.tell_of_entry(session, actor, card, now=now)
+    return revision.id
+
+
+def release(
+    session: Session, actor: ActorFacts, card_id: UUID, reason: str, now: datetime, *, proposed: str = ""
+) -> None:
+    """End the duty without a rating, by its author or a coordinator; that opens nothing to anybody.
+
+    ``proposed`` names whom its author would hand the seat to; who runs the process is told of it.
+    """
     card = _locked(session, card_id)
     facts = found(card_facts(session, actor, card_id))
     if not facts.is_author:
@@ -120,13 +159,14 @@ def release(session: Session, actor: ActorFacts, card_id: UUID, reason: str, now
     _refuse(text_faults("reason", "in a sentence why", reason, limit=NOTE_LIMIT, required=True))
     seats.release(session, actor, card, reason.strip(), now=now)
     if facts.is_author:
-        arrivals.tell_of_release(session, actor, facts, now=now)
+        arrivals.tell_of_release(session, actor, facts, proposed=proposed, now=now)
 
 
 def handover(session: Session, actor: ActorFacts, card_id: UUID, text: str, now: datetime) -> None:
     """Leave a note for the other interviewers of the candidate, shown in their kits.
 
-    Only while the author cannot see others' cards, so that the note cannot pass them on to somebody who still owes.
+    Only while the author cannot see others' cards, so that the note cannot pass them on to somebody who still owes;
+    and never with a rating of their own, which :class:`InvalidError` quotes.
     """
     facts = found(card_facts(session, actor, card_id))
     require(actor, Permission.CARD_READ_OWN, facts)
@@ -135,7 +175,9 @@ def handover(session: Session, actor: ActorFacts, card_id: UUID, text: str, now:
     if allow(actor, Permission.CARD_READ, facts).granted:
         raise NotAllowedError(_OPEN)
     note = text.strip()
-    _refuse(text_faults("handover", "a note", note, limit=NOTE_LIMIT))
+    _refuse(
+        text_faults("handover", "a note", note, limit=NOTE_LIMIT) or note_faults(note, _scorecard(session, card_id))
+    )
     # Beside the ORM's version counter: a note is no change of the draft, which may be open in another tab.
     session.execute(update(ScorecardRow).where(ScorecardRow.id == card_id).values(handover=note))
     audit.record(session, actor, "scorecard.handover", f"scorecard/{card_id}", now=now, payload={"note": note})
@@ -226,9 +268,9 @@ def _revision(
     return revision
 
 
-def _record(session: Session, actor: ActorFacts, action: str, revision: Revision) -> None:
-    subject = f"scorecard/{revision.scorecard_id}"
-    audit.record(session, actor, action, subject, now=revision.sealed_at, payload=revision_record(revision))
+def _record(session: Session, actor: ActorFacts, action: str, revision: Revision, *, on_behalf_of: str = "") -> None:
+    subject, payload = f"scorecard/{revision.scorecard_id}", revision_record(revision)
+    audit.record(session, actor, action, subject, now=revision.sealed_at, payload=payload, on_behalf_of=on_behalf_of)
 
 
 def _refuse(faults: tuple[Fault, ...]) -> None:
