@@ -63,6 +63,12 @@ class Head:
     agreed: tuple[Agreed, ...]
 
     @property
+    def needed(self) -> frozenset[str]:
+        """The competencies that the level aimed at asks for; empty where none is aimed at."""
+        required = self.ladder.required(self.target.id) if self.target else ()
+        return frozenset(rung.competency for rung in required)
+
+    @property
     def ladder(self) -> Ladder:
         """The frozen ladder; a cycle is only opened on a version that has one."""
         if self.blueprint.ladder is None:

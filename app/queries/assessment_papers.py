@@ -56,7 +56,7 @@ def own(session: Session, actor: ActorFacts, assessment_id: UUID, *, zone: str) 
         head=_head(page.head),
         asked=asked,
         sheet=_printed(sheet, page.entries),
-        open_titles=unanswered(sheet.answers, asked),
+        open_titles=unanswered(sheet.answers, asked, page.head.needed),
         zone=zone,
     )
 

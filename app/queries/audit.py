@@ -1,178 +1,209 @@
-"""Reading the audit chain: verify it against itself and the live rows, export it, and list its events."""
+"""Verifying the audit chain: against itself, its payloads, its head, its checkpoints and the live sealed rows."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.domain.access import require
-from app.domain.audit import Broken, Checkpoint, Link, Walk, payload_hash
-from app.domain.permission import Permission
-from app.models.audit import AuditEvent, AuditHead, AuditPayload
-from app.models.person import Installation, Person
-from app.queries import audit_apart
+from app.domain.audit import Broken, Checkpoint, Head, checkpoint
+from app.domain.audit_part import STRETCH
+from app.domain.audit_tree import Tree
+from app.formats.audit_key import signed_by
+from app.models import chain
+from app.models.audit import AuditCheckpoint, AuditEvent, AuditHead
 from app.queries.audit_rows import LiveRows
+from app.queries.audit_stretch import Checked, check, check_apart, snapshot
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
-    from app.domain.permission import ActorFacts
+MANY = 4 * STRETCH
+"""From how many events on a chain is checked by several processes."""
 
-_BATCH = 1_000
-_COPIED = ("at", "actor", "action", "object")
-PAGE = 50
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """The installation's key as a verifier knows it, in hexadecimal."""
+
+    key_id: str
+    public: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A chain that holds: how many events, the line that witnesses them, and which payloads were erased."""
+    """A chain that holds: how many events, the line that witnesses them, and which payloads were erased.
+
+    ``signed`` counts kept checkpoints whose signature was checked, ``unsigned`` those of keys that were not given.
+    """
 
     size: int
     checkpoint: str
     erased: tuple[int, ...]
+    signed: int = 0
+    unsigned: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event as the audit page lists it; no payload. ``closed``: who it was and on what is not told yet."""
+@dataclass(slots=True)
+class _Whole:
+    """What the stretches come to together. ``roots`` has the root at each size that was asked for."""
 
-    seq: int
-    at: str
-    actor: str
-    action: str
-    subject: str
-    closed: bool = False
+    head: Head
+    tree: Tree
+    roots: dict[int, str]
+    erased: list[int]
 
 
-def verify(session: Session, checkpoint: Checkpoint | None = None) -> Sound | Broken:
-    """Recompute the whole chain and compare it with its copies, its payloads, its head and the live sealed rows.
+def verify(
+    session: Session,
+    witness: Checkpoint | None = None,
+    *,
+    key: PublicKey | None = None,
+    url: str = "",
+    without_head: bool = False,
+) -> Sound | Broken:
+    """Recompute the whole chain and compare it with all that it must agree with.
 
     Return the first fault by number; a live row that no event speaks of is reported under number 0. The session must
-    not have asked anything yet, so that everything is read from one snapshot.
+    not have asked anything yet, so that everything is read from one snapshot. With the database's ``url`` a long
+    chain is checked by several processes. ``without_head`` leaves the head row out, for mending it.
     """
-    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    walk, live = Walk(checkpoint), LiveRows(session)
-    erased: list[int] = []
-    for batch in _batches(session):
-        sound, broken = _sound_part(walk, batch)
-        # Rows before a broken event come first, and what a broken event tells is not to be trusted.
-        broken = live.fault(sound) or broken
-        if broken:
-            return broken
-        erased += [row.seq for row in sound if row.payload_seq is not None and row.payload is None]
-    broken = _head_fault(session, walk) or walk.end() or live.end()
-    return broken or Sound(walk.head.seq, walk.line(), tuple(erased))
+    snapshot(session)
+    kept = session.execute(select(AuditCheckpoint).order_by(AuditCheckpoint.size)).scalars().all()
+    sizes = sorted({one.size for one in kept} | ({witness.size} if witness else set()))
+    last = session.scalar(select(func.max(AuditEvent.seq))) or 0
+    whole, live = _Whole(Head(0, ""), Tree(), {0: Tree().root().hex()}, []), LiveRows()
+    for part in _parts(session, last, sizes, url):
+        _join(whole, part)
+        live.join(part.live)
+        if part.stretch.broken:
+            return part.stretch.broken
+    instance = chain.instance_of(session)
+    broken = (
+        (None if without_head else _head_fault(session, whole))
+        or _first_fault(session, whole, instance)
+        or _kept_fault(kept, whole, instance, key)
+        or (_witness_fault(witness, whole, instance) if witness else None)
+        or live.end(session)
+    )
+    return broken or _sound(whole, instance, kept, key)
 
 
-def exported(session: Session) -> Iterator[str]:
+def exported(session: Session) -> Generator[str]:
     """Every event as one line of JSON, without payloads: enough to verify the chain elsewhere, and nothing personal."""
-    for batch in _batches(session):
-        for row in batch:
+    statement = select(AuditEvent.seq, AuditEvent.body, AuditEvent.prev, AuditEvent.hash).order_by(AuditEvent.seq)
+    # Closed at once when the reader stops half way: PostgreSQL keeps a cursor open for it.
+    with session.execute(statement.execution_options(yield_per=1_000)) as rows:
+        for row in rows:
             event = {"seq": row.seq, "body": row.body, "prev": row.prev, "hash": row.hash}
             yield json.dumps(event, sort_keys=True, ensure_ascii=False)
 
 
-def events(
-    session: Session, actor: ActorFacts, *, before: int | None = None, action: str = "", limit: int = PAGE
-) -> tuple[Event, ...]:
-    """The newest events first, those below number ``before``, of actions that begin with ``action``.
-
-    Seals of a kind that the reader still has to answer apart from are listed without who and on what.
-    """
-    require(actor, Permission.AUDIT_READ)
-    statement = (
-        select(AuditEvent.seq, AuditEvent.at, AuditEvent.actor, AuditEvent.action, AuditEvent.object)
-        .order_by(AuditEvent.seq.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        statement = statement.where(AuditEvent.seq < before)
-    if action:
-        statement = statement.where(AuditEvent.action.startswith(action, autoescape=True))
-    rows = session.execute(statement).all()
-    names = _names(session, [row.actor for row in rows])
-    closed = audit_apart.closed_actions(session, actor.person_id)
-    return tuple(
-        Event(r.seq, r.at, "", r.action, "", closed=True)
-        if r.action in closed
-        else Event(r.seq, r.at, names.get(r.actor, r.actor), r.action, r.object)
-        for r in rows
-    )
+def _parts(session: Session, last: int, sizes: Sequence[int], url: str) -> Iterator[Checked]:
+    if not url or last < MANY:
+        yield check(session, 0, last, sizes)
+        return
+    waiting = deque(enumerate((low, min(low + STRETCH, last)) for low in range(0, last, STRETCH)))
+    # A new interpreter for each: a copy of this one would share its open connection.
+    context, others = multiprocessing.get_context("spawn"), max((os.cpu_count() or 1) - 1, 1)
+    with ProcessPoolExecutor(max_workers=others, mp_context=context) as pool:
+        own: dict[int, Checked] = {}
+        given: dict[int, Future[Checked]] = {}
+        try:
+            for place in range(len(waiting)):
+                while place not in own and not (place in given and given[place].done()) and waiting:
+                    # One more than they can do now, so that none of them waits while this one checks a stretch too.
+                    for _ in range(min(others + 1 - sum(not one.done() for one in given.values()), len(waiting))):
+                        number, bounds = waiting.popleft()
+                        given[number] = pool.submit(check_apart, url, *bounds, _within(sizes, *bounds))
+                    if waiting:
+                        number, bounds = waiting.popleft()
+                        own[number] = check(session, *bounds, _within(sizes, *bounds))
+                yield own.pop(place) if place in own else given.pop(place).result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _names(session: Session, actors: Sequence[str]) -> dict[str, str]:
-    ids = {UUID(actor.removeprefix("user/")) for actor in actors if actor.startswith("user/")}
-    found = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {f"user/{person_id}": name for person_id, name in found}
+def _within(sizes: Iterable[int], low: int, high: int) -> tuple[int, ...]:
+    return tuple(size for size in sizes if low < size <= high)
 
 
-def _batches(session: Session) -> Iterator[Sequence[Row[Any]]]:
-    statement: Select[Any] = (
-        select(
-            *(getattr(AuditEvent, name) for name in ("seq", "body", "prev", "hash", *_COPIED)),
-            AuditPayload.seq.label("payload_seq"),
-            AuditPayload.salt,
-            AuditPayload.body.label("payload"),
-        )
-        .outerjoin(AuditPayload, AuditPayload.seq == AuditEvent.seq)
-        .order_by(AuditEvent.seq)
-        .limit(_BATCH)
-    )
-    rows = session.execute(statement).all()
-    while rows:
-        yield rows
-        rows = session.execute(statement.where(AuditEvent.seq > rows[-1].seq)).all()
+def _join(whole: _Whole, part: Checked) -> None:
+    stretch = part.stretch
+    for size, (own, peaks) in stretch.peaks_at.items():
+        then = Tree.at(whole.tree.size, whole.tree.peaks())
+        then.merge(Tree.at(own, peaks))
+        whole.roots[size] = then.root().hex()
+    whole.tree.merge(stretch.tree)
+    whole.head = stretch.head
+    whole.erased += stretch.erased
 
 
-def _sound_part(walk: Walk, batch: Sequence[Row[Any]]) -> tuple[list[Row[Any]], Broken | None]:
-    """The events of a batch up to the first that does not hold, and what is wrong with that one."""
-    sound: list[Row[Any]] = []
-    for row in batch:
-        broken = walk.step(Link(row.seq, row.body, row.prev, row.hash)) or _row_fault(row)
-        if broken:
-            return sound, broken
-        sound.append(row)
-    return sound, None
-
-
-def _row_fault(row: Row[Any]) -> Broken | None:
-    body = json.loads(row.body)
-    for name in _COPIED:
-        if getattr(row, name) != body[name]:
-            return Broken(row.seq, f"its column {name!r} differs from its text")
-    wrong = _payload_fault(row, body["payload"])
-    return Broken(row.seq, wrong) if wrong else None
-
-
-def _payload_fault(row: Row[Any], expected: str) -> str:
-    if row.payload_seq is None:
-        return "its payload is missing" if expected else ""
-    if not expected:
-        return "a payload was added to it"
-    if row.salt is None and row.payload is None:
-        return ""
-    if row.salt is None or row.payload is None:
-        return "its payload is half erased"
-    return "" if payload_hash(row.salt, row.payload) == expected else "its payload does not match its hash"
-
-
-def _head_fault(session: Session, walk: Walk) -> Broken | None:
+def _head_fault(session: Session, whole: _Whole) -> Broken | None:
     head = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
-    last = walk.head
+    last = whole.head
     if head is None:
         return Broken(last.seq, "the head row is missing") if last.seq else None
     if head.seq > last.seq:
         return Broken(last.seq + 1, f"event {last.seq + 1} is missing; the head says that there are {head.seq}")
-    if (head.seq, head.hash) != (last.seq, last.hash):
+    if last.seq and (head.seq, head.hash) != (last.seq, last.hash):
         return Broken(last.seq, "the head row differs from the last event")
-    instance = session.scalar(select(Installation.instance_id))
-    if last.seq and str(instance) != walk.instance:
-        return Broken(1, f"the chain began as instance {walk.instance}, this installation is {instance}")
     return None
+
+
+def _first_fault(session: Session, whole: _Whole, instance: str) -> Broken | None:
+    if not whole.head.seq:
+        return None
+    begun = session.scalar(select(AuditEvent.object).where(AuditEvent.seq == 1)) or ""
+    began = begun.removeprefix("instance/")
+    if began != instance:
+        return Broken(1, f"the chain began as instance {began}, this installation is {instance}")
+    return None
+
+
+def _witness_fault(witness: Checkpoint, whole: _Whole, instance: str) -> Broken | None:
+    if whole.head.seq and witness.instance != instance:
+        return Broken(1, f"the checkpoint is of instance {witness.instance}, this chain is of {instance}")
+    return _size_fault(witness.size, witness.root, whole)
+
+
+def _size_fault(size: int, root: str, whole: _Whole) -> Broken | None:
+    if whole.head.seq < size:
+        cut = f"the chain ends at event {whole.head.seq}, but the checkpoint saw {size} events"
+        return Broken(whole.head.seq + 1, cut)
+    if whole.roots[size] != root:
+        return Broken(size, f"the first {size} events are not those that the checkpoint saw")
+    return None
+
+
+def _kept_fault(kept: Iterable[AuditCheckpoint], whole: _Whole, instance: str, key: PublicKey | None) -> Broken | None:
+    for one in kept:
+        broken = _size_fault(one.size, one.root, whole)
+        if broken:
+            return broken
+        if _root_of(one) != one.root:
+            return Broken(one.size, "the kept checkpoint contradicts itself")
+        line = checkpoint(instance, one.size, bytes.fromhex(one.root))
+        if key and key.key_id == one.key_id and not signed_by(key.public, line, one.signature):
+            return Broken(one.size, "the signature of the kept checkpoint is not of this installation's key")
+    return None
+
+
+def _root_of(kept: AuditCheckpoint) -> str:
+    try:
+        return Tree.at(kept.size, kept.peaks).root().hex()
+    except ValueError:
+        return ""
+
+
+def _sound(whole: _Whole, instance: str, kept: Sequence[AuditCheckpoint], key: PublicKey | None) -> Sound:
+    line = checkpoint(instance, whole.tree.size, whole.tree.root()) if whole.tree.size else ""
+    ours = sum(key is not None and one.key_id == key.key_id for one in kept)
+    return Sound(whole.head.seq, line, tuple(whole.erased), ours, len(kept) - ours)

@@ -23,10 +23,13 @@ from app.domain.debrief import BlueprintStamp, weights_of
 from app.domain.documents import ComparisonDocument
 from app.domain.errors import Fault, InvalidError
 from app.domain.permission import Permission, allow
+from app.domain.ruling import for_committee
 from app.domain.scoring import Tally, composite_of_tallies
 from app.domain.sealed import sealed_set
 from app.domain.visibility import stage_for
 from app.models import earlier, sealed
+from app.models.asking import ASKING, asked_by
+from app.models.blind import shown_name
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
@@ -150,11 +153,11 @@ def part_of(session: Session, actor: ActorFacts, requisition_id: UUID, facts: Ma
     """
     listed = {key for key, held in facts.items() if allow(actor, Permission.CANDIDATE_SEE, held).granted}
     open_ids = {key for key in listed if allow(actor, Permission.DEBRIEF_SEE, facts[key]).granted}
-    asked = {"requisition_id": requisition_id, "open_ids": sorted(open_ids)}
+    asked = asked_by(actor, requisition_id=requisition_id, open_ids=sorted(open_ids))
     rows = session.execute(_applications(), asked).all()
     first = rows[0]
     stamp = BlueprintStamp(first.role, first.blueprint, first.number, first.sha256)
-    scorecard = blueprints.of_digest(session, stamp.sha256).scorecard
+    scorecard = for_committee(blueprints.of_digest(session, stamp.sha256))
     musts = tuple(sorted(first.musts.split(","))) if first.musts else ()
     rule = _Rule(stamp.sha256, musts, scorecard)
     columns = tuple(
@@ -198,7 +201,7 @@ def _applications() -> Select[*tuple[Any, ...]]:
             musts.correlate(Requisition).scalar_subquery().label("musts"),
             Application.id.label("application_id"),
             Application.stage,
-            Candidate.name,
+            shown_name(ASKING).label("name"),
             decided.scalar_subquery().label("decided"),
             case((is_open, sealed.cards_text())).label("cards"),
             case((is_open, sealed.ratings_text())).label("ratings"),

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain import access
@@ -18,24 +18,28 @@ from app.domain.documents import PacketDocument
 from app.domain.hiring import COMMITTEE, Stage
 from app.domain.panel_trust import LARGEST, PanelTrust
 from app.domain.permission import Permission, allow
+from app.domain.ruling import for_committee
 from app.domain.visibility import stage_for
 from app.models.asking import ASKING, asked_by
+from app.models.blind import shown_name
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.cards import CardSet, card_sets
 from app.models.decision import DebriefRow, Decision, Vote
 from app.models.facts import application_facts
+from app.models.interest import conflict_of
 from app.models.person import Installation, Person
 from app.models.requisition import MustHave, Requisition, RequisitionMember
 from app.models.scorecard import ScorecardRow
 from app.models.strictness import StrictnessFit
-from app.queries import blueprints, decisions, strictness
+from app.queries import blueprints, decisions, early_readings, strictness
 from app.queries.versions import newest_number
 
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
+    from app.domain.granting import ReadEarly
     from app.domain.permission import ActorFacts, ApplicationFacts
 
 
@@ -54,7 +58,8 @@ class Agenda:
 
     ``voted`` of ``members`` are in: how many, never how. ``decision_id`` is the newest record, and
     ``blueprint_version_id`` where the dimensions can be read; its role has versions up to ``newest_number``.
-    ``trust`` says how far the composite would hold with other interviewers; None without a card.
+    ``trust`` says how far the composite would hold with other interviewers; None without a card. ``early`` has
+    each time that sealed scorecards were read before their time.
     """
 
     stage: Stage
@@ -71,6 +76,7 @@ class Agenda:
     blueprint_version_id: UUID
     newest_number: int
     trust: PanelTrust | None
+    early: tuple[ReadEarly, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,8 @@ def packet(session: Session, actor: ActorFacts, application_id: UUID, *, zone: s
 def _opened(session: Session, actor: ActorFacts, facts: ApplicationFacts) -> tuple[Debrief, Agenda]:
     header = session.execute(_header(), asked_by(actor, application_id=facts.application_id)).one()
     cards = card_sets(session, [facts.application_id], reader=actor.person_id)[facts.application_id]
-    return _debrief(session, header, cards), _agenda(actor, facts, header, cards)
+    early = early_readings.of_application(session, facts.application_id) if header.early else ()
+    return _debrief(session, header, cards), _agenda(actor, facts, header, cards, early)
 
 
 def _unopened(session: Session, actor: ActorFacts, application_id: UUID) -> Unopened:
@@ -155,7 +162,7 @@ def _header() -> Select[*tuple[Any, ...]]:
             Application.stage,
             Application.requisition_id,
             Requisition.title.label("requisition"),
-            Candidate.name.label("candidate"),
+            shown_name(ASKING).label("candidate"),
             BlueprintVersion.id.label("blueprint_version_id"),
             BlueprintVersion.role,
             BlueprintVersion.title.label("blueprint"),
@@ -183,7 +190,8 @@ def _header() -> Select[*tuple[Any, ...]]:
 
 def _counts() -> tuple[ColumnElement[Any], ...]:
     musts = select(func.aggregate_strings(MustHave.dimension, ",")).where(MustHave.requisition_id == Requisition.id)
-    voted = select(func.count()).select_from(Vote).where(Vote.application_id == Application.id)
+    counts = and_(Vote.application_id == Application.id, ~conflict_of(Vote.member_id))
+    voted = select(func.count()).select_from(Vote).where(counts)
     members = (
         select(func.count(RequisitionMember.person_id.distinct()))
         .join(Person, Person.id == RequisitionMember.person_id)
@@ -192,6 +200,7 @@ def _counts() -> tuple[ColumnElement[Any], ...]:
             RequisitionMember.part.in_(sorted(COMMITTEE)),
             Person.active.is_(True),
             Person.email != Candidate.email,
+            ~conflict_of(Person.id),
         )
     )
     newest = (
@@ -203,9 +212,10 @@ def _counts() -> tuple[ColumnElement[Any], ...]:
     )
     return (
         musts.correlate(Requisition).scalar_subquery().label("musts"),
-        voted.correlate(Application).scalar_subquery().label("voted"),
+        voted.correlate(Application, Candidate).scalar_subquery().label("voted"),
         members.correlate(Requisition, Candidate).scalar_subquery().label("members"),
         newest.scalar_subquery().label("decision_id"),
+        early_readings.any_read().label("early"),
     )
 
 
@@ -239,7 +249,7 @@ def _trust(header: Row[Any], cards: CardSet) -> PanelTrust | None:
 
 def _debrief(session: Session, header: Row[Any], cards: CardSet) -> Debrief:
     stamp = BlueprintStamp(header.role, header.blueprint, header.number, header.sha256)
-    scorecard = blueprints.of_digest(session, stamp.sha256).scorecard
+    scorecard = for_committee(blueprints.of_digest(session, stamp.sha256))
     musts: Sequence[str] = header.musts.split(",") if header.musts else ()
     return Debrief(
         application_id=header.application_id,
@@ -259,7 +269,9 @@ def _debrief(session: Session, header: Row[Any], cards: CardSet) -> Debrief:
     )
 
 
-def _agenda(actor: ActorFacts, facts: ApplicationFacts, header: Row[Any], cards: CardSet) -> Agenda:
+def _agenda(
+    actor: ActorFacts, facts: ApplicationFacts, header: Row[Any], cards: CardSet, early: tuple[ReadEarly, ...]
+) -> Agenda:
     own = None if header.own_version is None else OwnVote(header.own_outcome, header.own_reason, header.own_version)
     owed = sum(duty.state == "owed" for duty in cards.missing)
     return Agenda(
@@ -277,4 +289,5 @@ def _agenda(actor: ActorFacts, facts: ApplicationFacts, header: Row[Any], cards:
         blueprint_version_id=header.blueprint_version_id,
         newest_number=header.newest_number,
         trust=_trust(header, cards),
+        early=early,
     )

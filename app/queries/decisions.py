@@ -19,9 +19,12 @@ from app.domain.debrief import BlueprintStamp
 from app.domain.decision import DecisionRecord, Outcome, VoteRecord
 from app.domain.documents import DecisionDocument
 from app.domain.errors import NotFoundError
+from app.domain.history import Change, decision_history
 from app.domain.kept import KeptSummary, summary_of
 from app.domain.permission import Permission, RequisitionFacts, allow
+from app.domain.ruling import for_committee
 from app.models.asking import Asking, asked_by, asking_as
+from app.models.audit import AuditCheckpoint, AuditEvent
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision, DecisionVote, KeptAnalysis
@@ -29,9 +32,10 @@ from app.models.facts import application_facts
 from app.models.onboarding import Plan
 from app.models.person import Installation, Person
 from app.models.planning import owes_on_candidate
+from app.models.records import DECISION_ACTIONS
 from app.models.requisition import Requisition
 from app.models.visibility import applications_visible_to
-from app.queries import applications, blueprints
+from app.queries import applications, blueprints, early_readings
 
 if TYPE_CHECKING:
     from sqlalchemy import Row, Select
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from app.domain.permission import ActorFacts, ApplicationFacts
 
 PAGE = 50
+_LINE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,11 @@ class DecisionView:
     scorecard: Scorecard
     may_correct: bool
     welcomes: bool
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What each correction changed, oldest first."""
+        return decision_history((*self.history, self.record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ def _view(session: Session, actor: ActorFacts, decision_id: UUID, permissions: S
     history = records(session, actor, application_id, analysed=_compares(actor, facts))
     chosen = next(record for record in history if record.decision_id == decision_id)
     may_correct = chosen.corrected_by is None and allow(actor, Permission.DECISION_RECORD, facts).granted
-    scorecard = blueprints.of_digest(session, chosen.blueprint.sha256).scorecard
+    scorecard = for_committee(blueprints.of_digest(session, chosen.blueprint.sha256))
     others = tuple(record for record in history if record is not chosen)
     arriving = chosen.corrected_by is None and chosen.outcome is Outcome.HIRE and row.plan_id is None
     return DecisionView(chosen, others, scorecard, may_correct, arriving and applications.welcomes(actor, facts))
@@ -116,7 +126,7 @@ def decisions(
 
     ``before`` is the last decision of the page above. Nothing of a candidate on whom the actor owes a card is listed.
     """
-    require(actor, Permission.REQUISITION_LIST)
+    require(actor, Permission.DECISION_LIST)
     statement = _lines(asking_as(actor)).limit(PAGE + 1)
     if requisition_id is not None:
         statement = statement.where(Requisition.id == requisition_id)
@@ -131,7 +141,27 @@ def document(session: Session, actor: ActorFacts, decision_id: UUID, *, zone: st
     """One record on paper, with the others of its application."""
     view = decision(session, actor, decision_id)
     company = session.scalar(select(Installation.company)) or ""
-    return DecisionDocument(company, view.record, view.scorecard, view.history, zone)
+    event = _event(session, decision_id) if view.record.checkpoint else ""
+    signed = _signed(session, view.record.checkpoint)
+    early = early_readings.of_application(session, view.record.application_id)
+    return DecisionDocument(company, view.record, view.scorecard, view.history, zone, event, signed, early)
+
+
+def _event(session: Session, decision_id: UUID) -> str:
+    """Number and hash of the event that recorded a decision: the hash holds it and everything before."""
+    own = select(AuditEvent.seq, AuditEvent.hash).where(
+        AuditEvent.object == f"decision/{decision_id}", AuditEvent.action.in_(DECISION_ACTIONS)
+    )
+    row = session.execute(own.order_by(AuditEvent.seq).limit(1)).one_or_none()
+    return f"{row.seq} {row.hash}" if row else ""
+
+
+def _signed(session: Session, line: str) -> str:
+    """Which key signed this checkpoint, and the first digits of the signature."""
+    _, _, size, root = line.split() if len(line.split()) == _LINE_WORDS else ("", "", "0", "")
+    kept = select(AuditCheckpoint.key_id, AuditCheckpoint.signature)
+    row = session.execute(kept.where(AuditCheckpoint.size == int(size), AuditCheckpoint.root == root)).first()
+    return f"key {row.key_id}, signature {row.signature[:16]}" if row else ""
 
 
 def records(

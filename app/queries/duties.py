@@ -1,81 +1,48 @@
-"""What waits for a person: scorecards, debriefs, votes, decisions, and what first years and the ladder ask of them.
+"""What waits for a person: in hiring, in first years, on the ladder, and as the second person who has to say yes.
 
-One list and one count, each a single query over the same rows, so the number in the top bar is the length of the
-inbox. Nothing about a candidate on whom the person still owes a scorecard appears, except that scorecard.
+One list and one count, each a single query over the same rows, so the number in the top bar is the number of things
+in the inbox that can be done now. Nothing about a candidate on whom the person still owes a scorecard appears, except
+that scorecard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from functools import cache, reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    CompoundSelect,
-    Date,
-    Integer,
-    Select,
-    String,
-    cast,
-    exists,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
 
 from app.domain.access import require
-from app.domain.card import MINUTES_A_DIMENSION, CardState
+from app.domain.card import MINUTES_A_DIMENSION
+from app.domain.case_grading import MINUTES_A_SUBMISSION
 from app.domain.growth.duty import GrowthDuty
-from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
 from app.domain.onboarding.duty import Asked
 from app.domain.onboarding.plan import SOON
-from app.domain.permission import Permission
+from app.domain.permission import Permission, Role
 from app.domain.reminding import GRACE
+from app.domain.second_duty import ACTION, MINUTES, SecondDuty
 from app.domain.text import first_line
-from app.models import first_year, growth_asks
-from app.models.asking import ASKING, Asking, asked_by
-from app.models.base import Instant
-from app.models.candidate import Application, Candidate
-from app.models.decision import DebriefRow, Decision, Vote
-from app.models.interview import Interview, InterviewFocus
+from app.models import first_year, growth_asks, second_asks
+from app.models.asking import ASKING, asked_by
 from app.models.plan_day import local_day
-from app.models.planning import owes_on_candidate
 from app.models.prepared import PreparedNumber
-from app.models.requisition import Requisition, RequisitionMember
-from app.models.scorecard import Revision, ScorecardRow
+from app.queries import hiring_duties
+from app.queries.hiring_duties import DutyKind
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Row, SQLColumnExpression
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
 
 LATE_AFTER = timedelta(days=1)
 """A scorecard is late a day after its interview ended: memory does not keep longer."""
-_RUNNING = (RequisitionState.OPEN, RequisitionState.DECIDING)
-_UNDATED = (
-    cast(null(), Date).label("due_on"),
-    cast(null(), Date).label("opens_on"),
-    cast(null(), String).label("zone"),
-)
-_ENDED = (Stage.DECIDED, Stage.WITHDRAWN)
-
-
-class DutyKind(StrEnum):
-    """What is asked of the person."""
-
-    SCORECARD = "scorecard"
-    DEBRIEF = "debrief"
-    VOTE = "vote"
-    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +53,7 @@ class Duty:
     the interview starts. ``minutes`` is about how long it takes; ``begun`` whether a draft is there.
     """
 
-    kind: DutyKind | Asked | GrowthDuty
+    kind: DutyKind | Asked | GrowthDuty | SecondDuty
     title: str
     detail: str
     action: str
@@ -101,152 +68,41 @@ class Duty:
 
 
 def duties(session: Session, actor: ActorFacts, now: datetime) -> tuple[Duty, ...]:
-    """Everything that waits for the actor, oldest first; interviews still to come at the end, soonest first."""
+    """Everything that waits for the actor, oldest first; interviews still to come at the end, soonest first.
+
+    Whoever looks through their eyes reads what is to be done, and not for whom or about what.
+    """
     require(actor, Permission.HOME_SEE)
     found = [_duty(row, now) for row in session.execute(_waiting(), _asked(actor, now))]
+    if actor.looked_through:
+        found = [replace(duty, title=duty.action, detail="About whom is not shown") for duty in found]
     return tuple(sorted(found, key=lambda duty: (duty.upcoming, duty.since, duty.title)))
 
 
 def count(session: Session, actor: ActorFacts, now: datetime) -> int:
-    """How many things wait for the actor: the length of :func:`duties`."""
+    """How many things wait for the actor now: those of :func:`duties` that are not still to come."""
     require(actor, Permission.HOME_SEE)
     return _NUMBER.scalar(session, _asked(actor, now))
 
 
 def _asked(actor: ActorFacts, now: datetime) -> dict[str, object]:
-    return asked_by(actor, **first_year.on(now))
+    return asked_by(actor, asking_moment=now, **first_year.on(now))
 
 
 @cache
 def _waiting() -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(*_hiring(), *first_year.asks(ASKING.person_id), *growth_asks.asks(ASKING.person_id))
+    me = ASKING.person_id
+    return union_all(*hiring_duties.asks(), *first_year.asks(me), *growth_asks.asks(me), *second_asks.asks(ASKING))
 
 
 def _number() -> Select[int]:
-    hiring = (ask.with_only_columns(func.count(), maintain_column_froms=True) for ask in _hiring())
-    ladder = (select(func.count()).select_from(ask.subquery()) for ask in growth_asks.asks(ASKING.person_id))
-    counts = [one.scalar_subquery() for one in (*hiring, *first_year.number(ASKING.person_id), *ladder)]
-    return select(reduce(add, counts))
+    me = ASKING.person_id
+    ladder = (select(func.count()).select_from(ask.subquery()) for ask in growth_asks.asks(me))
+    counts = (*hiring_duties.number(), *first_year.number(me), *ladder, *second_asks.number(ASKING))
+    return select(reduce(add, (one.scalar_subquery() for one in counts)))
 
 
 _NUMBER = PreparedNumber(_number)
-
-
-def _hiring() -> tuple[Select[*tuple[Any, ...]], ...]:
-    return _scorecards(ASKING), _debriefs(ASKING), _votes(ASKING), _decisions(ASKING)
-
-
-def _scorecards(asking: Asking) -> Select[*tuple[Any, ...]]:
-    focus = (
-        select(func.count())
-        .select_from(InterviewFocus)
-        .where(InterviewFocus.interview_id == Interview.id)
-        .correlate(Interview)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            literal(DutyKind.SCORECARD.value, String).label("kind"),
-            ScorecardRow.id.label("target"),
-            ScorecardRow.interview_id.label("interview"),
-            Candidate.name.label("candidate"),
-            Interview.title.label("what"),
-            Requisition.title.label("requisition"),
-            ScorecardRow.assigned_at.label("since"),
-            Interview.starts_at.label("starts_at"),
-            Interview.minutes.label("minutes"),
-            focus.label("size"),
-            ScorecardRow.draft_saved_at.label("saved_at"),
-            *_UNDATED,
-        )
-        .select_from(ScorecardRow)
-        .join(Interview, Interview.id == ScorecardRow.interview_id)
-        .join(Application, Application.id == ScorecardRow.application_id)
-        .join(Candidate, Candidate.id == Application.candidate_id)
-        .join(Requisition, Requisition.id == Application.requisition_id)
-        .where(
-            ScorecardRow.interviewer_id == asking.person_id,
-            ScorecardRow.state == CardState.OWED,
-            Candidate.email != asking.email,
-        )
-    )
-
-
-def _debriefs(asking: Asking) -> Select[*tuple[Any, ...]]:
-    newest = (
-        select(func.max(Revision.sealed_at))
-        .select_from(Revision)
-        .join(ScorecardRow, ScorecardRow.id == Revision.scorecard_id)
-        .where(ScorecardRow.application_id == Application.id, Revision.number == 1)
-        .correlate(Application)
-        .scalar_subquery()
-    )
-    return _of_application(asking, DutyKind.DEBRIEF, newest, (Part.HIRING_MANAGER,)).where(
-        ~exists(select(literal(1)).where(DebriefRow.application_id == Application.id)),
-        _has_card(CardState.SEALED),
-        ~_has_card(CardState.OWED),
-    )
-
-
-def _votes(asking: Asking) -> Select[*tuple[Any, ...]]:
-    return _of_debrief(asking, DutyKind.VOTE, tuple(COMMITTEE)).where(~_voted(asking))
-
-
-def _decisions(asking: Asking) -> Select[*tuple[Any, ...]]:
-    # Whether the other members have voted is theirs, so the chair's own vote is what makes this wait.
-    return _of_debrief(asking, DutyKind.DECISION, (Part.CHAIR,)).where(_voted(asking))
-
-
-def _of_debrief(asking: Asking, kind: DutyKind, parts: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
-    return _of_application(asking, kind, DebriefRow.opened_at, parts).join(
-        DebriefRow, DebriefRow.application_id == Application.id
-    )
-
-
-def _of_application(
-    asking: Asking, kind: DutyKind, since: SQLColumnExpression[Any], parts: tuple[Part, ...]
-) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            literal(kind.value, String).label("kind"),
-            Application.id.label("target"),
-            Application.id.label("interview"),
-            Candidate.name.label("candidate"),
-            literal("", String).label("what"),
-            Requisition.title.label("requisition"),
-            since.label("since"),
-            cast(null(), Instant).label("starts_at"),
-            cast(literal(0), Integer).label("minutes"),
-            cast(literal(0), Integer).label("size"),
-            cast(null(), Instant).label("saved_at"),
-            *_UNDATED,
-        )
-        .select_from(Application)
-        .join(Candidate, Candidate.id == Application.candidate_id)
-        .join(Requisition, Requisition.id == Application.requisition_id)
-        .where(
-            Requisition.state.in_(_RUNNING),
-            Application.stage.not_in(_ENDED),
-            Candidate.email != asking.email,
-            ~owes_on_candidate(asking),
-            ~exists(select(literal(1)).where(Decision.application_id == Application.id)),
-            exists(
-                select(literal(1)).where(
-                    RequisitionMember.requisition_id == Requisition.id,
-                    RequisitionMember.person_id == asking.person_id,
-                    RequisitionMember.part.in_(sorted(parts)),
-                )
-            ),
-        )
-    )
-
-
-def _has_card(state: CardState) -> ColumnElement[bool]:
-    return exists(select(literal(1)).where(ScorecardRow.application_id == Application.id, ScorecardRow.state == state))
-
-
-def _voted(asking: Asking) -> ColumnElement[bool]:
-    return exists(select(literal(1)).where(Vote.application_id == Application.id, Vote.member_id == asking.person_id))
 
 
 _FORMS: Mapping[DutyKind, tuple[str, str, str, int]] = {
@@ -262,9 +118,13 @@ def _duty(row: Row[Any], now: datetime) -> Duty:
         return _first_year_duty(row, now)
     if row.kind in _GROWTH:
         return _growth_duty(row, now)
+    if row.kind in _SECOND:
+        return _second_duty(row, now)
     kind = DutyKind(row.kind)
     if kind is DutyKind.SCORECARD:
         return _scorecard_duty(row, now)
+    if kind is DutyKind.GRADING:
+        return _grading_duty(row, now)
     title, action, endpoint, minutes = _FORMS[kind]
     return Duty(
         kind=kind,
@@ -294,6 +154,20 @@ def _scorecard_duty(row: Row[Any], now: datetime) -> Duty:
         upcoming=upcoming,
         late=not upcoming and row.starts_at is not None and now - ends > LATE_AFTER,
         begun=row.saved_at is not None,
+    )
+
+
+def _grading_duty(row: Row[Any], now: datetime) -> Duty:
+    return Duty(
+        kind=DutyKind.GRADING,
+        title=f"Grade {row.what}",
+        detail="1 submission without a name" if row.size == 1 else f"{row.size} submissions without names",
+        action="Grade",
+        endpoint="grading.desk",
+        params={"task_id": row.target},
+        since=min(row.since, now),
+        minutes=row.size * MINUTES_A_SUBMISSION,
+        late=now - row.since > GRACE,
     )
 
 
@@ -366,4 +240,28 @@ def _growth_duty(row: Row[Any], now: datetime) -> Duty:
         late=row.due_on < now.date() if row.due_on else now - row.since > GRACE,
         begun=row.saved_at is not None,
         due_on=row.due_on,
+    )
+
+
+_SECOND: Mapping[str, tuple[str, str]] = {
+    SecondDuty.ROLE: ("admin.asked", ""),
+    SecondDuty.ERASURE: ("privacy.erasure", "erasure_id"),
+    SecondDuty.EARLY_READING: ("admin.early_reading", "glass_id"),
+}
+"""Page of a wish, and its parameter where each wish has a page of its own."""
+
+
+def _second_duty(row: Row[Any], now: datetime) -> Duty:
+    kind = SecondDuty(row.kind)
+    endpoint, parameter = _SECOND[kind]
+    return Duty(
+        kind=kind,
+        title=kind.sentence(row.what),
+        detail=Role(row.requisition).words if kind is SecondDuty.ROLE else f"Asked for by {row.requisition}",
+        action=ACTION,
+        endpoint=endpoint,
+        params={parameter: row.target} if parameter else {},
+        since=min(row.since, now),
+        minutes=MINUTES,
+        late=now - row.since > GRACE,
     )

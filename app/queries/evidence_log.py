@@ -118,6 +118,13 @@ def entries_of(
     return _lines(session, actor, _chosen(*criteria).limit(most).offset(offset or None))
 
 
+def count_of(session: Session, actor: ActorFacts, person_id: UUID, wanted: EntryFilter) -> int:
+    """How many of them there are, in one query."""
+    require(actor, Permission.EVIDENCE_LIST)
+    criteria = (LogEntry.person_id == person_id, entries_visible_to(actor), *narrowed(wanted))
+    return session.scalar(select(func.count(LogEntry.id)).where(*criteria)) or 0
+
+
 def entry_line(session: Session, actor: ActorFacts, entry_id: UUID) -> EntryLine | None:
     """One entry that the actor may read, in one query."""
     lines = _lines(session, actor, _chosen(LogEntry.id == entry_id, entries_visible_to(actor)))

@@ -21,7 +21,7 @@ from app.models.evidence_role import role_of
 from app.models.ladder import Reporting
 from app.models.person import Person
 from app.queries import blueprints
-from app.queries.evidence_log import PAGE, EntryFilter, EntryLine, entries_of
+from app.queries.evidence_log import PAGE, EntryFilter, EntryLine, count_of, entries_of
 
 if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect, Select
@@ -54,7 +54,7 @@ NO_ROLE = RoleView("", (), {})
 class LogPage:
     """A page of a log. ``name`` is whose it is; ``total`` counts all entries that the reader may see, not the page's.
 
-    ``more`` says whether another page follows.
+    ``more`` says whether another page follows; ``last`` is the number of the last one where this lies beyond it.
     """
 
     person_id: UUID
@@ -66,6 +66,7 @@ class LogPage:
     months: tuple[Month, ...]
     covered: tuple[Covered, ...]
     concerns: tuple[str, ...]
+    last: int = 0
 
 
 def own(session: Session, actor: ActorFacts, asked: EntryFilter, *, number: int = 1, today: date) -> LogPage:
@@ -117,7 +118,12 @@ def _page(
         months=months(tallies, today),
         covered=covered(role.wanted, tallies, today),
         concerns=concerns(tallies, today),
+        last=_last(count_of(session, actor, person_id, asked)) if number > 1 and not lines else 0,
     )
+
+
+def _last(entries: int) -> int:
+    return -(-entries // PAGE)
 
 
 def _name_for(session: Session, actor: ActorFacts, person_id: UUID) -> str:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    bindparam,
     cast,
     exists,
     false,
@@ -33,36 +32,37 @@ from sqlalchemy import (
 from app.domain.access import require
 from app.domain.card import CardState
 from app.domain.growth.calibration import CalibrationState
-from app.domain.hiring import Coverage, Part, RequisitionState, Stage
+from app.domain.hiring import Coverage, RequisitionState, Stage
 from app.domain.permission import Permission, Role
 from app.models.asking import Asking, asked_by, asking_as
-from app.models.base import Instant
+from app.models.blind import shown_name
 from app.models.blueprint import BlueprintVersion
 from app.models.calibration import Calibration, CalibrationMember
 from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.facts import SEATED
+from app.models.granting import ScopedGrant
+from app.models.interest import has_conflict
 from app.models.interview import Interview, InterviewFocus
 from app.models.person import Person, RoleGrant
 from app.models.planning import owes_on_candidate
-from app.models.requisition import Requisition, RequisitionMember
+from app.models.requisition import Requisition
 from app.models.scorecard import Revision, ScorecardRow
 from app.models.visibility import applications_visible_to, requisitions_visible_to
-from app.queries import blueprints, own_marks
+from app.queries import answers_wanted, blueprints, own_marks
 from app.queries.duties import LATE_AFTER
 from app.queries.own_marks import Preparing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
 
 SHOWN = 8
 _LOOKED_AT = 50
-_RUNNING = (RequisitionState.OPEN, RequisitionState.DECIDING)
 
 
 class NewsKind(StrEnum):
@@ -74,11 +74,17 @@ class NewsKind(StrEnum):
     NO_ROLE = "no_role"
     CALIBRATION = "calibration"
     TICK = "tick"
+    WISH = "wish"
+    SEAT = "seat"
+    REDACTION = "redaction"
+
+
+_WAITING = (NewsKind.LATE_CARD, NewsKind.WISH, NewsKind.SEAT, NewsKind.REDACTION)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One line; ``target`` is a card, an application, a person or a calibration, by its kind."""
+    """One line; ``target`` is a card, an application, a candidate, a person or a calibration, by its kind."""
 
     kind: NewsKind
     target: UUID
@@ -119,13 +125,15 @@ class Followed:
     preparing: tuple[Preparing, ...]
 
     def of_kind(self, kind: str) -> tuple[News, ...]:
-        """The lines of one kind, newest first; late cards oldest first."""
+        """The lines of one kind, newest first; what somebody waits for oldest first."""
         return tuple(line for line in self.news if line.kind == kind)
 
 
 def followed(session: Session, actor: ActorFacts, now: datetime) -> Followed:
-    """What the actor follows."""
+    """What the actor follows; whoever looks through their eyes sees the requisitions and nothing of candidates."""
     require(actor, Permission.HOME_SEE)
+    if actor.looked_through:
+        return Followed(_requisitions(session, actor), (), (), ())
     requisitions, thin = _requisitions(session, actor), _thin(session, actor)
     rows = session.execute(_lines(asking_as(actor)), asked_by(actor, late_before=now - LATE_AFTER)).all()
     return Followed(
@@ -182,8 +190,9 @@ def _coverage(actor: Asking) -> Select[*tuple[Any, ...]]:
             Application.stage == Stage.INTERVIEWING,
             Requisition.state == RequisitionState.OPEN,
             Candidate.email != actor.email,
+            ~has_conflict(actor),
             ~owes_on_candidate(actor),
-            _plans(actor),
+            answers_wanted.plans(actor),
         )
         .order_by(Application.created_at.desc())
         .limit(_LOOKED_AT)
@@ -214,15 +223,29 @@ def _coverage(actor: Asking) -> Select[*tuple[Any, ...]]:
 
 def _news(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[News, ...]:
     lines = [News(NewsKind(row.kind), row.target, row.title, row.detail, row.at) for row in rows]
-    late = sorted((line for line in lines if line.kind is NewsKind.LATE_CARD), key=lambda line: line.at)
-    rest = sorted((line for line in lines if line.kind is not NewsKind.LATE_CARD), key=lambda line: line.at)
-    return (*late, *reversed(rest))
+    waiting = sorted((line for line in lines if line.kind in _WAITING), key=lambda line: line.at)
+    rest = sorted((line for line in lines if line.kind not in _WAITING), key=lambda line: line.at)
+    return (*waiting, *reversed(rest))
 
 
 @lru_cache(maxsize=64)
 def _lines(actor: Asking) -> CompoundSelect[*tuple[Any, ...]]:
-    news = (_late_cards(actor), _own_cards(actor), _decisions(actor), _no_roles(actor), _calibrations(actor))
-    return union_all(*(_few(lines, SHOWN) for lines in news), _few(_ticks(actor), own_marks.MOST_TICKS))
+    news = (
+        _as(NewsKind.LATE_CARD, answers_wanted.late_cards(actor)),
+        _own_cards(actor),
+        _decisions(actor),
+        _no_roles(actor),
+        _calibrations(actor),
+        _as(NewsKind.WISH, answers_wanted.wishes(actor)),
+        _as(NewsKind.SEAT, answers_wanted.seats(actor)),
+        _as(NewsKind.REDACTION, answers_wanted.redactions(actor)),
+    )
+    ticks = _as(NewsKind.TICK, own_marks.ticks(actor))
+    return union_all(*(_few(lines, SHOWN) for lines in news), _few(ticks, own_marks.MOST_TICKS))
+
+
+def _as(kind: NewsKind, lines: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return lines.add_columns(literal(kind.value, String).label("kind"))
 
 
 def _few(lines: Select[*tuple[Any, ...]], most: int) -> Select[*tuple[Any, ...]]:
@@ -230,39 +253,12 @@ def _few(lines: Select[*tuple[Any, ...]], most: int) -> Select[*tuple[Any, ...]]
     return select(few.c.kind, few.c.target, few.c.title, few.c.detail, few.c.at)
 
 
-def _late_cards(actor: Asking) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            literal(NewsKind.LATE_CARD.value, String).label("kind"),
-            Application.id.label("target"),
-            Person.name.label("title"),
-            Candidate.name.label("detail"),
-            Interview.starts_at.label("at"),
-        )
-        .select_from(ScorecardRow)
-        .join(Person, Person.id == ScorecardRow.interviewer_id)
-        .join(Interview, Interview.id == ScorecardRow.interview_id)
-        .join(Application, Application.id == ScorecardRow.application_id)
-        .join(Candidate, Candidate.id == Application.candidate_id)
-        .join(Requisition, Requisition.id == Application.requisition_id)
-        .where(
-            ScorecardRow.state == CardState.OWED,
-            Interview.starts_at < bindparam("late_before", type_=Instant()),
-            Requisition.state.in_(_RUNNING),
-            Candidate.email != actor.email,
-            ~owes_on_candidate(actor),
-            _plans(actor),
-        )
-        .order_by(Interview.starts_at)
-    )
-
-
 def _own_cards(actor: Asking) -> Select[*tuple[Any, ...]]:
     return (
         select(
             literal(NewsKind.OWN_CARD.value, String).label("kind"),
             ScorecardRow.id.label("target"),
-            Candidate.name.label("title"),
+            shown_name(actor).label("title"),
             Interview.title.label("detail"),
             Revision.sealed_at.label("at"),
         )
@@ -275,6 +271,7 @@ def _own_cards(actor: Asking) -> Select[*tuple[Any, ...]]:
             ScorecardRow.interviewer_id == actor.person_id,
             ScorecardRow.state == CardState.SEALED,
             Candidate.email != actor.email,
+            ~has_conflict(actor),
         )
         .order_by(Revision.sealed_at.desc())
     )
@@ -311,6 +308,7 @@ def _no_roles(actor: Asking) -> Select[*tuple[Any, ...]]:
             true() if Role.ADMIN in actor.roles else false(),
             Person.active.is_(True),
             ~exists(select(literal(1)).where(RoleGrant.person_id == Person.id)),
+            ~exists(select(literal(1)).where(ScopedGrant.person_id == Person.id)),
         )
         .order_by(Person.created_at.desc())
     )
@@ -335,18 +333,3 @@ def _calibrations(actor: Asking) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Calibration.created_at.desc())
     )
-
-
-def _ticks(actor: Asking) -> Select[*tuple[Any, ...]]:
-    return own_marks.ticks(actor).add_columns(literal(NewsKind.TICK.value, String).label("kind"))
-
-
-def _plans(actor: Asking) -> ColumnElement[bool]:
-    manages = exists(
-        select(literal(1)).where(
-            RequisitionMember.requisition_id == Requisition.id,
-            RequisitionMember.person_id == actor.person_id,
-            RequisitionMember.part == Part.HIRING_MANAGER,
-        )
-    )
-    return or_(true() if Role.COORDINATOR in actor.roles else false(), manages)

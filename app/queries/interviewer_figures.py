@@ -15,6 +15,7 @@ from app.domain.permission import Permission
 from app.domain.reflection import Reflection
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application
+from app.models.case_grading import CreditedGrade
 from app.models.earlier import past_telling
 from app.models.interview import Interview
 from app.models.person import Person
@@ -138,7 +139,7 @@ def _written(session: Session, version_id: UUID, since: datetime) -> tuple[Writt
     rows = session.execute(
         select(
             ScorecardRow.application_id, ScorecardRow.interviewer_id, Person.name, first.sealed_at, Interview.starts_at,
-            Interview.minutes,
+            Interview.minutes, CreditedGrade.grade_id.is_not(None),
         )
         .join(Application, Application.id == ScorecardRow.application_id)
         .join(Requisition, Requisition.id == Application.requisition_id)
@@ -146,12 +147,14 @@ def _written(session: Session, version_id: UUID, since: datetime) -> tuple[Writt
         .join(Interview, Interview.id == ScorecardRow.interview_id)
         .join(Revision, and_(Revision.scorecard_id == ScorecardRow.id, Revision.number == last_independent()))
         .join(first, and_(first.scorecard_id == ScorecardRow.id, first.number == 1))
+        .outerjoin(CreditedGrade, CreditedGrade.scorecard_id == ScorecardRow.id)
         .where(Requisition.blueprint_version_id == version_id, past_telling(), Revision.sealed_at >= since)
     )  # fmt: skip
+    # A grade has no interview that it could come late after: the work waited until somebody read it.
     return tuple(
         WrittenCard(
             application_id, rater_id, name, sealed_at,
-            None if starts is None else sealed_at <= starts + timedelta(minutes=minutes) + LATE_AFTER,
+            None if starts is None or graded else sealed_at <= starts + timedelta(minutes=minutes) + LATE_AFTER,
         )
-        for application_id, rater_id, name, sealed_at, starts, minutes in rows
+        for application_id, rater_id, name, sealed_at, starts, minutes, graded in rows
     )  # fmt: skip

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.domain import redaction
 from app.domain.access import found, require
 from app.domain.blueprint import CaseStudy, Dimension, Role, Scorecard
 from app.domain.card import CardState
@@ -36,12 +38,14 @@ from app.domain.errors import NotFoundError
 from app.domain.hiring import InterviewKind
 from app.domain.permission import Permission
 from app.models.asking import ASKING, asked_by
+from app.models.blind import is_blinded, shown_headline, shown_name
 from app.models.blueprint import BlueprintVersion
 from app.models.candidate import Application, Candidate, CandidateFile
 from app.models.facts import application_facts
 from app.models.interview import Interview, InterviewFocus
 from app.models.person import Person
 from app.models.requisition import MustHave, Requisition
+from app.models.resume import Redaction
 from app.models.scorecard import ScorecardRow
 from app.queries import blueprints
 from app.queries.versions import newest_number
@@ -86,6 +90,7 @@ class Seat:
     kind: InterviewKind
     starts_at: datetime | None
     minutes: int
+    place: str
     cancelled: bool
     blueprint_version_id: UUID
     newest_number: int
@@ -106,11 +111,17 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """Everything that an interviewer is given."""
+    """Everything that an interviewer is given.
+
+    ``blinded``: the reader may not learn who the candidate is. Then there are no files, but ``resume``, the redacted
+    text of the résumé as far as it was released.
+    """
 
     seat: Seat
     files: tuple[KitFile, ...]
     notes: tuple[HandoverNote, ...]
+    blinded: bool = False
+    resume: str = ""
 
 
 def kit(session: Session, actor: ActorFacts, interview_id: UUID) -> Kit:
@@ -124,15 +135,19 @@ def kit(session: Session, actor: ActorFacts, interview_id: UUID) -> Kit:
 
 def with_enclosures(session: Session, actor: ActorFacts, seat: Seat) -> Kit:
     """The seat with the candidate's documents and the notes of other interviewers, in one query."""
-    files, notes = [], []
-    for row in session.execute(_enclosures(), asked_by(actor, application_id=seat.application_id)):
-        if row.file_id is not None:
-            files.append(KitFile(row.file_id, row.name, row.detail, row.size))
-        else:
-            notes.append(HandoverNote(row.name, row.detail, row.text))
+    rows = session.execute(_enclosures(), asked_by(actor, application_id=seat.application_id)).all()
+    own = next(row for row in rows if row.part == _BLIND)
+    hidden = own.name if own.size else ""
+    files = [KitFile(row.file_id, row.name, row.detail, row.size) for row in rows if row.part == _FILE and not hidden]
+    notes = [HandoverNote(row.name, row.detail, _unnamed(row.text, hidden)) for row in rows if row.part == _NOTE]
     files.sort(key=lambda file: file.name)
     notes.sort(key=lambda note: (note.interviewer, note.interview))
-    return Kit(seat, tuple(files), tuple(notes))
+    return Kit(seat, tuple(files), tuple(notes), bool(hidden), own.text if hidden else "")
+
+
+def _unnamed(text: str, name: str) -> str:
+    """A note without what tells who the candidate is, where the reader may not know."""
+    return redaction.proposed(text, redaction.Known(name)) if name else text
 
 
 def seat_rows() -> Select[*tuple[Any, ...]]:
@@ -162,6 +177,7 @@ def seat_of(session: Session, row: Row[Any]) -> Seat:
         kind=row.kind,
         starts_at=row.starts_at,
         minutes=row.minutes,
+        place=row.place,
         cancelled=row.cancelled_at is not None,
         blueprint_version_id=row.blueprint_version_id,
         newest_number=row.newest_number,
@@ -191,13 +207,14 @@ def _seats() -> Select[*tuple[Any, ...]]:
             Interview.id.label("interview_id"),
             Interview.application_id,
             Application.requisition_id,
-            Candidate.name.label("candidate"),
-            Candidate.headline,
+            shown_name(ASKING).label("candidate"),
+            shown_headline(ASKING).label("headline"),
             Requisition.title.label("requisition"),
             Interview.title.label("interview"),
             Interview.kind,
             Interview.starts_at,
             Interview.minutes,
+            Interview.place,
             Interview.case_study,
             Interview.cancelled_at,
             BlueprintVersion.id.label("blueprint_version_id"),
@@ -219,10 +236,15 @@ def _seats() -> Select[*tuple[Any, ...]]:
     )
 
 
+_FILE, _NOTE, _BLIND = "file", "note", "blind"
+"""Rows of :func:`_enclosures`: documents, what others passed on, and one that says whether the reader is blinded."""
+
+
 @cache
 def _enclosures() -> Any:  # noqa: ANN401  a compound select of mixed rows
     files = (
         select(
+            literal(_FILE, String).label("part"),
             CandidateFile.id.label("file_id"),
             CandidateFile.name.label("name"),
             CandidateFile.media_type.label("detail"),
@@ -234,6 +256,7 @@ def _enclosures() -> Any:  # noqa: ANN401  a compound select of mixed rows
     )
     notes = (
         select(
+            literal(_NOTE, String).label("part"),
             cast(null(), Uuid).label("file_id"),
             Person.name.label("name"),
             Interview.title.label("detail"),
@@ -245,7 +268,21 @@ def _enclosures() -> Any:  # noqa: ANN401  a compound select of mixed rows
         .join(Interview, Interview.id == ScorecardRow.interview_id)
         .where(_passed_on())
     )
-    return union_all(files, notes)
+    blind = (
+        select(
+            literal(_BLIND, String).label("part"),
+            cast(null(), Uuid).label("file_id"),
+            Candidate.name.label("name"),
+            literal("", String).label("detail"),
+            case((Redaction.released_at.is_not(None), Redaction.redacted), else_="").label("text"),
+            case((is_blinded(ASKING), 1), else_=0).label("size"),
+        )
+        .select_from(Application)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .outerjoin(Redaction, Redaction.candidate_id == Candidate.id)
+        .where(Application.id == bindparam("application_id"))
+    )
+    return union_all(files, notes, blind)
 
 
 def _passed_on() -> ColumnElement[bool]:

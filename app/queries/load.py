@@ -14,6 +14,7 @@ from sqlalchemy import and_, case, func, or_, select
 
 from app.domain.access import require
 from app.domain.permission import Permission, Role
+from app.models.case_grading_asks import made_of_grades
 from app.models.interview import Interview
 from app.models.person import Person, RoleGrant
 from app.models.scorecard import ScorecardRow
@@ -87,13 +88,18 @@ def _load(session: Session, now: datetime) -> tuple[LoadLine, ...]:
     rows = session.execute(
         select(Person.name, _count(held).label("held"), _count(ahead).label("ahead"))
         .outerjoin(ScorecardRow, ScorecardRow.interviewer_id == Person.id)
-        .outerjoin(Interview, and_(Interview.id == ScorecardRow.interview_id, Interview.cancelled_at.is_(None)))
+        .outerjoin(Interview, and_(Interview.id == ScorecardRow.interview_id, *_taken_up()))
         .where(Person.active.is_(True))
         .group_by(Person.id, Person.name, interviewer)
         .having(or_(interviewer, _count(held) > 0, _count(ahead) > 0))
     )
     lines = [LoadLine(*row) for row in rows]
     return tuple(sorted(lines, key=lambda line: (-line.held - line.ahead, line.name.casefold())))
+
+
+def _taken_up() -> tuple[ColumnElement[bool], ...]:
+    """Interviews that somebody planned: one that was made of grades would tell that all of them are in."""
+    return Interview.cancelled_at.is_(None), ~made_of_grades()
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

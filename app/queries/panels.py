@@ -16,9 +16,13 @@ from app.domain.card import CardState
 from app.domain.hiring import RATERS_WANTED, InterviewKind, coverage
 from app.domain.permission import Permission, allow
 from app.domain.visibility import shows_seat
+from app.models.asking import ASKING, asked_by
+from app.models.blind import shown_headline, shown_name
 from app.models.candidate import Application, Candidate
+from app.models.case_grading_asks import made_of_grades
 from app.models.interview import Interview, InterviewFocus
 from app.models.person import Person
+from app.models.planning import interview_shown
 from app.models.scorecard import ScorecardRow
 
 if TYPE_CHECKING:
@@ -41,15 +45,20 @@ class PanelSeat:
 
 @dataclass(frozen=True, slots=True)
 class PlannedInterview:
-    """One interview that is not cancelled, with the dimensions it looks at in no particular order."""
+    """One interview that is not cancelled, with the dimensions it looks at in no particular order.
+
+    ``of_grades``: it stands for the grades of a case, so nobody held it and nothing about it can change.
+    """
 
     interview_id: UUID
     kind: InterviewKind
     title: str
     starts_at: datetime | None
     minutes: int
+    place: str
     case_study: str | None
     version: int
+    of_grades: bool
     focus: tuple[str, ...]
     seats: tuple[PanelSeat, ...]
 
@@ -124,12 +133,14 @@ TIME_ORDER = (
 """The order of a panel: by time, interviews without one last."""
 
 
-def rows(session: Session, which: ColumnElement[bool]) -> Sequence[PanelRow]:
-    """Applications by the candidate's name, each with its candidate and its interviews not cancelled, in one query.
+def rows(session: Session, actor: ActorFacts, which: ColumnElement[bool]) -> Sequence[PanelRow]:
+    """Applications by the candidate's name as the actor may read it, each with its interviews, in one query.
+
+    Interviews that are cancelled, or that the actor may not know of, are left out.
 
     ``which`` is a criterion on :class:`Application`. An application has as many rows as seats times focus dimensions.
     """
-    return session.execute(_rows().where(which)).all()
+    return session.execute(_rows().where(which), asked_by(actor)).all()
 
 
 @cache
@@ -141,8 +152,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Application.stage,
             Application.created_at,
             Application.candidate_id,
-            Candidate.name.label("candidate"),
-            Candidate.headline,
+            shown_name(ASKING).label("candidate"),
+            shown_headline(ASKING).label("headline"),
             Candidate.email,
             Candidate.phone,
             Interview.id.label("interview_id"),
@@ -150,8 +161,10 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Interview.title,
             Interview.starts_at,
             Interview.minutes,
+            Interview.place,
             Interview.case_study,
             Interview.version,
+            made_of_grades().label("of_grades"),
             InterviewFocus.dimension,
             ScorecardRow.id.label("card_id"),
             ScorecardRow.interviewer_id,
@@ -160,11 +173,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
         )
         .select_from(Application)
         .join(Candidate, Candidate.id == Application.candidate_id)
-        .outerjoin(Interview, and_(Interview.application_id == Application.id, Interview.cancelled_at.is_(None)))
+        .outerjoin(Interview, and_(Interview.application_id == Application.id, interview_shown(ASKING)))
         .outerjoin(InterviewFocus, InterviewFocus.interview_id == Interview.id)
         .outerjoin(ScorecardRow, ScorecardRow.interview_id == Interview.id)
         .outerjoin(Person, Person.id == ScorecardRow.interviewer_id)
-        .order_by(Candidate.name, Application.id, *TIME_ORDER, Person.name, Person.id)
+        .order_by(shown_name(ASKING), Application.id, *TIME_ORDER, Person.name, Person.id)
     )
 
 
@@ -187,8 +200,10 @@ def _interview(rows: Sequence[PanelRow], actor: ActorFacts, facts: ApplicationFa
         first.title,
         first.starts_at,
         first.minutes,
+        first.place,
         first.case_study,
         first.version,
+        bool(first.of_grades),
         tuple(dict.fromkeys(row.dimension for row in rows if row.dimension is not None)),
         tuple(
             PanelSeat(row.card_id, row.interviewer_id, row.name, own, row.state if knows or own else None)

@@ -91,6 +91,7 @@ class Shape:
     health: bool = False
     mine: bool = False
     late: bool = False
+    sees_teams: bool = False
 
 
 def shape(actor: ActorFacts, wanted: PlanFilter) -> Shape:
@@ -105,6 +106,7 @@ def shape(actor: ActorFacts, wanted: PlanFilter) -> Shape:
         health=bool(wanted.healths),
         mine=wanted.mine,
         late=wanted.late,
+        sees_teams=Role.HR_PARTNER in actor.scoped_roles,
     )
 
 

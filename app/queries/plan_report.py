@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Date, and_, bindparam, case, func, or_, select
+from sqlalchemy import Date, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.access import require
@@ -156,18 +156,11 @@ def due_milestones(session: Session, actor: ActorFacts, period: Period, *, now: 
         .join(Plan, Plan.id == part.plan_id)
         .join(hire, hire.id == Plan.hire_id)
         .join(manager, manager.id == Plan.manager_id)
-        .where(*_due(), *_begun_between(*_sides(period))),
+        .where(reached(PlanMilestone.counts_from), *_begun_between(*_sides(period))),
         {**_days(period), **plan_day.on(now)},
     )  # fmt: skip
     found = (DueMilestone(*row[:-1], row.pieces or 0) for row in rows)
     return tuple(sorted(found, key=lambda one: (one.pieces > 0, one.due_on, one.hire, one.title)))
-
-
-def _due() -> list[ColumnElement[bool]]:
-    part = PlanMilestone
-    # Written without CASE: SQLite skips what no longer matters in conditions only, and zones are dear to compare.
-    came = or_(part.due_on <= Plan.ended_on, and_(Plan.ended_on.is_(None), reached(part.due_on)))
-    return [part.pieces.is_not(None), or_(part.settled.is_not(None), came)]
 
 
 def _shown(session: Session, period: Period, now: datetime) -> Share:
@@ -178,13 +171,12 @@ def _shown(session: Session, period: Period, now: datetime) -> Share:
 
 @lru_cache(maxsize=4)
 def _share(first: bool, last: bool) -> Select[int, int]:  # noqa: FBT001  the sides of a period
-    shown = func.coalesce(func.sum(case((PlanMilestone.pieces > 0, 1), else_=0)), 0)
-    return (
-        select(shown, func.count())
-        .select_from(PlanMilestone)
-        .join(Plan, Plan.id == PlanMilestone.plan_id)
-        .where(*_due(), *_begun_between(first, last))
-    )
+    part = PlanMilestone
+    shown = func.coalesce(func.sum(case((part.pieces > 0, 1), else_=0)), 0)
+    came = select(shown, func.count()).where(plan_day.reached_in(part.counts_from, part.plan_id))
+    if not (first or last):
+        return came
+    return came.where(part.plan_id.in_(select(Plan.id).where(*_begun_between(first, last))))
 
 
 def _wait(session: Session, period: Period) -> Wait:

@@ -31,12 +31,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from app.domain.facts import Role
 from app.domain.onboarding.plan import WORST_FIRST, Health, PlanState
 from app.models.asking import ASKING
 from app.models.onboarding import Goal, Plan
 from app.models.outlook import PlanOutlook, outlooks
 from app.models.person import Person
 from app.models.plan_day import over, soon
+from app.models.scopes import holds_for
 from app.queries.plan_lines import PlanLine
 
 if TYPE_CHECKING:
@@ -131,6 +133,8 @@ def _plans(form: Shape, *, named: bool) -> Statement:
         return _rows(form, PlanOutlook, and_(false(), *passing), named=named)
     if form.sees_all:
         return _rows(form, PlanOutlook, and_(true(), *passing), named=named)
+    if form.sees_teams:
+        party = or_(party, holds_for(ASKING, Role.HR_PARTNER, Plan.hire_id))
     goal = aliased(Goal)
     accompanied = or_(Plan.buddy_id == person, Plan.id.in_(select(goal.plan_id).where(goal.owner_id == person)))
     partly = and_(accompanied, ~party, *passing)

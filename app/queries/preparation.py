@@ -19,6 +19,7 @@ from app.domain.permission import Permission
 from app.models.candidate import Application, Candidate
 from app.models.decision import Vote
 from app.models.facts import applications_facts
+from app.models.interest import conflict_of
 from app.models.person import Person
 from app.models.requisition import RequisitionMember
 from app.models.scorecard import ScorecardRow
@@ -106,6 +107,7 @@ def _people(application_id: UUID) -> CompoundSelect[*tuple[Any, ...]]:
             RequisitionMember.part.in_(sorted(COMMITTEE)),
             Person.active.is_(True),
             Person.email != Candidate.email,
+            ~conflict_of(Person.id),
         )
         .subquery()
     )

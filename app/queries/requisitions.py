@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import String, and_, bindparam, cast, func, literal, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app.domain.access import found, require
+from app.domain.access import found, proved, require
 from app.domain.blueprint import Blueprint, Dimension
 from app.domain.debrief import BlueprintStamp
 from app.domain.hiring import REQUISITION_MOVES, Part, RequisitionState, RevealRule, Stage
@@ -103,6 +103,7 @@ class RequisitionHeader:
     pinned: bool
     newest_version_id: UUID
     newest_number: int
+    blind: bool = False
 
     @property
     def outdated(self) -> bool:
@@ -176,7 +177,7 @@ def page(session: Session, actor: ActorFacts, requisition_id: UUID) -> Requisiti
     return RequisitionPage(
         known,
         _candidates(session, actor, known),
-        frozenset(permission for permission in _ASKED if allow(actor, permission, facts).granted),
+        _granted(actor, facts),
         _moves(actor, facts),
     )
 
@@ -211,9 +212,19 @@ def open_ones(session: Session, actor: ActorFacts) -> tuple[tuple[UUID, str], ..
 _ASKED = (
     Permission.REQUISITION_EDIT,
     Permission.PANEL_PLAN,
-    Permission.CANDIDATE_ADD,
     Permission.COMPARISON_SEE,
+    Permission.ROLE_GRANT_HERE,
 )
+
+
+def _granted(actor: ActorFacts, facts: RequisitionFacts) -> frozenset[Permission]:
+    """What the page offers. Candidates are added to the whole company's list, so that no role in one place counts."""
+    here = frozenset(one for one in _ASKED if allow(proved(actor), one, facts).granted)
+    return here | ({Permission.CANDIDATE_ADD} if _adds(actor, facts) else frozenset())
+
+
+def _adds(actor: ActorFacts, facts: RequisitionFacts) -> bool:
+    return all(allow(actor, Permission.CANDIDATE_ADD, about).granted for about in (None, facts))
 
 
 def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
@@ -241,6 +252,7 @@ def header(session: Session, requisition_id: UUID) -> RequisitionHeader:
         bool(first.pinned),
         first.newest_id,
         first.newest_number,
+        kept.blind,
     )
 
 
@@ -320,7 +332,7 @@ def _candidates(session: Session, actor: ActorFacts, known: RequisitionHeader) -
         for application_id, each in applications_facts(session, actor, known.requisition_id).items()
         if allow(actor, Permission.CANDIDATE_SEE, each).granted
     }
-    rows = panels.rows(session, Application.requisition_id == known.requisition_id)
+    rows = panels.rows(session, actor, Application.requisition_id == known.requisition_id)
     grouped = groupby(rows, key=lambda row: row.application_id)
     return tuple(
         _candidate(list(each), actor, known, facts[application_id])

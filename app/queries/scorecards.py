@@ -19,8 +19,10 @@ from app.domain.card import CardContent, CardState, DimensionRating, from_json, 
 from app.domain.debrief import VisibleCard
 from app.domain.documents import ScorecardDocument
 from app.domain.errors import NotFoundError
+from app.domain.history import Change, SealedState, card_history
 from app.domain.permission import CardFacts, Permission, allow
 from app.models.asking import asked_by
+from app.models.case_grading import CreditedGrade, Grade
 from app.models.facts import card_facts
 from app.models.person import Installation, Person
 from app.models.scorecard import RatingRow, Revision, ScorecardRow, SignalNote
@@ -50,18 +52,35 @@ class OwnCard:
 
 @dataclass(frozen=True, slots=True)
 class SealedRevision:
-    """One sealed state of a card; ``after_reveal`` when its author could see others' cards by then."""
+    """One sealed state of a card; ``after_reveal`` when its author could see others' cards by then.
+
+    ``entered_by`` names who typed it for the interviewer, if anybody did.
+    """
 
     number: int
     sealed_at: datetime
     after_reveal: bool
     reason: str
     content: CardContent
+    entered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardToEnter:
+    """Somebody else's owed card, to be typed in from their notes; nothing of a draft is in it."""
+
+    card_id: UUID
+    interviewer: str
+    seat: kits.Seat
 
 
 @dataclass(frozen=True, slots=True)
 class SealedCard:
-    """A sealed card for reading, newest revision first. The private note is there for its author only."""
+    """A sealed card for reading, newest revision first. The private note is there for its author only.
+
+    So is ``draft``: what they had written themselves when somebody else entered their card. ``graded`` is the case
+    assignment whose grade this card was.
+    """
 
     card_id: UUID
     version: int
@@ -73,6 +92,14 @@ class SealedCard:
     is_author: bool
     may_revise: bool
     opens_debrief: bool
+    draft: CardContent | None = None
+    graded: UUID | None = None
+
+    @property
+    def history(self) -> tuple[Change, ...]:
+        """What each later revision changed, oldest first, as far as the reader may see the revisions."""
+        states = [SealedState(one.number, one.sealed_at, one.after_reveal, one.content) for one in self.revisions]
+        return card_history(states, {each.id: each.title for each in self.seat.scorecard.dimensions})
 
     @property
     def current(self) -> SealedRevision:
@@ -108,6 +135,20 @@ def own_sealed_card(session: Session, actor: ActorFacts, card_id: UUID) -> Seale
     return _sealed(session, actor, facts)
 
 
+def card_to_enter(session: Session, actor: ActorFacts, card_id: UUID) -> CardToEnter:
+    """A card that is owed by somebody else, for a coordinator who enters it for them."""
+    require(actor, Permission.CARD_ENTER, found(card_facts(session, actor, card_id)))
+    row = session.execute(_entered_row(), asked_by(actor, card_id=card_id)).one()
+    return CardToEnter(card_id, row.author, kits.seat_of(session, row))
+
+
+def application_of(session: Session, actor: ActorFacts, card_id: UUID) -> UUID:
+    """Which application a card is about, for who may see how far its cards are."""
+    facts = found(card_facts(session, actor, card_id))
+    require(actor, Permission.PROGRESS_SEE, facts)
+    return facts.application_id
+
+
 def document(session: Session, actor: ActorFacts, card_id: UUID, *, zone: str) -> ScorecardDocument:
     """A sealed card on paper, in the reader's zone; it never carries the private note."""
     card = sealed_card(session, actor, card_id)
@@ -126,6 +167,7 @@ def document(session: Session, actor: ActorFacts, card_id: UUID, *, zone: str) -
         counted=not now.after_reveal,
         content=replace(now.content, private_note=""),
         reason=now.reason,
+        entered_by=now.entered_by,
     )
     return ScorecardDocument(
         company, seat.requisition, seat.candidate, seat.stamp, seat.scorecard, visible, seat.focus, zone
@@ -168,7 +210,7 @@ def _own_row() -> Select[*tuple[Any, ...]]:
 
 
 def _sealed(session: Session, actor: ActorFacts, facts: CardFacts) -> SealedCard:
-    row = session.execute(_sealed_row(), {"card_id": facts.card_id}).one_or_none()
+    row = session.execute(_sealed_row(), asked_by(actor, card_id=facts.card_id)).one_or_none()
     if row is None:
         raise NotFoundError
     seat = kits.seat_of(session, row)
@@ -183,15 +225,36 @@ def _sealed(session: Session, actor: ActorFacts, facts: CardFacts) -> SealedCard
         is_author=facts.is_author,
         may_revise=allow(actor, Permission.CARD_REVISE, facts).granted,
         opens_debrief=allow(actor, Permission.DEBRIEF_SEE, facts).granted,
+        draft=from_json(row.draft) if facts.is_author and row.draft else None,
+        graded=row.graded,
+    )
+
+
+@cache
+def _entered_row() -> Select[*tuple[Any, ...]]:
+    return (
+        kits.card_rows()
+        .join(Person, Person.id == ScorecardRow.interviewer_id)
+        .add_columns(Person.name.label("author"))
+        .where(ScorecardRow.id == bindparam("card_id"))
     )
 
 
 @cache
 def _sealed_row() -> Select[*tuple[Any, ...]]:
-    columns = (ScorecardRow.version, ScorecardRow.interviewer_id, ScorecardRow.handover, Person.name.label("author"))
+    columns = (
+        ScorecardRow.version,
+        ScorecardRow.interviewer_id,
+        ScorecardRow.handover,
+        ScorecardRow.draft,
+        Person.name.label("author"),
+        Grade.assignment_id.label("graded"),
+    )
     return (
         kits.card_rows()
         .join(Person, Person.id == ScorecardRow.interviewer_id)
+        .outerjoin(CreditedGrade, CreditedGrade.scorecard_id == ScorecardRow.id)
+        .outerjoin(Grade, Grade.id == CreditedGrade.grade_id)
         .add_columns(*columns)
         .where(ScorecardRow.id == bindparam("card_id"), ScorecardRow.state == CardState.SEALED)
     )
@@ -220,12 +283,14 @@ def _revision_rows() -> Select[*tuple[Any, ...]]:
             Revision.recommendation,
             Revision.summary,
             Revision.private_note,
+            Person.name.label("entered_by"),
             signals.label("signals"),
             RatingRow.dimension,
             RatingRow.value,
             RatingRow.evidence,
         )
         .outerjoin(RatingRow, RatingRow.revision_id == Revision.id)
+        .outerjoin(Person, Person.id == Revision.entered_by_id)
         .where(Revision.scorecard_id == bindparam("card_id"))
         .order_by(Revision.number.desc())
     )
@@ -243,4 +308,6 @@ def _revision(rows: list[Row[Any]], facts: CardFacts, scorecard: Scorecard) -> S
         summary=first.summary,
         private_note=first.private_note if facts.is_author else "",
     )
-    return SealedRevision(first.number, first.sealed_at, first.after_reveal, first.reason, content)
+    return SealedRevision(
+        first.number, first.sealed_at, first.after_reveal, first.reason, content, first.entered_by or ""
+    )
