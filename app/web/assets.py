@@ -14,6 +14,7 @@ from flask import Response, request
 from app.domain.errors import NotFoundError
 from app.web import fonts
 from app.web.guard import public
+from reports import faces
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,7 +35,8 @@ class Asset:
 
 def init_app(app: Flask) -> None:
     """Read every file once and serve it from memory."""
-    found = _read_all(app.config["PLUMBLINE"].instance / "cache")
+    # Beside the documents' typefaces, so that another installation of the same person finds it; without a home, here.
+    found = _read_all(faces.folder().parent, app.config["PLUMBLINE"].instance / "cache")
     digest = hashlib.sha256()
     for path in sorted(found):
         digest.update(path.encode() + b"\0" + found[path].body)
@@ -49,9 +51,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = lambda path: f"/static/{stamp}/{path}"
 
 
-def _read_all(cache: Path) -> dict[str, Asset]:
+def _read_all(*caches: Path) -> dict[str, Asset]:
     files = {file.relative_to(FOLDER).as_posix(): file.read_bytes() for file in FOLDER.rglob("*") if file.is_file()}
-    files[_FONT] = fonts.inter_woff2(cache)
+    files[_FONT] = fonts.inter_woff2(*caches)
     return {path: _asset(path, body) for path, body in files.items()}
 
 

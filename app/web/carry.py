@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LIFETIME = 8 * 60 * 60
 MOST_BYTES = 200_000
-_NEVER = frozenset({"csrf_token", "password", "old", "new", "again"})
+_NEVER = frozenset({"csrf_token", "username", "password", "old", "new", "again"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,21 @@ class Carried:
     fields: tuple[tuple[str, str], ...]
 
 
-def pack() -> str:
-    """The current request's fields, signed; empty when there is nothing to carry."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER]
-    if request.method != "POST" or not fields or sum(len(n) + len(v) for n, v in fields) > MOST_BYTES:
-        return ""
-    return _serializer().dumps({"path": request.path, "fields": fields})
+def typed() -> tuple[tuple[str, str], ...]:
+    """The current request's fields, as far as they may be shown again; none when there is nothing to hand back."""
+    fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in _NEVER)
+    if request.method != "POST" or sum(len(n) + len(v) for n, v in fields) > MOST_BYTES:
+        return ()
+    return fields
+
+
+def pack(*, bare: bool = False) -> str:
+    """The current request's fields, signed; empty when there is nothing to carry.
+
+    ``bare`` carries an act without fields too, such as a button that was pressed.
+    """
+    fields = typed()
+    return _serializer().dumps({"path": request.path, "fields": fields}) if fields or bare else ""
 
 
 def unpack(text: str) -> Carried | None:

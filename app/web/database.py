@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flask import current_app
 
 from app.models import engine as transactions
+from app.services import checkpoints
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -26,6 +29,9 @@ def reading() -> AbstractContextManager[Session]:
     return transactions.reading(engine())
 
 
-def writing() -> AbstractContextManager[Session]:
-    """A session that commits at the end of its block, or not at all."""
-    return transactions.writing(engine())
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session that commits at the end of its block, or not at all; checkpoints that it makes are signed."""
+    with transactions.writing(engine()) as session:
+        checkpoints.sign_by(session, current_app.config["PLUMBLINE"].audit_key_file)
+        yield session

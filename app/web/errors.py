@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain import errors
-from app.models.engine import lacks_migration
+from app.models.engine import lacks_migration, lacks_room
+from app.web import carry
+from app.web.logs import places
+from app.web.request_id import request_id
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,7 +34,12 @@ _STATUS: dict[type[errors.PlumblineError], HTTPStatus] = {
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
+_LATER = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE})
 _BUSY = "The database is busy. Nothing was lost; try again in a moment."
+_FULL = (
+    "There is no room left to store anything. Nothing was lost, and nothing half-finished was kept; "
+    "whoever looks after Plumbline has to make room on its disk."
+)
 _OLD = (
     "The database is older than the program: a part of it is missing. "
     "Whoever looks after Plumbline mends this with: python3 -m app migrate"
@@ -42,7 +49,7 @@ _OLD = (
 def init_app(app: Flask) -> None:
     """Answer refusals of the domain, of HTTP, of the database, and everything unforeseen."""
     app.register_error_handler(errors.PlumblineError, _refusal)
-    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(CSRFError, forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _unforeseen)
@@ -54,16 +61,26 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
-def answer(status: int, text: str, **extra: Any) -> Response:  # noqa: ANN401  problem members are any JSON
-    """The page or problem document for a status; ``text`` says what to do in plain words."""
-    reference = secrets.token_hex(4)
-    log.info("refused status=%d reference=%s endpoint=%s", status, reference, request.endpoint)
+def answer(
+    status: int,
+    text: str,
+    *,
+    home_url: str = "/",
+    **extra: Any,  # noqa: ANN401  problem members are any JSON
+) -> Response:
+    """The page or problem document for a status; ``text`` says what to do in plain words, ``home_url`` where to go."""
+    reference = request_id()
+    log.info("refused status=%d endpoint=%s", status, request.endpoint)
     if wants_json():
         problem = {"title": HTTPStatus(status).phrase, "status": status, "detail": text, "reference": reference}
         response = jsonify({**problem, **extra})
         response.mimetype = "application/problem+json"
     else:
-        response = make_response(render_template("errors/error.html", status=status, detail=text, reference=reference))
+        typed = _to_send_again(status)
+        page = render_template(
+            "errors/error.html", status=status, detail=text, reference=reference, typed=typed, home_url=home_url
+        )
+        response = make_response(page)
     response.status_code = status
     return response
 
@@ -71,8 +88,7 @@ def answer(status: int, text: str, **extra: Any) -> Response:  # noqa: ANN401  p
 def _refusal(error: errors.PlumblineError) -> Response:
     status = _STATUS[type(error)]
     if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
-        who = getattr(current_user, "person_id", "nobody")
-        security_log.warning("authz.denied person=%s endpoint=%s method=%s", who, request.endpoint, request.method)
+        security_log.warning("authz.denied %s endpoint=%s method=%s", _who(), request.endpoint, request.method)
     extra: dict[str, Any] = {}
     if isinstance(error, errors.InvalidError):
         extra["faults"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
@@ -84,7 +100,15 @@ def _refusal(error: errors.PlumblineError) -> Response:
     return response
 
 
-def _forged(_error: CSRFError) -> Response:
+def _who() -> str:
+    """Who really sits there, and beside it as whom they look at the program, when they do."""
+    seen = getattr(current_user, "person_id", "nobody")
+    looker = getattr(current_user, "looker", None)
+    return f"person={looker.person_id} looking_as={seen}" if looker else f"person={seen}"
+
+
+def forged(_error: CSRFError) -> Response:
+    """Refuse a form whose token is not this browser's."""
     return answer(HTTPStatus.FORBIDDEN, "This form is from another browser or too old. Open the page again.")
 
 
@@ -121,17 +145,22 @@ def _database(error: DBAPIError) -> Response:
 
 def _busy(error: OperationalError) -> Response:
     log.warning("database refused: %s", type(error.orig).__name__)
+    if lacks_room(error):
+        return answer(HTTPStatus.INSUFFICIENT_STORAGE, _FULL)
     response = answer(HTTPStatus.SERVICE_UNAVAILABLE, _BUSY)
     response.headers["Retry-After"] = "2"
     return response
 
 
+def _to_send_again(status: int) -> tuple[tuple[str, str], ...]:
+    """What was typed into a form that could not be kept for want of a database or of room; never a secret or a file."""
+    if status not in _LATER or request.blueprint == "auth" or request.files:
+        return ()
+    return carry.typed()
+
+
 def _unforeseen(error: Exception) -> Response:
     # The trace goes to the log by code place only: messages of exceptions may hold personal data.
-    trace = error.__traceback__
-    places = []
-    while trace is not None:
-        places.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("unforeseen %s endpoint=%s at %s", type(error).__name__, request.endpoint, " > ".join(places[-8:]))
+    where = places(error.__traceback__)
+    log.error("unforeseen %s endpoint=%s at %s", type(error).__name__, request.endpoint, where)
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "")

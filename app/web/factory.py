@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from app import paths
+from app.models import slow
 from app.models.engine import make_engine
 from app.web import (
     admin,
@@ -16,24 +17,35 @@ from app.web import (
     auth,
     blueprint,
     calibration,
+    candidate,
+    casework,
     committee,
     documents,
     errors,
     evidence,
     fairness,
+    grading,
     guard,
     headers,
     hiring,
     home,
+    hosts,
     insights,
     interviewing,
     ladder,
+    logs,
     onboarding,
+    operations,
     origin,
     packing,
     pages,
+    panel,
+    privacy,
     promotion,
+    proxies,
+    scheduling,
 )
+from app.web.operations import metrics
 from app.web.sessions import TokenSessions
 from app.web.templating import Environment
 
@@ -44,7 +56,10 @@ JOBS = (
     home,
     auth,
     hiring,
+    panel,
+    scheduling,
     interviewing,
+    grading,
     committee,
     onboarding,
     ladder,
@@ -53,8 +68,12 @@ JOBS = (
     calibration,
     insights,
     fairness,
+    casework,
+    candidate,
     blueprint,
+    privacy,
     admin,
+    operations,
 )
 _MEGABYTE = 1_000_000
 
@@ -69,16 +88,17 @@ def build(settings: Settings) -> Flask:
         PLUMBLINE=settings,
         PUBLIC_URL=settings.public_url,
         SESSION_COOKIE_SECURE=https,
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         MAX_CONTENT_LENGTH=_MEGABYTE,
         MAX_FORM_MEMORY_SIZE=_MEGABYTE // 2,
         MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=True,
     )
-    app.extensions["plumbline.engine"] = make_engine(settings.database_url)
+    engine = app.extensions["plumbline.engine"] = make_engine(settings.database_url)
+    slow.watch(engine)
     _set_up_templates(app)
-    _protect(app)
+    proxies.init_app(app, settings)
+    _protect(app, settings)
     for job in JOBS:
         app.register_blueprint(job.job)
     guard.declared(app)
@@ -94,11 +114,14 @@ def _set_up_templates(app: Flask) -> None:
     pages.init_app(app)
 
 
-def _protect(app: Flask) -> None:
+def _protect(app: Flask, settings: Settings) -> None:
     app.session_interface = TokenSessions()
+    logs.init_app(app)
+    metrics.init_app(app)
     packing.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    hosts.init_app(app, settings)
     assets.init_app(app)
     documents.init_app(app)
     origin.init_app(app)

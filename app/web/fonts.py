@@ -37,25 +37,34 @@ CODE_POINTS = (
 )
 
 
-def inter_woff2(folder: Path | None = None) -> bytes:
+def inter_woff2(*folders: Path) -> bytes:
     """Return Inter as a WOFF2 subset: Latin scripts, punctuation and arrows, weights 400 to 700, tabular figures.
 
-    With a `folder` the result is kept there and read from there at the next start, because cutting takes a
-    second. The file's name changes with what is cut, so a newer font package or a longer list is never answered by an
-    old file.
+    Cutting takes seconds, so the result is kept in the first of the `folders` that can be written, and the next start
+    reads it from whichever has it. The file's name changes with what is cut, so a newer font package or a longer list
+    is never answered by an old file.
     """
-    if folder is None:
-        return _cut()
-    kept = folder / f"inter-{_fingerprint()}.woff2"
-    if kept.is_file():
-        return kept.read_bytes()
+    name = f"inter-{_fingerprint()}.woff2"
+    for folder in folders:
+        if (folder / name).is_file():
+            return (folder / name).read_bytes()
     font = _cut()
-    folder.mkdir(parents=True, exist_ok=True)
-    # Two workers may start at once: each writes a file of its own, and renaming is atomic.
-    part = kept.with_suffix(f".{os.getpid()}")
-    part.write_bytes(font)
-    part.replace(kept)
+    for folder in folders:
+        if _kept(folder / name, font):
+            break
     return font
+
+
+def _kept(place: Path, font: bytes) -> bool:
+    # Two workers may start at once: each writes a file of its own, and renaming is atomic.
+    part = place.with_suffix(f".{os.getpid()}")
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.write_bytes(font)
+        part.replace(place)
+    except OSError:
+        return False
+    return True
 
 
 def _source() -> Path:

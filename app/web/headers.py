@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, g, request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Flask, Response
 
 PERMISSIONS_OFF = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -22,17 +24,23 @@ def csp_nonce() -> str:
     return nonce
 
 
+def let_forms_go_to(origins: Iterable[str]) -> None:
+    """Let forms of this one response lead to other origins: browsers hold redirects to the policy of the page too."""
+    g.forms_go_to = tuple(origins)
+
+
 def init_app(app: Flask) -> None:
     """Put the headers on every response, errors and static files included."""
     app.after_request(_protect)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
 
-def content_policy(nonce: str) -> str:
-    """Everything off, then back on only what our own pages need."""
+def content_policy(nonce: str, forms_go_to: Iterable[str] = ()) -> str:
+    """Everything off, then back on only what our own pages need; forms go nowhere else but to these origins."""
+    targets = " ".join(["'self'", *forms_go_to])
     return (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        f"connect-src 'self'; form-action {targets}; base-uri 'none'; frame-ancestors 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
@@ -40,9 +48,11 @@ def content_policy(nonce: str) -> str:
 def _protect(response: Response) -> Response:
     headers = response.headers
     # A download brings a stricter policy of its own.
-    headers.setdefault("Content-Security-Policy", content_policy(csp_nonce()))
+    headers.setdefault("Content-Security-Policy", content_policy(csp_nonce(), g.get("forms_go_to", ())))
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    # For browsers that know no policies; frame-ancestors says the same to all others.
+    headers["X-Frame-Options"] = "DENY"
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = PERMISSIONS_OFF

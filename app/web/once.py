@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _UNHASHED = ("csrf_token", "intent", "version")
+_LONGEST_ROUTE = 80
 
 
 class OnceForm(Form):
@@ -43,7 +44,7 @@ class OnceForm(Form):
                     session,
                     current_actor(),
                     key=str(self.intent.data or ""),
-                    route=request.path,
+                    route=route(),
                     body_hash=digest,
                     act=lambda: act(session),
                     now=now(),
@@ -53,3 +54,9 @@ class OnceForm(Form):
                 # What was typed is kept in a form with a new key, so that sending it again is possible.
                 self.intent.data = uuid4().hex
             raise
+
+
+def route() -> str:
+    """The address of this act as it is kept beside its key: one that names two things is too long, and is digested."""
+    path = request.path
+    return path if len(path) <= _LONGEST_ROUTE else hashlib.sha256(path.encode()).hexdigest()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app import __version__
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
+    from app.domain.candidate_link import CandidateFacts
+    from app.domain.facts import ActorFacts
+
 _JOBS: tuple[tuple[str, str, Permission, tuple[str, ...]], ...] = (
-    ("Requisitions", "hiring.requisitions", Permission.REQUISITION_LIST, ("/requisitions",)),
+    ("Requisitions", "hiring.requisitions", Permission.REQUISITION_LIST, ("/requisitions", "/interviewers")),
     ("Candidates", "hiring.candidates", Permission.CANDIDATE_LIST, ("/candidates", "/applications", "/interviews")),
-    ("Decisions", "committee.decisions", Permission.REQUISITION_LIST, ("/decisions",)),
+    ("Decisions", "committee.decisions", Permission.DECISION_LIST, ("/decisions",)),
     ("First years", "onboarding.plans", Permission.ONBOARDING_LIST, ("/onboarding",)),
     (
         "Ladder",
@@ -36,7 +39,7 @@ _JOBS: tuple[tuple[str, str, Permission, tuple[str, ...]], ...] = (
     ),
     ("Insights", "insights.interviewers", Permission.INSIGHTS_SEE, ("/insights",)),
     ("Blueprints", "blueprint.shelf", Permission.BLUEPRINT_READ, ("/blueprints",)),
-    ("Fairness", "fairness.impact", Permission.IMPACT_LIST, ("/fairness",)),
+    ("Fairness", "fairness.impact", Permission.IMPACT_LIST, ("/fairness", "/privacy")),
     ("People", "admin.people", Permission.PERSON_LIST, ("/people",)),
     ("Audit", "admin.audit", Permission.AUDIT_READ, ("/audit",)),
 )
@@ -79,6 +82,13 @@ def init_app(app: Flask) -> None:
     """Give templates the person's own clock."""
     app.jinja_env.filters["localtime"] = localtime
     app.jinja_env.filters["localdate"] = localdate
+    app.jinja_env.globals["looking_until"] = looking_until
+
+
+def looking_until() -> str:
+    """Until when somebody looks through the person's eyes, or an empty text."""
+    until = current_person().until if current_user.is_authenticated else None
+    return localtime(until) if until else ""
 
 
 def localtime(moment: datetime) -> str:
@@ -94,6 +104,9 @@ def localdate(day: date) -> str:
 
 
 def _zone() -> ZoneInfo:
+    candidate: CandidateFacts | None = g.get("candidate")
+    if candidate is not None:
+        return ZoneInfo(candidate.zone)
     return ZoneInfo(current_person().zone if current_user.is_authenticated else "UTC")
 
 
@@ -104,16 +117,23 @@ def _shell(waiting: int, blueprint: str) -> Shell:
         nav=tuple(_nav()),
         inbox_url=url_for("home.inbox"),
         inbox_count=waiting,
-        search_url=url_for("hiring.search"),
+        search_url="" if person.looker else url_for("hiring.search"),
         search_text=request.args.get("q", "") if request.endpoint == "hiring.search" else "",
         person_name=person.name,
-        person_detail=", ".join(role.words for role in sorted(person.facts.roles)) or "No role yet",
-        account_url=url_for("auth.account"),
+        person_detail=_roles_of(person.facts),
+        account_url="" if person.looker else url_for("auth.account"),
         sign_out_url=url_for("auth.sign_out"),
         notices=notices.current(),
         blueprint_version=blueprint,
         product_version=__version__,
+        looking_until=looking_until(),
     )
+
+
+def _roles_of(actor: ActorFacts) -> str:
+    everywhere = [role.words for role in sorted(actor.roles)]
+    in_places = [f"{role.words} in some places" for role in sorted(actor.scoped_roles)]
+    return ", ".join([*everywhere, *in_places]) or "No role yet"
 
 
 def _nav() -> list[NavItem]:
@@ -125,7 +145,7 @@ def _nav() -> list[NavItem]:
         theirs = (person.first_years and endpoint.startswith("onboarding.")) or (
             person.calibrations and endpoint.startswith("ladder.")
         )
-        of_use = current or theirs or _of_use(endpoint, person.facts.roles)
+        of_use = current or theirs or _of_use(endpoint, person.facts.roles | person.facts.scoped_roles)
         if not allow(person.facts, permission).granted or not of_use:
             continue
         items.append(NavItem(label, url_for(endpoint), current=current))

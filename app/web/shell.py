@@ -29,7 +29,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The frame's facts for one request. Empty addresses leave their control out of the page."""
+    """The frame's facts for one request. Empty addresses leave their control out of the page.
+
+    ``looking_until``: somebody looks through the person's eyes, until this time.
+    """
 
     home_url: str
     nav: tuple[NavItem, ...] = ()
@@ -44,3 +47,4 @@ class Shell:
     notices: tuple[Notice, ...] = ()
     blueprint_version: str = ""
     product_version: str = ""
+    looking_until: str = ""

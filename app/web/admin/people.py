@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from app.domain.access import require
 from app.domain.errors import InvalidError
 from app.domain.permission import Permission, Role
+from app.queries import granting as grants
 from app.queries import people as queries
-from app.services import accounts
-from app.web.admin import job
+from app.services import account_links, accounts, granting
+from app.web.admin import credentials, job
 from app.web.admin.forms import PersonForm, RolesForm
 from app.web.clock import now
+from app.web.credential_keys import account_keys, password_rules
 from app.web.database import reading, writing
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
@@ -29,7 +31,9 @@ def people() -> tuple[str, int]:
     """Everybody with an account."""
     with reading() as session:
         rows = queries.people(session, current_actor())
-        return page("admin/people.html", session=session, people=rows, me=current_actor().person_id)
+        waiting = grants.waiting(session, current_actor(), now())
+        me = current_actor().person_id
+        return page("admin/people.html", session=session, people=rows, me=me, waiting=waiting)
 
 
 @job.route("/people/new", methods=["GET", "POST"])
@@ -42,8 +46,7 @@ def new_person() -> Response | tuple[str, int]:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         if form.validate():
             try:
-                _create(form)
-                return go("admin.people", done="person-added")
+                return _created(form)
             except InvalidError as error:
                 form.take(error)
     return page("admin/new_person.html", status=status, form=form)
@@ -60,8 +63,8 @@ def roles(person_id: UUID) -> Response | tuple[str, int]:
     if form.validate_on_submit():
         with writing() as session:
             wanted = [Role(role) for role in form.roles.data or ()]
-            accounts.set_roles(session, current_actor(), person_id, wanted, now=now())
-        return go("admin.people", done="roles-changed")
+            waiting = granting.set_roles(session, current_actor(), person_id, wanted, now=now())
+        return go("admin.people", done="role-asked" if waiting else "roles-changed")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
     return page("admin/roles.html", status=status, form=form, person=person)
 
@@ -89,14 +92,20 @@ def reopen(person_id: UUID) -> Response:
     return go("admin.people", done="account-opened")
 
 
-def _create(form: PersonForm) -> None:
+def _created(form: PersonForm) -> Response | tuple[str, int]:
+    """Add the account; who was given no password is invited to choose one."""
+    password, token = str(form.password.data or "") or None, ""
     with writing() as session:
-        accounts.create_person(
+        person_id = accounts.create_person(
             session,
             current_actor(),
             email=str(form.email.data),
             name=str(form.name.data),
-            password=str(form.password.data),
+            password=password,
             roles=[Role(role) for role in form.roles.data or ()],
             now=now(),
+            rules=password_rules(),
         )
+        if password is None:
+            token = account_links.invite(session, current_actor(), person_id, account_keys(), now=now())
+    return credentials.invited(str(form.email.data), token) if token else go("admin.people", done="person-added")

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from flask import current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Response as Answer
+from flask import current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.domain.errors import NotFoundError
+from app.domain.errors import InvalidError, NotFoundError
 from app.domain.permission import Role
 from app.queries import people
-from app.services import accounts, limits, sessions
+from app.services import accounts, known_browsers, limits, passkeys, sessions
 from app.web import carry
-from app.web.auth import job
+from app.web.auth import admission, job, providers
+from app.web.auth.admission import admit
 from app.web.auth.forms import SignInForm
 from app.web.clock import now
+from app.web.credential_keys import network, passkey_place, this_browser
 from app.web.database import reading, writing
 from app.web.errors import answer, wants_json
 from app.web.guard import login, public
 from app.web.notices import current as notices
-from app.web.pages import go
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from werkzeug.wrappers import Response
 
-    from app.web.sessions import BrowserSession
 
 _JOBS = (
     ("Coordinators", Role.COORDINATOR),
@@ -38,6 +39,15 @@ _JOBS = (
     ("Everybody else", None),
 )
 _WRONG = "The address or the password is not right."
+_NO_PASSWORDS = "Nobody signs in with a password here. Use one of the other ways."
+_WRONG_PASSKEY = "The passkey was not accepted. Try again, or use your password."
+
+
+class Onward(TypedDict):
+    """Where somebody was going, or what they were sending, when they had to sign in."""
+
+    then: str
+    carried: str
 
 
 @job.get("/sign-in")
@@ -46,7 +56,7 @@ def sign_in() -> Response | str:
     """Show the form, or go home when already signed in."""
     if current_user.is_authenticated:
         return redirect(carry.own_page(request.args.get("then", "/")), 303)
-    return _form(SignInForm(then=request.args.get("then", "/")))
+    return drawn(SignInForm(then=request.args.get("then", "/")))
 
 
 @job.post("/sign-in")
@@ -54,18 +64,62 @@ def sign_in() -> Response | str:
 def enter() -> Response | tuple[str, int]:
     """Check the password and begin a session."""
     form = SignInForm()
+    if not providers.passwords_open():
+        form.form_errors.append(_NO_PASSWORDS)
+        return drawn(form), HTTPStatus.FORBIDDEN
     if not form.validate_on_submit():
-        return _form(form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return drawn(form), HTTPStatus.UNPROCESSABLE_ENTITY
     wait = _wait(str(form.email.data))
     if wait:
         form.form_errors.append(f"Too many tries. Wait {_minutes(wait)}, then try again.")
-        return _form(form), HTTPStatus.TOO_MANY_REQUESTS
+        return drawn(form), HTTPStatus.TOO_MANY_REQUESTS
     with reading() as database:
         person_id = accounts.authenticate(database, str(form.email.data), str(form.password.data))
     if person_id is None:
         form.form_errors.append(_WRONG)
-        return _form(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return _admit(person_id, form)
+        return drawn(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    with writing() as database:
+        accounts.rehash(database, person_id, str(form.password.data))
+    return admit(person_id, how="password", factor_done=False, **_onward(form))
+
+
+@job.post("/sign-in/passkey/ask")
+@public("nobody is signed in yet")
+def ask_passkey() -> Response:
+    """What the browser hands to a device that knows who its holder is."""
+    place = passkey_place()
+    if place is None:
+        return answer(HTTPStatus.CONFLICT, "Passkeys work only at a host with a name and a certificate.")
+    with writing() as database:
+        wait = limits.take(database, f"passkey:address:{_short(network())}", limits.SIGN_IN_ADDRESS, now=now())
+        if wait:
+            return answer(HTTPStatus.TOO_MANY_REQUESTS, f"Too many tries. Wait {_minutes(wait)}, then try again.")
+        asked = passkeys.ask(
+            database, place, passkeys.Purpose.SIGN_IN, person_id=None, browser=this_browser().token, now=now()
+        )
+    return Answer(asked, mimetype="application/json")
+
+
+@job.post("/sign-in/passkey")
+@public("nobody is signed in yet")
+def enter_by_passkey() -> Response | tuple[str, int]:
+    """Begin a session for whoever holds the passkey that answered; it is both steps at once."""
+    form, place = SignInForm(), passkey_place()
+    person_id: UUID | None = None
+    with writing() as database:
+        try:
+            if place is not None:
+                person_id = passkeys.check(
+                    database, place, passkeys.Purpose.SIGN_IN, answer=request.form.get("answer", ""), person_id=None,
+                    browser=this_browser().token, now=now(),
+                )  # fmt: skip
+        except InvalidError as error:
+            # What the device was asked to sign is used up by a wrong answer too, so this commits.
+            form.take(error)
+    if person_id is None:
+        form.form_errors.extend([] if form.form_errors else [_WRONG_PASSKEY])
+        return drawn(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return admit(person_id, how="passkey", factor_done=True, **_onward(form))
 
 
 @job.post("/sign-in/demo")
@@ -83,21 +137,7 @@ def enter_demo() -> Response:
         raise NotFoundError from error
     if person_id not in known:
         raise NotFoundError
-    return _admit(person_id, form)
-
-
-@job.post("/sign-out")
-@public("ending a session that has ended already is no fault")
-def sign_out() -> Response:
-    """End this browser's session and clear what the browser kept."""
-    browser = cast("BrowserSession", session)
-    if not browser.is_new:
-        with writing() as database:
-            sessions.end(database, browser.token, now=now())
-    browser.forget()
-    response = go("auth.sign_in", done="signed-out")
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    return response
+    return admit(person_id, how="demo", factor_done=False, **_onward(form))
 
 
 def ask_to_sign_in() -> Response | tuple[str, int]:
@@ -109,18 +149,22 @@ def ask_to_sign_in() -> Response | tuple[str, int]:
         then = None if request.path == "/" else request.path
         return redirect(url_for("auth.sign_in", then=then), 303)
     form = SignInForm(formdata=None, carried=carry.pack(), then="/")
-    return _form(form), HTTPStatus.UNAUTHORIZED
+    return drawn(form), HTTPStatus.UNAUTHORIZED
 
 
 login.unauthorized_handler(ask_to_sign_in)
 
 
-def _form(form: SignInForm) -> str:
+def drawn(form: SignInForm) -> str:
+    """The sign-in page, with every way in that this installation has."""
     demo: list[tuple[str, list[people.DemoPerson]]] = []
     if current_app.config["PLUMBLINE"].is_demo:
         with reading() as database:
             demo = _by_job(people.demo_people(database))
-    return render_template("auth/sign_in.html", form=form, demo=demo, notices=notices())
+    return render_template(
+        "auth/sign_in.html", form=form, demo=demo, notices=notices(), by_passkey=passkey_place() is not None,
+        providers=providers.offers(), by_password=providers.passwords_open(),
+    )  # fmt: skip
 
 
 def _by_job(everybody: Sequence[people.DemoPerson]) -> list[tuple[str, list[people.DemoPerson]]]:
@@ -133,26 +177,29 @@ def _by_job(everybody: Sequence[people.DemoPerson]) -> list[tuple[str, list[peop
     return [(heading, group) for heading, group in groups if group]
 
 
-def _admit(person_id: UUID, form: SignInForm) -> Response:
-    browser = cast("BrowserSession", session)
-    with writing() as database:
-        token = sessions.begin(database, person_id, browser=request.headers.get("User-Agent", ""), now=now())
-    browser.replace(token)
-    carried = carry.unpack(str(form.carried.data or ""))
-    if carried is not None:
-        return make_response(render_template("auth/carried.html", carried=carried))
-    return redirect(carry.own_page(str(form.then.data or "/")), 303)
+def _onward(form: SignInForm) -> Onward:
+    return {"then": str(form.then.data or "/"), "carried": str(form.carried.data or "")}
 
 
 def _wait(email: str) -> int:
-    """Seconds to wait; counted in a transaction of its own, so that a failed sign-in counts too."""
-    subjects = (
-        (f"sign-in:account:{sessions.hashed(email.strip().lower())[:32]}", limits.SIGN_IN_ACCOUNT),
-        (f"sign-in:address:{sessions.hashed(request.remote_addr or '')[:32]}", limits.SIGN_IN_ADDRESS),
-        ("sign-in:all", limits.SIGN_IN_ALL),
-    )
+    """Seconds to wait; counted in a transaction of its own, so that a failed sign-in counts too.
+
+    A browser that signed in to this account before is counted by itself, and nobody else's tries keep it out.
+    """
+    mark = admission.browser_mark() or ""
     with writing() as database:
+        if known_browsers.known(database, email, mark, now=now()):
+            return limits.take(database, f"sign-in:known:{_short(mark)}", limits.SIGN_IN_KNOWN, now=now())
+        subjects = (
+            (f"sign-in:account:{_short(email.strip().lower())}", limits.SIGN_IN_ACCOUNT),
+            (f"sign-in:address:{_short(network())}", limits.SIGN_IN_ADDRESS),
+            ("sign-in:all", limits.SIGN_IN_ALL),
+        )
         return max(limits.take(database, subject, limit, now=now()) for subject, limit in subjects)
+
+
+def _short(text: str) -> str:
+    return sessions.hashed(text)[:32]
 
 
 def _minutes(seconds: int) -> str:

@@ -52,6 +52,7 @@ def sessions() -> tuple[str, int]:
             narrowed=bool(state or text),
             previous_url=_page_url(number - 1, state, text) if number > 1 else "",
             next_url=_page_url(number + 1, state, text) if len(lines) > calibrations.PAGE else "",
+            last_url=_last_url(session, state, text) if skip and not lines else "",
             may_open=allow(current_actor(), Permission.CALIBRATION_OPEN).granted,
         )
 
@@ -152,6 +153,12 @@ def _steps(state: CalibrationState) -> list[tuple[str, str]]:
         (one.words, "done" if number < place or last else "now" if number == place else "next")
         for number, one in enumerate(order)
     ]
+
+
+def _last_url(session: Session, state: CalibrationState | None, text: str) -> str:
+    """Where the list ends, for who went past it; an empty text where there is no list."""
+    found = calibrations.listed(session, current_actor(), state=state, text=text, limit=MOST_ROWS)
+    return _page_url(-(-len(found) // calibrations.PAGE), state, text) if found else ""
 
 
 def _page_url(number: int, state: CalibrationState | None, text: str) -> str:

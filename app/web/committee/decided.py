@@ -9,9 +9,11 @@ from flask import request
 
 from app.domain.permission import Permission
 from app.queries import decisions as queries
+from app.services import printing
+from app.web.clock import now
 from app.web.committee import job
 from app.web.committee.debriefing import stamped
-from app.web.database import reading
+from app.web.database import reading, writing
 from app.web.documents import send
 from app.web.guard import current_actor, current_person, requires
 from app.web.pages import page
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @job.get("/decisions")
-@requires(Permission.REQUISITION_LIST)
+@requires(Permission.DECISION_LIST)
 def decisions() -> tuple[str, int]:
     """What was decided, newest first."""
     before = _uuid(request.args.get("before", ""))
@@ -59,7 +61,11 @@ def decision_pdf(decision_id: UUID) -> Response:
     """The record on paper, for signing."""
     with reading() as session:
         paper = queries.document(session, current_actor(), decision_id, zone=current_person().zone)
-    return send("decision", paper, name=f"decision {paper.record.candidate} {paper.record.number}")
+    answer = send("decision", paper, name=f"decision {paper.record.candidate} {paper.record.number}")
+    if answer.mimetype == "application/pdf":
+        with writing() as session:
+            printing.decision_printed(session, current_actor(), decision_id, answer.get_data(), now=now())
+    return answer
 
 
 def _uuid(text: str) -> UUID | None:

@@ -17,7 +17,7 @@ from app.web.clock import now
 from app.web.committee import job
 from app.web.committee.debriefing import stamped
 from app.web.committee.forms import CorrectionForm, DecisionForm
-from app.web.database import reading, writing
+from app.web.database import reading
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 from reports import wording
@@ -25,6 +25,7 @@ from reports import wording
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response as AnyResponse
 
     from app.domain.comparison import Column
@@ -43,9 +44,8 @@ def record(application_id: UUID) -> AnyResponse | tuple[str, int]:
     """Record the decision."""
     form = DecisionForm()
 
-    def act() -> UUID:
-        with writing() as session:
-            return decisions.record(session, current_actor(), application_id, _conclusion(form), now=now())
+    def act(session: Session) -> str:
+        return str(decisions.record(session, current_actor(), application_id, _conclusion(form), now=now()))
 
     made = _tried(form, act)
     if isinstance(made, UUID):
@@ -66,16 +66,16 @@ def correct(decision_id: UUID) -> AnyResponse | tuple[str, int]:
     """Record the correction."""
     form = CorrectionForm()
 
-    def act() -> UUID:
-        with writing() as session:
-            return decisions.correct(
-                session,
-                current_actor(),
-                decision_id,
-                _conclusion(form),
-                correction_reason=form.correction_reason.data or "",
-                now=now(),
-            )
+    def act(session: Session) -> str:
+        made = decisions.correct(
+            session,
+            current_actor(),
+            decision_id,
+            _conclusion(form),
+            correction_reason=form.correction_reason.data or "",
+            now=now(),
+        )
+        return str(made)
 
     made = _tried(form, act)
     if isinstance(made, UUID):
@@ -92,12 +92,15 @@ def _conclusion(form: DecisionForm) -> Conclusion:
     )
 
 
-def _tried(form: DecisionForm, act: Callable[[], UUID]) -> UUID | HTTPStatus:
-    """The id of what was recorded, or the status to show the form with again; what was typed stays in it."""
+def _tried(form: DecisionForm, act: Callable[[Session], str]) -> UUID | HTTPStatus:
+    """The id of what was recorded, now or when this form was first sent, or the status to show it with again.
+
+    What was typed stays in it.
+    """
     if not form.validate():
         return HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        return act()
+        return UUID(form.once(act))
     except InvalidError as error:
         form.take(error)
         return HTTPStatus.UNPROCESSABLE_ENTITY

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.domain.decision import REASON_MINIMUM, Outcome
 from app.services.deciding import REASON_LIMIT
 from app.web.forms import Form, choices
+from app.web.once import OnceForm
 
 _OUTCOMES = choices((outcome.value, outcome.words) for outcome in Outcome)
 _LENGTH = Length(max=REASON_LIMIT, message=f"Shorten this: at most {REASON_LIMIT} characters are kept.")
@@ -34,7 +35,7 @@ class ReleaseForm(Form):
     )
 
 
-class DecisionForm(Form):
+class DecisionForm(OnceForm):
     """What the chair records; the reasons that are only sometimes asked for are left out of the page otherwise."""
 
     outcome = RadioField("Outcome", [InputRequired("Choose the outcome.")], choices=_OUTCOMES)

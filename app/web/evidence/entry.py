@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from io import BytesIO
 from typing import TYPE_CHECKING
-
-from flask import current_app, send_file
 
 from app.domain.errors import InvalidError
 from app.domain.growth.log import Word
@@ -17,13 +14,13 @@ from app.queries import evidence_entry as queries
 from app.services import corroborations, evidence_log
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.downloads import download, folder
 from app.web.evidence import job
 from app.web.evidence.forms import AnswerForm
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from uuid import UUID
 
     from flask import Response
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
 
     from app.queries.evidence_entry import EntryPage
 
-DOWNLOAD_POLICY = "sandbox; default-src 'none'"
 _MEGABYTE = 1_000_000
 
 
@@ -64,18 +60,7 @@ def file(entry_id: UUID) -> Response:
     """The entry's file, after its viewing is on record; the browser keeps it out of the program's own pages."""
     with writing() as session:
         stored = evidence_log.hand_out(session, current_actor(), entry_id, folder=folder(), now=now())
-    response = send_file(
-        BytesIO(stored.data), mimetype=stored.media_type, as_attachment=True, download_name=stored.name, etag=False
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def folder() -> Path:
-    """Where files lie."""
-    instance: Path = current_app.config["PLUMBLINE"].instance
-    return instance / "files"
+    return download(stored)
 
 
 def _show(entry_id: UUID, form: AnswerForm | None = None, status: int = HTTPStatus.OK) -> tuple[str, int]:

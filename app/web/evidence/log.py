@@ -71,13 +71,14 @@ def _show(session: Session, found: LogPage, wanted: Narrowing) -> tuple[str, int
 
 
 def _pages(found: LogPage, wanted: Narrowing) -> dict[str, Any]:
-    """The addresses of this list: whole, a page before, a page after."""
+    """The addresses of this list: whole, a page before, a page after, and the last one for who went past it."""
     here, given = "evidence.of" if found.name else "evidence.log", wanted.given
-    before, after = {**given, "page": str(wanted.page - 1)}, {**given, "page": str(wanted.page + 1)}
+    before, after, last = ({**given, "page": str(one)} for one in (wanted.page - 1, wanted.page + 1, found.last))
     return {
         "here": _address(here, found, {}),
         "previous": _address(here, found, before) if wanted.page > 1 else "",
         "following": _address(here, found, after) if found.more else "",
+        "last": _address(here, found, last) if found.last else "",
     }
 
 

@@ -21,8 +21,8 @@ from app.services import evidence_log
 from app.web.clock import now
 from app.web.csv_files import csv_file
 from app.web.database import reading, writing
+from app.web.downloads import folder
 from app.web.evidence import job
-from app.web.evidence.entry import folder
 from app.web.evidence.narrowing import asked
 from app.web.guard import current_actor, requires
 

@@ -16,8 +16,8 @@ from app.queries import evidence_page
 from app.services import corroborations, evidence_log
 from app.web.clock import now
 from app.web.database import reading
+from app.web.downloads import folder
 from app.web.evidence import job
-from app.web.evidence.entry import folder
 from app.web.evidence.forms import EntryForm, WithdrawForm, identity
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page

@@ -9,6 +9,8 @@ job = Blueprint("hiring", __name__)
 
 from app.web.hiring import (  # noqa: E402, F401  after the job that they hang themselves on
     applications,
+    candidate_feedback,
+    candidate_links,
     candidates,
     exports,
     files,
@@ -17,7 +19,9 @@ from app.web.hiring import (  # noqa: E402, F401  after the job that they hang t
     merging,
     moves,
     rebasing,
+    redacting,
     requisitions,
+    resume,
     search,
     uploads,
 )

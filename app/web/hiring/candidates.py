@@ -8,8 +8,8 @@ from uuid import UUID
 
 from flask import request
 
-from app.domain.access import require
-from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError
+from app.domain.access import HIDDEN, WHOLE, require
+from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError, NotAllowedError
 from app.domain.permission import Permission, allow
 from app.queries import candidates as queries
 from app.queries import requisitions
@@ -82,7 +82,7 @@ def edit_candidate(candidate_id: UUID) -> Response | tuple[str, int]:
     """Correct what is known of a candidate."""
     with reading() as session:
         kept = queries.page(session, current_actor(), candidate_id)
-    require(current_actor(), Permission.CANDIDATE_EDIT)
+    check_editable(kept)
     form, stored = CandidateForm(), _stored(kept)
     if not form.is_submitted():
         return page("hiring/candidate_form.html", form=stored, kept=kept, beside=())
@@ -132,7 +132,20 @@ def show(candidate_id: UUID, form: FileForm, status: HTTPStatus = HTTPStatus.OK)
     """The candidate's page around a form for documents, which may carry a refusal."""
     with reading() as session:
         found = queries.page(session, current_actor(), candidate_id)
-        return page("hiring/candidate.html", status=status, session=session, candidate=found, form=form)
+        return page(
+            "hiring/candidate.html",
+            status=status,
+            session=session,
+            candidate=found,
+            form=form,
+            keeps_data=not found.blinded and allow(current_actor(), Permission.PRIVACY_SEE).granted,
+        )
+
+
+def check_editable(kept: CandidatePage) -> None:
+    """Raise :class:`NotAllowedError`, with why, when the reader may see the candidate and not change anything."""
+    if not kept.may_edit:
+        raise NotAllowedError(HIDDEN if kept.blinded else WHOLE)
 
 
 def _known(email: str) -> queries.Known | None:

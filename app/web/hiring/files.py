@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from io import BytesIO
 from typing import TYPE_CHECKING
-
-from flask import current_app, send_file
 
 from app.domain.errors import InvalidError
 from app.domain.permission import Permission
@@ -14,6 +11,7 @@ from app.services import files as services
 from app.services.files import Upload
 from app.web.clock import now
 from app.web.database import writing
+from app.web.downloads import download, folder
 from app.web.guard import current_actor, requires
 from app.web.hiring import job
 from app.web.hiring.candidates import show
@@ -21,13 +19,10 @@ from app.web.hiring.forms import FileForm
 from app.web.pages import go
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from uuid import UUID
 
     from flask import Response
     from werkzeug.wrappers import Response as AnyResponse
-
-DOWNLOAD_POLICY = "sandbox; default-src 'none'"
 
 
 @job.post("/candidates/<uuid:candidate_id>/files")
@@ -39,8 +34,10 @@ def add_file(candidate_id: UUID) -> AnyResponse | tuple[str, int]:
     if form.validate():
         upload = Upload(sent.filename or "", sent.mimetype or "", sent.read()) if sent else Upload("", "", b"")
         try:
+            # Taking a document apart takes seconds, so no transaction waits for it.
+            document = services.cleaned(upload)
             with writing() as session:
-                services.attach(session, current_actor(), candidate_id, upload, folder=folder(), now=now())
+                services.attach(session, current_actor(), candidate_id, document, folder=folder(), now=now())
             return go("hiring.candidate", candidate_id=candidate_id, done="file-added")
         except InvalidError as error:
             form.take(error)
@@ -53,15 +50,4 @@ def file(file_id: UUID) -> Response:
     """A document, after its viewing is on record; the browser keeps it out of the program's own pages."""
     with writing() as session:
         stored = services.hand_out(session, current_actor(), file_id, folder=folder(), now=now())
-    response = send_file(
-        BytesIO(stored.data), mimetype=stored.media_type, as_attachment=True, download_name=stored.name, etag=False
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def folder() -> Path:
-    """Where documents lie."""
-    instance: Path = current_app.config["PLUMBLINE"].instance
-    return instance / "files"
+    return download(stored)

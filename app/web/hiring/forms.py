@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     HiddenField,
     IntegerField,
@@ -24,6 +25,7 @@ from app.domain.hiring import InterviewKind, RevealRule
 from app.domain.permission import Role
 from app.domain.text import EMAIL_LIMIT
 from app.services.applications import REASON_LIMIT
+from app.services.interviews import PLACE_LIMIT
 from app.services.requisitions import TITLE_LIMIT
 from app.web.forms import Form, choices
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from app.domain.blueprint import Blueprint
+    from app.domain.panel_plan.suggesting import Suggestion
     from app.queries.applications import PanelSource
     from app.queries.requisitions import Choice
 
@@ -77,6 +80,11 @@ class RequisitionForm(VersionedForm):
         choices=choices((rule.value, rule.words) for rule in RevealRule),
         default=RevealRule.AFTER_OWN.value,
         description="In either case nobody sees any before sealing their own.",
+    )
+    blind = BooleanField(
+        "Review blind",
+        description="Whoever owes a scorecard reads a code instead of the candidate's name, and a redacted résumé "
+        "instead of documents, until they have sealed. Once interviews are planned this cannot be taken back.",
     )
 
     def offer(self, blueprint: Blueprint, people: Iterable[Choice], *, kept: Container[str] = ()) -> None:
@@ -190,20 +198,35 @@ class InterviewForm(VersionedForm):
     )
     starts_at = DateTimeLocalField("Starts", [Optional()])
     minutes = IntegerField("Minutes", [InputRequired("Write how long it takes.")], default=60)
+    place = StringField(
+        "Place",
+        [Length(max=PLACE_LIMIT)],
+        description="A room, or the https:// address of a call. Everybody who is invited sees it.",
+    )
     case_study = SelectField("Case", default="", description="For a case study only.")
     focus = SelectMultipleField("Dimensions to assess", [InputRequired("Choose at least one dimension.")])
+    do = HiddenField()
     interviewer_ids = SelectMultipleField(
         "Interviewers", description="Each of them scores on their own, and gets a notice with the interview kit."
     )
 
-    def offer(self, blueprint: Blueprint, people: Sequence[Choice], covered: dict[str, int]) -> None:
-        """Fill in cases, people, and dimensions with how many interviewers look at each so far."""
+    def offer(self, blueprint: Blueprint, covered: dict[str, int]) -> None:
+        """Fill in cases, and dimensions with how many interviewers look at each so far."""
         self.case_study.choices = choices(
             [("", "No case"), *((case.id, f"{case.label}: {case.title}") for case in blueprint.case_studies)]
         )
         dimensions = blueprint.scorecard.dimensions
         self.focus.choices = choices((each.id, f"{each.title} ({_so_far(covered[each.id])})") for each in dimensions)
+
+    def offer_people(self, people: Sequence[Suggestion]) -> None:
+        """Fill in who could hold it, best first, each with the reasons."""
         self.interviewer_ids.choices = choices((one.person_id, one.name) for one in people)
+        self.reasons = {str(one.person_id): one for one in people}
+
+    @property
+    def asks(self) -> bool:
+        """Whether the form was sent to see who is suggested, and not to be kept."""
+        return bool(self.do.data == "suggest")
 
 
 class CopyForm(Form):

@@ -82,6 +82,7 @@ def requisition(requisition_id: UUID) -> tuple[str, int]:
             progress=any(line.panel.progress is not None for line in found.candidates),
             state=found.header.state.value,
             part=Part,
+            keeps_data=allow(current_actor(), Permission.PRIVACY_SEE).granted,
         )
 
 
@@ -209,6 +210,7 @@ def _offer(session: Session, chosen: Version, *forms: RequisitionForm, kept: Con
 def _fill(form: RequisitionForm, kept: RequisitionHeader) -> None:
     form.title.data, form.openings.data, form.panel_size.data = kept.title, kept.openings, kept.panel_size
     form.reveal.data, form.version.data = kept.reveal.value, str(kept.version)
+    form.blind.data = kept.blind
     form.musts.data = list(kept.musts)
     form.member_ids.data = [str(person.person_id) for person in kept.holding(Part.MEMBER)]
     form.chair_id.data = next((str(person.person_id) for person in kept.holding(Part.CHAIR)), "")
@@ -229,4 +231,5 @@ def _typed(form: RequisitionForm) -> RequisitionDraft:
         hiring_manager_id=UUID(manager) if manager else None,
         member_ids=tuple(UUID(each) for each in form.member_ids.data or ()),
         chair_id=UUID(form.chair_id.data) if form.chair_id.data else None,
+        blind=bool(form.blind.data),
     )

@@ -12,6 +12,7 @@ from app.web.home import job
 from app.web.pages import page
 
 _NUMBERS = ("Nothing", "One thing", "Two things", "Three things", "Four things", "Five things", "Six things")
+_IN_HOURS_FROM = 90
 _HIRING = frozenset({Role.COORDINATOR, Role.HIRING_MANAGER, Role.INTERVIEWER, Role.COMMITTEE})
 _PLANNING = frozenset({Role.COORDINATOR, Role.HIRING_MANAGER})
 _REVIEWING = frozenset({Role.COMMITTEE, Role.HR_PARTNER, Role.AUDITOR, Role.COORDINATOR, Role.HIRING_MANAGER})
@@ -23,6 +24,7 @@ _GROWING = frozenset({Role.PEOPLE_MANAGER, Role.EMPLOYEE})
 def inbox() -> tuple[str, int]:
     """What waits for the person, oldest duty first."""
     actor = current_actor()
+    roles = actor.roles | actor.scoped_roles
     with reading() as session:
         waiting = duties.duties(session, actor, now())
         return page(
@@ -33,14 +35,14 @@ def inbox() -> tuple[str, int]:
             upcoming=[duty for duty in waiting if duty.upcoming],
             lede=_lede(waiting),
             followed=followed.followed(session, actor, now()),
-            hires=bool(actor.roles & _HIRING),
-            plans=bool(actor.roles & _PLANNING),
-            reviews=bool(actor.roles & _REVIEWING),
+            hires=bool(roles & _HIRING),
+            plans=bool(roles & _PLANNING),
+            reviews=bool(roles & _REVIEWING),
             grows=bool(actor.roles & _GROWING),
             interviews=Role.INTERVIEWER in actor.roles,
             audits=Role.AUDITOR in actor.roles,
             administers=Role.ADMIN in actor.roles,
-            without_role=not actor.roles,
+            without_role=not roles,
             session_words={state.value: state.words for state in CalibrationState},
             may_open=bool(actor.roles & _PLANNING),
         )
@@ -51,5 +53,12 @@ def _lede(waiting: tuple[duties.Duty, ...]) -> str:
     if not due:
         return "Nothing waits for you right now." if not waiting else "Nothing is due. An interview is coming up."
     count = _NUMBERS[len(due)] if len(due) < len(_NUMBERS) else f"{len(due)} things"
-    minutes = sum(duty.minutes for duty in due)
-    return f"{count} to do, about {minutes} minutes. The oldest comes first."
+    return f"{count} to do, about {guess(sum(duty.minutes for duty in due))}. The oldest comes first."
+
+
+def guess(minutes: int) -> str:
+    """A guess at a time in words; from an hour and a half on, in half hours, since nobody knows it closer."""
+    if minutes < _IN_HOURS_FROM:
+        return f"{minutes} minutes"
+    halves = (minutes + 15) // 30
+    return f"{halves // 2}{' and a half' if halves % 2 else ''} hours"

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 job = Blueprint("interviewing", __name__)
 
-from app.web.interviewing import card, clash, kit, sealing  # noqa: E402, F401  the routes hang themselves on the job
+from app.web.interviewing import card, clash, duties, entering, kit, release, sealing  # noqa: E402, F401  the routes hang themselves on the job

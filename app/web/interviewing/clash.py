@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import jsonify, request, url_for
@@ -14,11 +14,12 @@ from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError
 from app.domain.permission import Permission
 from app.queries import scorecards as cards
 from app.services import scorecards
+from app.web import typed_card
 from app.web.clock import now
 from app.web.database import reading, writing
 from app.web.errors import answer, wants_json
 from app.web.guard import current_actor, requires
-from app.web.interviewing import job, typed
+from app.web.interviewing import job
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.domain.blueprint import Scorecard
     from app.queries.kits import Seat
-    from app.web.interviewing.typed import Typed
+    from app.web.typed_card import Typed
 
 _SEALED = "This scorecard was sealed in another tab or on another device."
 _RELEASED = "You were released from this scorecard meanwhile."
@@ -49,7 +50,7 @@ class Difference:
 @requires(Permission.CARD_WRITE)
 def conflict(card_id: UUID) -> AnyResponse | tuple[str, int]:
     """What this tab holds against what is stored."""
-    return clash(card_id, typed.from_form(request.form))
+    return clash(card_id, typed_card.from_form(request.form))
 
 
 @job.get("/scorecards/<uuid:card_id>/compare")
@@ -65,13 +66,13 @@ def conflict_left(card_id: UUID) -> AnyResponse:
 @requires(Permission.CARD_WRITE)
 def merge(card_id: UUID) -> AnyResponse | tuple[str, int]:
     """Keep what was chosen, field by field, unless the stored text has changed once more."""
-    here = typed.from_form(request.form)
-    version = typed.version_in(request.form)
+    here = typed_card.from_form(request.form)
+    version = typed_card.version_in(request.form)
     actor = current_actor()
     try:
         with writing() as session:
             there = cards.own_card(session, actor, card_id)
-            stored = typed.from_content(there.draft, there.kit.seat.scorecard)
+            stored = typed_card.from_content(there.draft, there.kit.seat.scorecard)
             content = _chosen(here, stored).content()
             scorecards.save_draft(session, actor, card_id, content, version=version, now=now())
     except (ConflictError, AlreadyDoneError, InvalidError):
@@ -86,7 +87,7 @@ def clash(card_id: UUID, here: Typed) -> AnyResponse | tuple[str, int]:
         if isinstance(found, cards.SealedCard) or found.state is CardState.RELEASED:
             return _too_late(card_id, here, sealed=isinstance(found, cards.SealedCard))
         seat = found.kit.seat
-        there = typed.from_content(found.draft, seat.scorecard)
+        there = typed_card.from_content(found.draft, seat.scorecard)
         if wants_json():
             stored = {"ratings": there.ratings, "evidence": there.evidence, "signals": there.signals}
             texts = {n: getattr(there, n) for n in ("recommendation", "summary", "private_note")}
@@ -121,7 +122,7 @@ def fields_of(written: Typed) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _problem(card_id: UUID, **extra: object) -> Response:
+def _problem(card_id: UUID, **extra: Any) -> Response:  # noqa: ANN401  problem members are any JSON
     text = "This scorecard was changed in another tab or on another device. Compare the two and choose."
     return answer(HTTPStatus.CONFLICT, text, compare_url=url_for("interviewing.conflict", card_id=card_id), **extra)
 
@@ -145,7 +146,7 @@ def _too_late(card_id: UUID, here: Typed, *, sealed: bool) -> AnyResponse | tupl
 def _differences(here: Typed, there: Typed, scorecard: Scorecard) -> list[Difference]:
     signals = {s.id: s.text for s in scorecard.signals}
     titles = {str(p.value): f"{p.value}, {p.title}" for p in scorecard.scale.points}
-    titles[typed.NOT_ASSESSED] = "Not assessed"
+    titles[typed_card.NOT_ASSESSED] = "Not assessed"
     found = []
     for dimension in scorecard.dimensions:
         mine, other = here.ratings.get(dimension.id, ""), there.ratings.get(dimension.id, "")

@@ -1,4 +1,4 @@
-"""Acts that end or reopen a scorecard: sealing it, revising what was sealed, being released from it."""
+"""Acts that end or reopen a scorecard: sealing it, and revising what was sealed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from flask import request
-from wtforms import HiddenField, TextAreaField
 
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError
 from app.domain.permission import Permission
 from app.queries import scorecards as cards
 from app.services import intents, scorecards
+from app.web import typed_card
 from app.web.clock import now
 from app.web.database import reading, writing
-from app.web.forms import Form
 from app.web.guard import current_actor, requires
-from app.web.interviewing import job, sheet, typed
+from app.web.interviewing import job, sheet
 from app.web.interviewing.card import again
 from app.web.interviewing.clash import clash, stamp
 from app.web.pages import go, page
@@ -28,22 +27,15 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response as AnyResponse
 
-    from app.web.interviewing.typed import Typed
-
-
-class ReleaseForm(Form):
-    """Why there will be no scorecard."""
-
-    reason = TextAreaField("Why could you not interview or score?", description="The coordinator reads this.")
-    intent = HiddenField()
+    from app.web.typed_card import Typed
 
 
 @job.post("/scorecards/<uuid:card_id>/seal")
 @requires(Permission.CARD_SEAL)
 def seal(card_id: UUID) -> AnyResponse | tuple[str, int]:
     """Seal the card; ten quick clicks make one seal."""
-    written = typed.from_form(request.form)
-    actor, version = current_actor(), typed.version_in(request.form)
+    written = typed_card.from_form(request.form)
+    actor, version = current_actor(), typed_card.version_in(request.form)
 
     def act(session: Session) -> str:
         content = written.content()
@@ -64,7 +56,7 @@ def revise(card_id: UUID) -> tuple[str, int]:
     """The form with what was sealed last."""
     with reading() as session:
         found = cards.own_sealed_card(session, current_actor(), card_id)
-        written = typed.from_content(found.current.content, found.seat.scorecard)
+        written = typed_card.from_content(found.current.content, found.seat.scorecard)
         return _revision_form(session, found, written, reason="")
 
 
@@ -72,9 +64,9 @@ def revise(card_id: UUID) -> tuple[str, int]:
 @requires(Permission.CARD_REVISE)
 def reseal(card_id: UUID) -> AnyResponse | tuple[str, int]:
     """Seal a further revision; with ``step=edit`` only show the form with what was typed elsewhere."""
-    written = typed.from_form(request.form)
+    written = typed_card.from_form(request.form)
     reason = request.form.get("reason", "").replace("\r\n", "\n")
-    actor, version = current_actor(), typed.version_in(request.form)
+    actor, version = current_actor(), typed_card.version_in(request.form)
     if request.form.get("step") == "edit":
         return _revision_again(card_id, written, reason, (), HTTPStatus.OK)
 
@@ -93,34 +85,6 @@ def reseal(card_id: UUID) -> AnyResponse | tuple[str, int]:
     return go("interviewing.card", card_id=card_id, done="card-revised")
 
 
-@job.get("/scorecards/<uuid:card_id>/release")
-@requires(Permission.CARD_RELEASE)
-def ask_release(card_id: UUID) -> tuple[str, int]:
-    """Ask why, and say what it means."""
-    return _release_form(card_id, ReleaseForm(formdata=None, intent=uuid4().hex))
-
-
-@job.post("/scorecards/<uuid:card_id>/release")
-@requires(Permission.CARD_RELEASE)
-def release(card_id: UUID) -> AnyResponse | tuple[str, int]:
-    """End the duty; nothing of the others opens."""
-    form = ReleaseForm()
-    actor = current_actor()
-
-    def act(session: Session) -> str:
-        scorecards.release(session, actor, card_id, form.reason.data or "", now())
-        return "released"
-
-    if form.validate_on_submit():
-        try:
-            _once(act)
-        except InvalidError as error:
-            form.take(error)
-        else:
-            return go("home.inbox", done="card-released")
-    return _release_form(card_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
 def _once(act: Callable[[Session], str]) -> str:
     fields = request.form
     with writing() as session:
@@ -129,7 +93,7 @@ def _once(act: Callable[[Session], str]) -> str:
             current_actor(),
             key=fields.get("intent", ""),
             route=request.path,
-            body_hash=typed.body_hash(fields),
+            body_hash=typed_card.body_hash(fields),
             act=lambda: act(session),
             now=now(),
         )
@@ -158,16 +122,3 @@ def _revision_form(
         reason=reason,
         intent=uuid4().hex,
     )
-
-
-def _release_form(card_id: UUID, form: ReleaseForm, status: HTTPStatus = HTTPStatus.OK) -> tuple[str, int]:
-    with reading() as session:
-        found = cards.own_card(session, current_actor(), card_id)
-        return page(
-            "interviewing/release.html",
-            status=status,
-            session=session,
-            blueprint=stamp(found.kit.seat),
-            card=found,
-            form=form,
-        )

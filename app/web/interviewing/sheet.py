@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.domain.blueprint import Dimension, Scorecard, Signal, SignalKind
     from app.domain.errors import Fault
     from app.queries.kits import Seat
-    from app.web.interviewing.typed import Typed
+    from app.web.typed_card import Typed
 
 _SIGNALS: tuple[tuple[SignalKind, str, str], ...] = (
     ("strong", "strong", "Strong signals"),

@@ -94,7 +94,7 @@ def waiting(session: Session, found: OwnPage, *, late: Sequence[str] | None = No
         head=found.head,
         answers=answers,
         marks_made=[(title, word, mark.note) for title, word, mark in marks if mark is not None],
-        open_titles=unanswered(answers, found.head.asked),
+        open_titles=unanswered(answers, found.head.asked, found.head.needed),
         late=late,
     )
 

@@ -52,7 +52,7 @@ def _form(application_id: UUID | None) -> Response | tuple[str, int]:
         found = queries.offer(session, current_actor(), application_id)
         if found.origin and found.origin.plan_id:
             return _there(found.origin)
-        form.offer(found, manager=_only_manager(found))
+        form.offer(found, manager=_only_manager(found), zone=current_person().zone)
         if not form.is_submitted():
             form.begin(found, zone=current_person().zone)
         elif not form.validate():

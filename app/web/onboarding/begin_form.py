@@ -9,7 +9,7 @@ from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectF
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.onboarding.plan import Counting, RollRule
-from app.services import accounts, newcomers
+from app.services import newcomers, time_zones
 from app.services.newcomers import Newcomer
 from app.services.plans import PlanDraft
 from app.web.forms import Form, choices
@@ -56,8 +56,8 @@ class BeginForm(Form):
     counting = SelectField("Distances count", choices=choices((one.value, one.words) for one in Counting))
     extend_for_leave = BooleanField("Leave moves later milestones by as many days")
 
-    def offer(self, found: Offer, *, manager: tuple[UUID, str] | None) -> None:
-        """Fill the choices; ``manager`` is the only one there is for a manager's own reports."""
+    def offer(self, found: Offer, *, manager: tuple[UUID, str] | None, zone: str) -> None:
+        """Fill the choices; ``manager`` is the only one for a manager's own reports, ``zone`` that of who asks."""
         people = [(one.person_id, f"{one.name}, {one.email}") for one in found.people]
         managers = [(one.person_id, one.name) for one in found.people if one.manages]
         self.hire_id.choices = choices([("", "Nobody of these"), *people])
@@ -67,7 +67,7 @@ class BeginForm(Form):
             (version.version_id, f"{version.stamp.title}, version {version.stamp.number}") for version in found.versions
         )
         self.week.choices = choices(enumerate(DAYS))
-        self.zone.choices = choices((zone, zone.replace("_", " ")) for zone in sorted(accounts.zones()))
+        self.zone.choices = choices((zone, zone.replace("_", " ")) for zone in time_zones.offered(zone))
 
     def begin(self, found: Offer, *, zone: str) -> None:
         """What an untouched form says."""

@@ -45,6 +45,9 @@ def plans() -> Response | tuple[str, int]:
         )
         if not wanted.given and len(found.lines) == 1 and found.lines[0].own:
             return redirect(url_for("onboarding.plan", plan_id=found.lines[0].plan_id), 303)
+        if not found.lines and found.passing:
+            # The list has become shorter since its address was written down.
+            return redirect(wanted.address(page=str(_last(found))), 303)
         return page(
             "onboarding/plans.html",
             session=session,
@@ -106,12 +109,16 @@ def _columns(wanted: Narrowing, *, teams: bool) -> list[object]:
 
 def _pages(wanted: Narrowing, found: Overview) -> tuple[str, str, str]:
     """The addresses of the page before and after this one, and which of how many is shown; empty for none."""
-    last = -(-found.passing // PAGE)
-    before = wanted.address(page=str(min(wanted.page - 1, last))) if wanted.page > 1 and last else ""
+    last = _last(found)
+    before = wanted.address(page=str(wanted.page - 1)) if wanted.page > 1 and last else ""
     after = wanted.address(page=str(wanted.page + 1)) if wanted.page < last else ""
     first = (wanted.page - 1) * PAGE + 1
     shown = f"{first} to {first + len(found.lines) - 1} of {found.passing}" if found.lines and last > 1 else ""
     return before, after, shown
+
+
+def _last(found: Overview) -> int:
+    return -(-found.passing // PAGE)
 
 
 def _chips(wanted: Narrowing, found: Overview) -> list[tuple[Health | None, str, int, str, bool]]:

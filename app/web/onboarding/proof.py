@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flask import current_app, request, send_file
+from flask import request
 
 from app.domain.errors import Fault, InvalidError, NotYetError
 from app.domain.onboarding.goal import EvidenceKind
@@ -16,6 +15,7 @@ from app.queries import plan_days
 from app.services import evidence
 from app.web.clock import now
 from app.web.database import writing
+from app.web.downloads import download, folder
 from app.web.guard import current_actor, requires
 from app.web.onboarding import job
 from app.web.onboarding.goal_forms import EvidenceForm
@@ -23,14 +23,12 @@ from app.web.onboarding.goals import show
 from app.web.pages import go
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from uuid import UUID
 
     from flask import Response
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response as AnyResponse
 
-DOWNLOAD_POLICY = "sandbox; default-src 'none'"
 _TAKEN = 40_000_000
 """How much is read at all: more than is kept, so that whoever sends too large a file gets their words back with why."""
 _LIMITS = {"onboarding.show_evidence": document_kind.LIMITS, "onboarding.dates": holiday_calendar.LIMITS}
@@ -77,18 +75,7 @@ def evidence_file(evidence_id: UUID) -> Response:
     """A file, after its viewing is on record; the browser keeps it out of the program's own pages."""
     with writing() as session:
         stored = evidence.hand_out(session, current_actor(), evidence_id, folder=folder(), now=now())
-    response = send_file(
-        BytesIO(stored.data), mimetype=stored.media_type, as_attachment=True, download_name=stored.name, etag=False
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def folder() -> Path:
-    """Where files lie."""
-    instance: Path = current_app.config["PLUMBLINE"].instance
-    return instance / "files"
+    return download(stored)
 
 
 def _kind() -> EvidenceKind:

@@ -189,7 +189,7 @@ class ScheduleForm(Form):
             if found is None or day is None:
                 faults.append(Fault("added", f"“{line.strip()[:60]}” does not begin with a day such as 2026-12-24."))
             elif not near[0] <= day <= near[1]:
-                faults.append(Fault("added", f"{day}: {_FAR}"))
+                faults.append(Fault("added", f"{localdate(day)}: {_FAR}"))
             else:
                 days.append(Holiday(day, one_line(found[2] or "")[:_NAME] or _UNNAMED, HolidaySource.CUSTOM))
         return days

@@ -110,7 +110,7 @@ class Autosave {
     this.failures = 0;
     this.renewed = false;
     const when = reply.saved_at ? new Date(reply.saved_at) : new Date();
-    const time = when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const time = when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     const faults = this.mark(reply.faults ?? []);
     if (!faults.length) return this.say("saved", `Saved ${time}`);
     this.refused = !this.dirty;

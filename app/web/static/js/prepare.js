@@ -96,7 +96,7 @@ class Marks {
     this.need(false);
     adopt(page);
     for (const marks of all) marks.follow(page);
-    const when = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const when = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.say("saved", `Saved ${when}`);
     this.undo.hidden = !this.last;
     this.send();

@@ -1,7 +1,8 @@
-"""What somebody typed into a scorecard, exactly as typed, and what it means.
+"""What somebody typed into a scorecard or a grade, exactly as typed, and what it means.
 
-The form is drawn from this, so whatever is wrong with it comes back whole. The fields are `rating-<dimension>` (a
-value or ``none``), `evidence-<dimension>`, `signals`, `recommendation`, `summary`, `private_note` and `version`.
+The form is drawn from this, so whatever is wrong with it comes back whole. The fields of a scorecard are
+`rating-<dimension>` (a value or ``none``), `evidence-<dimension>`, `signals`, `recommendation`, `summary`,
+`private_note` and `version`; a grade has no signals and no private note.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from app.domain.blueprint import Scorecard
 
 NOT_ASSESSED = "none"
-# int() would also take other scripts' digits and underscores.
-_INTEGER = re.compile(r"-?[0-9]{1,9}")
+INTEGER = re.compile(r"-?[0-9]{1,9}")
+"""A whole number; int() would also take other scripts' digits and underscores."""
 _UNHASHED = frozenset({"csrf_token", "intent", "version"})
 
 
@@ -43,7 +44,7 @@ class Typed:
         faults = [
             Fault(f"rating-{dimension}", "Choose one of the levels, or “not assessed”.")
             for dimension, text in self.ratings.items()
-            if text not in {"", NOT_ASSESSED} and not _INTEGER.fullmatch(text)
+            if text not in {"", NOT_ASSESSED} and not INTEGER.fullmatch(text)
         ]
         if self.recommendation and self.recommendation not in set(Recommendation):
             faults.append(Fault("recommendation", "Choose one of the four recommendations."))
@@ -72,11 +73,11 @@ def from_form(fields: MultiDict[str, str]) -> Typed:
     """The fields of a request; whether the scorecard has such dimensions is asked of the domain later."""
     return Typed(
         ratings={d: text.strip() for d, text in _of_dimensions(fields, "rating-")},
-        evidence={d: _lines(text) for d, text in _of_dimensions(fields, "evidence-")},
+        evidence={d: lines(text) for d, text in _of_dimensions(fields, "evidence-")},
         signals=tuple(dict.fromkeys(fields.getlist("signals"))),
         recommendation=fields.get("recommendation", "").replace("-", "_"),
-        summary=_lines(fields.get("summary", "")),
-        private_note=_lines(fields.get("private_note", "")),
+        summary=lines(fields.get("summary", "")),
+        private_note=lines(fields.get("private_note", "")),
     )
 
 
@@ -86,7 +87,7 @@ def from_content(content: CardContent, scorecard: Scorecard) -> Typed:
     notes = {note.dimension: note.evidence for note in content.undecided}
     for dimension in scorecard.dimensions:
         rating = content.rating(dimension.id)
-        ratings[dimension.id] = "" if rating is None else _shown(rating.value)
+        ratings[dimension.id] = "" if rating is None else shown(rating.value)
         evidence[dimension.id] = rating.evidence if rating else notes.get(dimension.id, "")
     return Typed(
         ratings, evidence, content.signals, content.recommendation or "", content.summary, content.private_note
@@ -96,7 +97,7 @@ def from_content(content: CardContent, scorecard: Scorecard) -> Typed:
 def version_in(fields: MultiDict[str, str]) -> int:
     """The version that the form was opened with; -1, which no card has, when it carries none."""
     text = fields.get("version", "")
-    return int(text) if _INTEGER.fullmatch(text) else -1
+    return int(text) if INTEGER.fullmatch(text) else -1
 
 
 def body_hash(fields: MultiDict[str, str]) -> str:
@@ -109,10 +110,12 @@ def _of_dimensions(fields: MultiDict[str, str], prefix: str) -> list[tuple[str, 
     return [(name.removeprefix(prefix), text) for name, text in fields.items() if name.startswith(prefix)]
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
+    """A text with plain line ends."""
     # Browsers send a line end as two characters; scripts send one.
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _shown(value: int | None) -> str:
+def shown(value: int | None) -> str:
+    """A value as a field has it."""
     return NOT_ASSESSED if value is None else str(value)
