@@ -17,6 +17,7 @@ from app.domain.onboarding.plan import Health, PartyName, PlanState, Schedule
 from app.domain.onboarding.reading import Reading
 from app.domain.onboarding.sparkline import sparkline
 from app.domain.onboarding.timeline import timeline
+from app.domain.text import first_line
 from reports import role_wording
 from reports.wording import MONTHS, counted, listed
 
@@ -114,6 +115,11 @@ def plan_state(head: YearHead) -> str:
 def title(text: str) -> str:
     """The first line of a goal's text."""
     return text.partition("\n")[0]
+
+
+def short(text: str) -> str:
+    """A goal's name in a list of acts, with an ellipsis where its text says on in points."""
+    return first_line(text)
 
 
 def items(text: str) -> list[str]:

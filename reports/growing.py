@@ -24,14 +24,14 @@ def grouped(asked: Sequence[Competency], sheet: PrintedSheet) -> Iterator[tuple[
         yield group, list(members)
 
 
-def standings(asked: Sequence[Competency], sheet: PrintedSheet) -> list[tuple[str, int]]:
+def standings(sheet: PrintedSheet, left_open: int) -> list[tuple[str, int]]:
     """How many competencies were placed, below, without evidence, and left open."""
     said_of = [mark.standing for mark in sheet.answers.marks]
     return [
         ("Expectations named", said_of.count(Standing.MET)),
         ("Not yet at the first", said_of.count(Standing.BELOW)),
         ("Not enough evidence", said_of.count(Standing.NOT_ENOUGH)),
-        ("Left open", len(asked) - len(said_of)),
+        ("Left open", left_open),
     ]
 
 

@@ -27,6 +27,9 @@ from app.domain.documents import (
 from app.domain.fairness.report import ImpactDocument
 from app.domain.growth.minutes import MinutesDocument
 from app.domain.growth.papers import JointDocument, SelfDocument
+from app.domain.kit_document import KitDocument
+from app.domain.privacy.certificate import ErasureCertificate
+from app.domain.privacy.data_copy import DataCopy
 from reports import (
     book,
     certainty,
@@ -56,6 +59,9 @@ Kind = Literal[
     "joint-assessment",
     "calibration-minutes",
     "adverse-impact",
+    "kit",
+    "erasure",
+    "data-copy",
 ]
 _TYPES: dict[Kind, type] = {
     "scorecard": ScorecardDocument,
@@ -72,6 +78,9 @@ _TYPES: dict[Kind, type] = {
     "joint-assessment": JointDocument,
     "calibration-minutes": MinutesDocument,
     "adverse-impact": ImpactDocument,
+    "kit": KitDocument,
+    "erasure": ErasureCertificate,
+    "data-copy": DataCopy,
 }
 KINDS: tuple[Kind, ...] = tuple(_TYPES)
 

@@ -10,7 +10,7 @@ Paper = Literal["a4", "letter"]
 PAPERS: tuple[Paper, ...] = ("a4", "letter")
 FOLDER = Path(__file__).resolve().parent
 _REPEATS = 12
-_SHEETS = ("fonts.css", "print.css", "parts.css", "book.css", "year.css", "growth.css", "case.css")
+_SHEETS = ("fonts.css", "print.css", "parts.css", "book.css", "year.css", "growth.css", "case.css", "kit.css")
 
 
 def sample() -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from enum import Enum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -92,7 +93,21 @@ def listed(names: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
+def said(value: object, zone: str) -> str:
+    """Any value in words: times in the zone, days, yes and no, the words of a choice, and texts as they are."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return moment(value, zone)
+    if isinstance(value, date):
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    if isinstance(value, Enum):
+        return str(getattr(value, "words", "") or str(value.value).replace("_", " "))
+    return str(value)
+
+
 FILTERS = {
+    "said": said,
     "points": points,
     "of_scale": of_scale,
     "whole": whole,
