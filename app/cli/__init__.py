@@ -10,7 +10,9 @@ import argparse
 import difflib
 import importlib
 import os
+import pwd
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from app import __version__
@@ -32,10 +34,34 @@ COMMANDS = {
     "report": "print a document to a PDF file",
     "stats": "agreement, strictness, comparison and impact of a CSV file",
     "audit": "verify the audit chain",
-    "worker": "send waiting notices by mail",
+    "search": "make the search index anew",
+    "worker": "do what recurs: mail, reminders, calendars, retention",
+    "backup": "make a backup of everything, or look into one",
+    "restore": "put a backup back into an empty place",
     "doctor": "examine this installation and say what to mend",
-    "user": "add a person who may sign in, or give a first password",
+    "identity": "check the identity providers, or let somebody in while they are down",
+    "permissions": "print who may do what, in words",
+    "user": "add, invite, close or import accounts, or give a first password",
 }
+
+OPERATED = ("user", "identity", "rubric", "restore", "audit")
+ACTS_AS = {
+    **dict.fromkeys(
+        OPERATED,
+        "Acts as the operator of this machine: what it changes stands in the audit chain as done by “operator”, with "
+        "the machine's account beside it. Who may run it is for the machine to say.",
+    ),
+    **dict.fromkeys(
+        ("serve", "worker"),
+        "People act as themselves. What the program does of itself stands in the audit chain as done by “system”.",
+    ),
+    "demo": "Plays the people of a made-up company; never touches an installation that is in use.",
+    **dict.fromkeys(
+        ("migrate", "search", "backup"),
+        "Changes no record of anybody: schema, search index and marks of when something ran are not acts.",
+    ),
+}
+"""As whom each command acts that writes to the database; the others only read it, or do not open it."""
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -99,13 +125,32 @@ def _dispatch(words: Sequence[str]) -> int:
 
 def _run(name: str, words: Sequence[str]) -> int:
     command = cast("_Command", importlib.import_module(f"app.cli.{name}"))
-    parser = _Parser(prog=f"python3 -m app {name}", description=command.__doc__)
+    parser = _Parser(prog=f"python3 -m app {name}", description=command.__doc__, epilog=ACTS_AS.get(name))
     command.add_arguments(parser)
     arguments, arguments_left = parser.parse_known_args(words)
     if arguments_left and not getattr(command, "PASSES_ON", False):
         parser.error(f"{arguments_left[0]} is not understood")
     arguments.rest = arguments_left
-    return command.run(arguments)
+    with _acting(name):
+        return command.run(arguments)
+
+
+def _acting(name: str) -> AbstractContextManager[None]:
+    """As whom the command acts, for the audit chain."""
+    if name not in OPERATED:
+        return nullcontext()
+    from app.services.audit import at_the_machine
+
+    return at_the_machine(_account())
+
+
+def _account() -> str:
+    """The machine's account that the command runs under: its name, or its number where the machine knows no name."""
+    # Asked of the system and not of the environment, in which anybody could call themselves anything.
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def overview() -> str:

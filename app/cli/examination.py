@@ -1,72 +1,65 @@
 """The checks of `doctor`: each takes the settings and yields findings.
 
-A new check is a function added to `CHECKS`.
+A new check is a function added to `CHECKS`, or to `DEEP` when it reads everything.
 """
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
-import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.cli import examination_record, examination_work, standing
+from app.cli.findings import RESTORE, Finding, Level, failures
 from app.cli.machine import PANGO_PACKAGES, missing_pango
-from app.settings import Settings, refusals
+from app.settings import Settings, floors, refusals, surroundings
 
 _LEAST_SPACE = 1_000_000_000
 _LEAST_SHARE = 0.1
 _CLOCK_TOLERANCE = timedelta(seconds=2)
 _IMPORT_SECONDS = 60
-_RESTORE = "restore the last verified backup"
-
-
-class Level(StrEnum):
-    """How a finding ended."""
-
-    GOOD = "good"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check saw, in words, and the line that mends it where something is to mend."""
-
-    subject: str
-    level: Level
-    seen: str
-    mending: str = ""
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """Yield why the program would refuse to start with these settings."""
     refused = refusals(settings)
     for line in refused:
-        why, _, mending = line.partition("; set it with: ")
+        why, mending = _parted(line)
         yield Finding("settings", Level.FAILED, why, mending)
     if not refused:
         yield Finding("settings", Level.GOOD, f"{settings.env.value}, on {settings.host}:{settings.port}")
 
 
+def check_packages(_settings: Settings) -> Iterator[Finding]:
+    """Yield each package that is older than what the program may start with."""
+    old = floors.too_old()
+    for line in old:
+        why, mending = _parted(line)
+        yield Finding("packages", Level.FAILED, why, mending)
+    if not old:
+        yield Finding("packages", Level.GOOD, f"{len(floors.floors())} are new enough to be safe")
+
+
 def check_instance(settings: Settings) -> Iterator[Finding]:
-    """Yield whether the instance folder and what lies in it are closed to other accounts."""
+    """Yield whether the instance folder and what lies in it are closed to other accounts, and on a disk of ours."""
     folder = settings.instance
     if not folder.is_dir():
         yield Finding("instance folder", Level.WARNING, f"{folder} is not there yet", "python3 -m app migrate")
         return
-    open_paths = [path for path in (folder, *sorted(folder.iterdir())) if _is_open(path)]
+    open_paths = surroundings.open_paths(settings)
     for path in open_paths:
         mode = "700" if path.is_dir() else "600"
         yield Finding("instance folder", Level.FAILED, f"others may read {path}", f"chmod {mode} {path}")
-    if not open_paths:
+    if line := surroundings.network_refusal(settings):
+        why, mending = _parted(line)
+        yield Finding("instance folder", Level.FAILED, why, mending)
+    elif not open_paths:
         yield Finding("instance folder", Level.GOOD, f"{folder} is closed to other accounts")
 
 
@@ -110,15 +103,15 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     try:
         found = health.examine(engine)
     except migrate.UNREACHABLE as error:
-        yield Finding("integrity", Level.FAILED, _first_line(error), _RESTORE)
+        yield Finding("integrity", Level.FAILED, _first_line(error), RESTORE)
         return
     finally:
         engine.dispose()
     wrong = [
-        *_failures("database settings", found.unsafe_settings, "put them back to the defaults of the database"),
-        *_failures("integrity", found.damage, _RESTORE),
-        *_failures("references", found.dangling, _RESTORE),
-        *_failures("database rights", found.rights, "let the program sign in with a role that owns nothing"),
+        *failures("database settings", found.unsafe_settings, "put them back to the defaults of the database"),
+        *failures("integrity", found.damage, RESTORE),
+        *failures("references", found.dangling, RESTORE),
+        *failures("database rights", found.rights, standing.OTHER_ROLE),
     ]
     if settings.is_demo:
         wrong = [_softened(finding) if finding.subject == "database rights" else finding for finding in wrong]
@@ -160,6 +153,18 @@ def check_fonts(_settings: Settings) -> Iterator[Finding]:
         yield Finding("fonts", Level.GOOD, f"{len(faces.FACES)} faces of Inter are ready")
 
 
+def check_confinement(_settings: Settings) -> Iterator[Finding]:
+    """Yield whether a process that reads other people's files can be cut off from the network."""
+    program = "import sys; from reports.confinement import leave_network; sys.exit(not leave_network())"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=_IMPORT_SECONDS)  # noqa: S603  our own
+    if done.returncode == 0:
+        yield Finding("confinement", Level.GOOD, "documents are read and set without a network")
+    else:
+        seen = "this machine gives no network namespace; limits and the closed fetcher still hold"
+        yield Finding("confinement", Level.WARNING, seen, "sudo sysctl kernel.unprivileged_userns_clone=1")
+
+
 def check_clock(_settings: Settings) -> Iterator[Finding]:
     """Yield whether this machine's clock can be right: not before the program itself was written."""
     now, written = datetime.now(UTC), datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
@@ -172,22 +177,32 @@ def check_clock(_settings: Settings) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_settings,
+    check_packages,
     check_instance,
     check_space,
     check_schema,
     check_database,
     check_pango,
     check_fonts,
+    check_confinement,
     check_clock,
+    examination_record.check_chain,
+    examination_record.check_documents,
+    examination_record.check_retention,
+    examination_record.check_register,
+    examination_work.check_mail,
+    examination_work.check_outbox,
+    examination_work.check_jobs,
+    examination_work.check_backups,
 )
+DEEP = examination_record.DEEP
+"""The checks that read everything; `--all` asks for them."""
 
 
-def _is_open(path: Path) -> bool:
-    return bool(stat.S_IMODE(os.lstat(path).st_mode) & (stat.S_IRWXG | stat.S_IRWXO)) and not path.is_symlink()
-
-
-def _failures(subject: str, lines: tuple[str, ...], mending: str) -> list[Finding]:
-    return [Finding(subject, Level.FAILED, line, mending) for line in lines]
+def _parted(line: str) -> tuple[str, str]:
+    """A refusal's reason, and the line that mends it."""
+    why, _, mending = re.sub("; (set|mend) it with: ", "\0", line, count=1).partition("\0")
+    return why, mending
 
 
 def _softened(finding: Finding) -> Finding:

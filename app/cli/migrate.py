@@ -8,11 +8,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import BadInputError
+from app.cli import BadInputError, standing
 from app.settings import load
 
 if TYPE_CHECKING:
     import argparse
+
+    from app.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,17 +33,31 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.new:
         sys.stdout.write(f"wrote {_write_revision(arguments.new)}\n")
         return 0
-    url = load(os.environ).database_url
+    settings = load(os.environ)
+    url = settings.owner_database_url or settings.database_url
     try:
         if arguments.down_to:
             migrate.downgrade(url, arguments.down_to)
         elif not arguments.status:
             migrate.upgrade(url, arguments.to)
+            grant_rights(settings)
     except migrate.UnknownRevisionError as error:
         raise BadInputError(str(error)) from error
+    except migrate.NotOwnerError as error:
+        raise BadInputError(standing.behind(migrate.current(url))) from error
     current, newest = migrate.current(url), migrate.head()
     sys.stdout.write(f"schema at {current or 'nothing'}, newest is {newest or 'nothing'}\n")
     return int(arguments.status and current != newest)
+
+
+def grant_rights(settings: Settings) -> None:
+    """Give the program's role its rights, where another one owns the tables."""
+    from app.models import rights
+
+    role = rights.role_of(settings.database_url)
+    if settings.owner_database_url and role != rights.role_of(settings.owner_database_url):
+        rights.grant(settings.owner_database_url, role)
+        sys.stdout.write(f"{role} may work with the rows, and owns no table\n")
 
 
 def _write_revision(subject: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.cli import demo
+from app.cli import demo, standing
 from app.models import migrate
 from app.models.engine import make_engine, writing
 from app.queries import blueprints as published
-from app.services import blueprints, installation
+from app.services import blueprints, installation, search_index
 from app.settings import PREFIX, SettingsError
 
 if TYPE_CHECKING:
@@ -27,9 +27,10 @@ _DEMO_DATA = (
 def opened(settings: Settings) -> Engine:
     """Bring the schema up to date and return an engine; the caller disposes of it.
 
-    Raises `SettingsError` where a production program would open the demo's data.
+    Raises `SettingsError` where it must not be opened: by an older program, or in production on unsafe ground.
     """
-    migrate.upgrade(settings.database_url)
+    with standing.readable(settings):
+        _bring_up(settings.database_url)
     engine = make_engine(settings.database_url)
     with writing(engine) as session:
         company = demo.COMPANY if settings.is_demo else installation.DEFAULT_COMPANY
@@ -37,7 +38,20 @@ def opened(settings: Settings) -> Engine:
         if about.demo and not settings.is_demo:
             raise SettingsError(_DEMO_DATA)
         publish_shipped(session, settings)
+        search_index.ensure(session)
+    with standing.readable(settings):
+        standing.refuse(settings, engine)
     return engine
+
+
+def _bring_up(url: str) -> None:
+    revision = migrate.current(url)
+    if revision is not None and not migrate.known(revision):
+        raise SettingsError(standing.newer_schema(revision))
+    try:
+        migrate.upgrade(url)
+    except migrate.NotOwnerError as error:
+        raise SettingsError(standing.behind(revision)) from error
 
 
 def publish_shipped(session: Session, settings: Settings) -> None:

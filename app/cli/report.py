@@ -45,6 +45,7 @@ FOUND_IN: dict[Kind, str] = {
     "self-assessment": "an assessment's address: /ladder/assessments/ID",
     "calibration-minutes": "a session's address: /calibrations/ID",
     "joint-assessment": "an assessment's address: /ladder/assessments/ID",
+    "kit": "a kit's address: /interviews/ID/kit",
     "adverse-impact": "a report's address: /fairness/ID",
 }
 """The kinds of document, and where on the pages the id of each is to be seen."""
@@ -208,16 +209,17 @@ def _gather_ladder(session: Session, actor: ActorFacts, kind: Kind, document_id:
 
 
 def _gather_hiring(session: Session, actor: ActorFacts, kind: Kind, document_id: UUID, zone: str) -> Document:
-    from app.queries import books, comparisons, debriefs, decisions, scorecards
+    from app.queries import books, comparisons, debriefs, decisions, kit_papers, scorecards
 
+    if kind == "kit":
+        return kit_papers.kit(session, actor, document_id, zone=zone)
     if kind == "scorecard":
         return scorecards.document(session, actor, document_id, zone=zone)
     if kind == "packet":
         return debriefs.packet(session, actor, document_id, zone=zone)
-    if kind == "blueprint":
-        return books.book(session, actor, document_id, zone=zone)
-    if kind == "preparation":
-        return books.preparation(session, actor, document_id, zone=zone)
+    if kind in _OF_ROLES:
+        make = books.book if kind == "blueprint" else books.preparation
+        return make(session, actor, document_id, zone=zone)
     if kind == "comparison":
         sort = comparisons.DEFAULT_SORT
         return comparisons.document(session, actor, document_id, sort, now=datetime.now(UTC), zone=zone)

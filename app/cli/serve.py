@@ -7,6 +7,7 @@ import errno
 import gc
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import argparse
 
     from flask import Flask, Response
+    from granian.server.mp import MPServer
+    from granian.server.mt import MTServer
 
 _BUSY = {errno.EADDRINUSE}
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
@@ -47,14 +50,27 @@ def run(arguments: argparse.Namespace) -> int:
     # A worker answers with one thread; several that share out a matrix of forty rows only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     settings = load()
+    keep_to_ourselves(settings)
     port = free_port(settings.host, settings.port)
-    _answer(settings, port, _greeting(settings, port, _prepare(settings)))
+    _answer(settings, port, _greeting(settings, port, prepare(settings)))
     return 0
+
+
+def keep_to_ourselves(settings: Settings) -> None:
+    """Let nobody else read what is written, and give the workers one folder to count in, empty at each start."""
+    os.umask(0o077)
+    folder = settings.instance / "figures"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def loaded() -> Flask:
     """Build the program inside a worker, and make that worker a good child of the server."""
+    from app.web import logs
+
     _leave_signals_to_the_server()
+    logs.set_up(os.environ.get(f"{PREFIX}LOG", "warning"))
     program = create_app()
     program.after_request(_named)
     # What was loaded stays for good: out of the collector's sight, the slowest requests are ten times quicker.
@@ -114,21 +130,23 @@ def _listener(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
 
 
-def _prepare(settings: Settings) -> tuple[str, ...]:
-    """Migrate, seed the demo on first use, and return the lines that present its accounts."""
+def prepare(settings: Settings) -> tuple[str, ...]:
+    """Migrate, seed the demo on first use, and return the lines that say who can sign in, or how the first one can."""
     from app.cli import demo
+    from app.cli.first_admin import invitation
     from app.cli.opening import opened
 
     demo.ensure_seeded(settings)
-    opened(settings).dispose()
-    return tuple(f"{name:<18} {email:<30} {does}" for name, email, does in demo.accounts(settings))
+    engine = opened(settings)
+    first = invitation(engine, settings)
+    engine.dispose()
+    accounts = tuple(f"  {name:<22} {email:<30} {does}" for name, email, does in demo.accounts(settings))
+    return ("", "Demo accounts:", *accounts) if accounts else first
 
 
-def _greeting(settings: Settings, port: int, accounts: tuple[str, ...]) -> str:
+def _greeting(settings: Settings, port: int, more: tuple[str, ...]) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    lines = [f"Plumbline answers at http://{host}:{port}/ (stop it with Ctrl-C)"]
-    if accounts:
-        lines += ["", "Demo accounts:", *(f"  {line}" for line in accounts)]
+    lines = [f"Plumbline answers at http://{host}:{port}/ (stop it with Ctrl-C)", *more]
     return "\n".join(lines) + "\n"
 
 
@@ -146,13 +164,21 @@ def _greet_when_listening(settings: Settings, port: int, greeting: str) -> None:
 
 
 def _answer(settings: Settings, port: int, greeting: str) -> None:
+    # A forked worker would inherit locks that threads of this process may hold at that moment, and wait for ever.
+    multiprocessing.set_start_method("spawn")
+    server = granian(settings, port)
+    waiting = threading.Thread(target=_greet_when_listening, args=(settings, port, greeting), daemon=True)
+    server.on_startup(waiting.start)
+    server.serve()
+
+
+def granian(settings: Settings, port: int) -> MPServer | MTServer:
+    """The server at this port, which starts its workers as the process has been told to start others."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    # A forked worker would inherit locks that threads of this process may hold at that moment, and wait for ever.
-    multiprocessing.set_start_method("spawn")
-    server = Granian(
+    return Granian(
         TARGET,
         factory=True,
         address=settings.host,
@@ -167,6 +193,3 @@ def _answer(settings: Settings, port: int, greeting: str) -> None:
         log_level=LogLevels.warning,
         websockets=False,
     )
-    waiting = threading.Thread(target=_greet_when_listening, args=(settings, port, greeting), daemon=True)
-    server.on_startup(waiting.start)
-    server.serve()

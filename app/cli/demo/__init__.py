@@ -13,9 +13,12 @@ from app.settings import PREFIX, load
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
 
+    from app.cli.demo.moments import Moments
+    from app.cli.demo.stage import Act
     from app.domain.blueprint import Blueprint
     from app.settings import Settings
 
@@ -47,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         message = "This database holds other people than the demo's; nothing was added"
         raise BadInputError(message)
     sys.stdout.write("The demo is ready:\n" if filled else "The demo is there already (--reset starts it over):\n")
-    sys.stdout.write("".join(f"  {name:<18} {email:<30} {does}\n" for name, email, does in people))
+    sys.stdout.write("".join(f"  {name:<22} {email:<30} {does}\n" for name, email, does in people))
     return 0
 
 
@@ -100,20 +103,20 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     """
     from app import paths
     from app.cli.demo import (
-        calibrating,
-        climbing,
         drafting,
         earlier,
         first_years,
-        growth,
         intake,
+        keeping,
+        loop_story,
+        looping,
         onboarding,
         preparing,
-        promoting,
-        proving,
         script,
         stage,
         story,
+        timing,
+        trusting,
     )
     from app.cli.demo.moments import Moments
     from app.formats import blueprint_files
@@ -135,20 +138,31 @@ def fill(engine: Engine, folder: Path, *, now: datetime) -> None:
     for requisition in (earlier.requisition(), *story.requisitions()):
         acts += script.of_requisition(requisition, moments)
     acts += intake.of_intake(moments)
+    acts += looping.of_loop(loop_story.loop(), moments)
+    acts += timing.of_times(moments)
+    acts += trusting.of_trust(moments)
+    acts += keeping.of_keeping(moments)
     acts += preparing.of_preparations(story.preparations(), roles[ROLE], moments)
     acts += drafting.of_drafts(ROLE, moments)
     for first_year in first_years.first_years():
         acts += onboarding.of_first_year(first_year, moments)
+    acts += _of_growth(roles[ROLE], moments)
+    stage.play(engine, acts, folder)
+
+
+def _of_growth(role: Blueprint, moments: Moments) -> Iterator[Act]:
+    """Everything of levels: the ladder, evidence, cases, and the sessions that calibrate them."""
+    from app.cli.demo import calibrating, climbing, growth, promoting, proving
+
     ladder, climbers = growth.ladder(), growth.climbers()
-    acts += climbing.of_ladder(ladder, climbers, roles[ROLE], moments)
+    yield from climbing.of_ladder(ladder, climbers, role, moments)
     chairs = {key: one.chair for one in ladder.sessions for key in one.cases}
     for climber in climbers:
-        acts += proving.of_log(climber, moments)
+        yield from proving.of_log(climber, moments)
         if climber.case:
-            acts += promoting.of_case(climber, climber.case, chairs.get(climber.key, ""), moments)
+            yield from promoting.of_case(climber, climber.case, chairs.get(climber.key, ""), moments)
     for session_story in ladder.sessions:
-        acts += calibrating.of_session(session_story, moments)
-    stage.play(engine, acts, folder)
+        yield from calibrating.of_session(session_story, moments)
 
 
 def _fill_or_empty(engine: Engine, settings: Settings) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 READER = "beatriz@brightquay.example"
 """Chairs every committee of the demo, so she may read each document of its hiring."""
+INTERVIEWER = "farid@brightquay.example"
+"""Has interviewed whom the showpieces are about, so the kit of it is his."""
 MANAGER = "diego@brightquay.example"
 """Manages the hire whose first year is farthest, so he may read each document of it, answers included."""
 CLIMBER = "marit@brightquay.example"
@@ -80,6 +82,8 @@ def reader_of(kind: str) -> str:
     """Who reads the demo's showpiece of a kind of document."""
     if kind in OF_FIRST_YEARS:
         return MANAGER
+    if kind == "kit":
+        return INTERVIEWER
     if kind in OF_ASSESSMENTS:
         return CLIMBER
     return PARTNER if kind in OF_CASES or kind == OF_GROUPS else READER
@@ -120,10 +124,13 @@ def _of_hiring(session: Session, actor: ActorFacts, kind: str) -> UUID:
     application_id = first_id("application lucia")
     if kind == "packet":
         return application_id
-    from app.queries import debriefs
+    from app.queries import debriefs, scorecards
 
     cards = debriefs.debrief(session, actor, application_id).cards
-    return next(card.card_id for card in cards if card.interviewer == "Farid Haddad")
+    shown = next(card for card in cards if card.interviewer == "Farid Haddad")
+    if kind == "kit":
+        return scorecards.sealed_card(session, actor, shown.card_id).seat.interview_id
+    return shown.card_id
 
 
 def _first_milestone(session: Session, actor: ActorFacts, plan_id: UUID) -> UUID:

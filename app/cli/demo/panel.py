@@ -69,7 +69,7 @@ def _planning(story: CandidateStory, told: InterviewStory, starts: datetime) -> 
 
 def _drafting(story: CardStory, interview: str) -> Callable[[Scene], None]:
     def draft(scene: Scene) -> None:
-        card_id, version = _own_card(scene, interview)
+        card_id, version = own_card(scene, interview)
         scorecards.save_draft(scene.session, scene.actor, card_id, story.content(), version=version, now=scene.now)
 
     return draft
@@ -77,7 +77,7 @@ def _drafting(story: CardStory, interview: str) -> Callable[[Scene], None]:
 
 def _passing_on(story: CardStory, interview: str) -> Callable[[Scene], None]:
     def pass_on(scene: Scene) -> None:
-        card_id, _version = _own_card(scene, interview)
+        card_id, _version = own_card(scene, interview)
         scorecards.handover(scene.session, scene.actor, card_id, " ".join(story.handover.split()), scene.now)
 
     return pass_on
@@ -85,7 +85,7 @@ def _passing_on(story: CardStory, interview: str) -> Callable[[Scene], None]:
 
 def _sealing(story: CardStory, interview: str) -> Callable[[Scene], None]:
     def seal(scene: Scene) -> None:
-        card_id, version = _own_card(scene, interview)
+        card_id, version = own_card(scene, interview)
         scorecards.seal(scene.session, scene.actor, card_id, story.content(), version=version, now=scene.now)
 
     return seal
@@ -93,7 +93,7 @@ def _sealing(story: CardStory, interview: str) -> Callable[[Scene], None]:
 
 def _revising(story: CardStory, changed: RevisionStory, interview: str) -> Callable[[Scene], None]:
     def revise(scene: Scene) -> None:
-        card_id, version = _own_card(scene, interview)
+        card_id, version = own_card(scene, interview)
         content, reason = story.content(changed), " ".join(changed.reason.split())
         scorecards.revise(scene.session, scene.actor, card_id, content, version=version, reason=reason, now=scene.now)
 
@@ -102,13 +102,14 @@ def _revising(story: CardStory, changed: RevisionStory, interview: str) -> Calla
 
 def _releasing(story: CardStory, interview: str) -> Callable[[Scene], None]:
     def release(scene: Scene) -> None:
-        card_id, _version = _own_card(scene, interview)
+        card_id, _version = own_card(scene, interview)
         scorecards.release(scene.session, scene.actor, card_id, " ".join(story.release_reason.split()), scene.now)
 
     return release
 
 
-def _own_card(scene: Scene, interview: str) -> tuple[UUID, int]:
+def own_card(scene: Scene, interview: str) -> tuple[UUID, int]:
+    """The id and version of the acting person's scorecard of the interview that an act of this name planned."""
     card_id = kits.kit(scene.session, scene.actor, scene.made[interview]).seat.card_id
     if card_id is None:
         message = f"nobody planned {scene.actor.email} for {interview}"

@@ -109,6 +109,7 @@ def _open(scene: Scene, story: RequisitionStory) -> UUID:
         openings=story.openings,
         panel_size=story.panel_size,
         reveal=story.reveal,
+        blind=story.blind,
         musts=story.musts,
         hiring_manager_id=scene.made[f"person {story.manager}"],
         member_ids=tuple(scene.made[f"person {key}"] for key in story.members),
@@ -138,11 +139,11 @@ def _apply(scene: Scene, story: CandidateStory, need: RequisitionStory) -> UUID:
 
 
 def _attaching(story: CandidateStory, text: str) -> Callable[[Scene], UUID]:
-    upload = Upload(f"Résumé {story.name}.txt", "text/plain", text.encode())
+    document = files.cleaned(Upload(f"Résumé {story.name}.txt", "text/plain", text.encode()))
 
     def attach(scene: Scene) -> UUID:
         candidate_id = scene.made[f"candidate {story.key}"]
-        return files.attach(scene.session, scene.actor, candidate_id, upload, folder=scene.folder, now=scene.now)
+        return files.attach(scene.session, scene.actor, candidate_id, document, folder=scene.folder, now=scene.now)
 
     return attach
 

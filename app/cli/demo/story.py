@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ZONE = "Europe/Amsterdam"
 DOMAIN = "brightquay.example"
-REQUISITIONS = ("support-assistant", "document-reading", "arrival-times", "route-costs")
+REQUISITIONS = ("support-assistant", "document-reading", "arrival-times", "route-costs", "empty-containers")
 MAIN_ROLE = "senior-ml-pm"
 PAGES = Path(__file__).parent / "pages"
 
@@ -171,6 +171,7 @@ class RequisitionStory(Told):
     openings: int
     panel_size: int
     reveal: RevealRule
+    blind: bool = False
     musts: tuple[str, ...]
     drafted: str
     opened: str
@@ -195,7 +196,7 @@ def people() -> tuple[PersonStory, ...]:
 
 
 def requisitions() -> tuple[RequisitionStory, ...]:
-    """The four needs with all their candidates."""
+    """The needs with all their candidates."""
     return tuple(_requisition(PAGES / name) for name in REQUISITIONS)
 
 

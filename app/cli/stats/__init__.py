@@ -13,7 +13,7 @@ from app.formats.tidy_csv import TidyFaultError
 if TYPE_CHECKING:
     import argparse
 
-ACTIONS = ("agreement", "severity", "compare", "impact", "fit")
+ACTIONS = ("agreement", "severity", "compare", "impact", "published", "fit")
 
 
 class _Action(Protocol):
