@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
     from tests.databases import Database
 
+pytest_plugins = ["tests.cells", "tests.faulting"]
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync"]  # fmt: skip
 # Rooms whose tests take seconds, the slowest first; all others take milliseconds.
-_SLOW_ROOMS = ("journeys", "packaging", "cli", "reports", "web")
+_SLOW_ROOMS = ("journeys", "packaging", "faults", "cli", "attacks", "reports", "web")
 _SESSION_FOLDER = pytest.StashKey[Path]()
 
 # A deadline would make a test fail because the machine is busy, and an example database would make runs differ.
@@ -49,7 +51,7 @@ class _Distributed:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: object) -> None:
         """Tell a worker where the session keeps what all workers share."""
-        node.workerinput["session_folder"] = str(node.config.stash[_SESSION_FOLDER])  # type: ignore[attr-defined]
+        node.workerinput["session_folder"] = str(node.config.stash[_SESSION_FOLDER])  # type: ignore[attr-defined]  # pytest-xdist's node
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -54,7 +54,7 @@ def sqlite_database(session_folder: Path, folder: Path) -> Iterator[Database]:
     """Lend a migrated SQLite file under `folder`."""
     file = folder / "plumbline.db"
     shutil.copyfile(_sqlite_template(session_folder), file)
-    with _opened(f"sqlite:///{file}") as database:
+    with opened(f"sqlite:///{file}") as database:
         yield database
 
 
@@ -65,7 +65,7 @@ def postgresql_database(session_folder: Path) -> Iterator[Database]:
     free = _free.setdefault(template, [])
     name = free.pop() if free else _made(server, session_folder, f"TEMPLATE {template}")
     try:
-        with _opened(server.database_url(name)) as database:
+        with opened(server.database_url(name)) as database:
             yield database
     finally:
         pristine = (session_folder / "schema").read_text(encoding="utf-8")
@@ -82,13 +82,13 @@ def copied(database: Database, session_folder: Path, folder: Path) -> Iterator[D
     if database.is_sqlite:
         file = folder / "copy.db"
         shutil.copyfile(str(database.engine.url.database), file)
-        with _opened(f"sqlite:///{file}") as copy:
+        with opened(f"sqlite:///{file}") as copy:
             yield copy
         return
     server = _server(session_folder)
     name = _made(server, session_folder, f"TEMPLATE {database.engine.url.database}")
     try:
-        with _opened(server.database_url(name)) as copy:
+        with opened(server.database_url(name)) as copy:
             yield copy
     finally:
         server.run(f"DROP DATABASE {name} WITH (FORCE)")
@@ -118,7 +118,8 @@ def stop_server(session_folder: Path) -> None:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Database]:
+def opened(url: str) -> Iterator[Database]:
+    """A migrated database at this address, with what tests that do not cut the power may do without."""
     engine = make_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _do_not_wait_for_the_disk)
@@ -152,7 +153,7 @@ def _share_learning(engine: sa.Engine) -> None:
 
 def _sqlite_template(session_folder: Path) -> Path:
     file = session_folder / "template.db"
-    with _first_worker(session_folder / "sqlite.lock"):
+    with first_worker(session_folder / "sqlite.lock"):
         if not file.exists():
             unfinished = file.with_suffix(".unfinished")
             migrate.upgrade(f"sqlite:///{unfinished}")
@@ -162,7 +163,7 @@ def _sqlite_template(session_folder: Path) -> Path:
 
 def _server(session_folder: Path) -> postgres.Server:
     file = session_folder / "server.json"
-    with _first_worker(session_folder / "server.lock"):
+    with first_worker(session_folder / "server.lock"):
         if not file.exists():
             server = postgres.given_server() or postgres.start(session_folder)
             facts = {"url": server.url, "admin": server.admin, "pid": server.pid}
@@ -185,7 +186,7 @@ def _template(session_folder: Path) -> str:
 
 
 @contextmanager
-def _first_worker(lock: Path) -> Iterator[None]:
+def first_worker(lock: Path) -> Iterator[None]:
     """Let one worker at a time through, so that the first makes what the others then find."""
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -7,10 +7,12 @@ survives a power cut, so no test about crashes may use this server.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import psycopg
 import pytest
 
@@ -35,9 +38,12 @@ _SETTINGS = {
     "max_connections": "200",
     "max_wal_senders": "0",
     "shared_buffers": "64MB",
+    "recovery_init_sync_method": "syncfs",
     "timezone": "UTC",
     "wal_level": "minimal",
 }
+_HASTY = frozenset({"fsync", "synchronous_commit", "full_page_writes"})
+"""What a server that has to survive a power cut leaves as it is."""
 _STARTUP_SECONDS = 60
 
 
@@ -80,8 +86,11 @@ def given_server() -> Server | None:
     return Server(f"{base.replace('postgresql://', 'postgresql+psycopg://')}/{{name}}", f"{base}/{name}", None)
 
 
-def start(folder: Path) -> Server:
-    """Make a cluster under `folder` and start it; skip the test with the remedy when no binaries are there."""
+def start(folder: Path, *, durable: bool = False) -> Server:
+    """Make a cluster under `folder` and start it; skip the test with the remedy when no binaries are there.
+
+    A ``durable`` one waits for the disk as an installation does, for the tests about crashes.
+    """
     account = _unprivileged()
     binaries = _binaries(folder, copy=account is not None)
     if binaries is None:
@@ -94,24 +103,38 @@ def start(folder: Path) -> Server:
         os.chown(folder, account.pw_uid, account.pw_gid)
     kind = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     _run([binaries / "initdb", "-D", data, *kind], account)
+    chosen = {name: value for name, value in _SETTINGS.items() if not (durable and name in _HASTY)}
     with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
-        settings.writelines(f"{name} = '{value}'\n" for name, value in _SETTINGS.items())
+        settings.writelines(f"{name} = '{value}'\n" for name, value in chosen.items())
         settings.write(f"unix_socket_directories = '{folder}'\n")
-    _run([binaries / "pg_ctl", "start", "-D", data, "-l", folder / "log", "-w", "-t", str(_STARTUP_SECONDS)], account)
-    pid = int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+    return start_again(folder, binaries)
+
+
+def start_again(folder: Path, binaries: Path | None = None) -> Server:
+    """Start the cluster that lies under `folder` and is not running."""
+    account, data = _unprivileged(), folder / "data"
+    copied = next(folder.glob("site/*/pginstall/bin"), None)
+    found = binaries or copied or _binaries(folder, copy=False)
+    assert found is not None, "the binaries that made this cluster are gone"
+    _run([found / "pg_ctl", "start", "-D", data, "-l", folder / "log", "-w", "-t", str(_STARTUP_SECONDS)], account)
     query = f"host={folder}&user={OWNER}"
-    return Server(f"postgresql+psycopg:///{{name}}?{query}", f"postgresql:///postgres?{query}", pid)
+    url = f"postgresql+psycopg:///{{name}}?{query}"
+    return Server(url, f"postgresql:///postgres?{query}", running_pid(folder))
+
+
+def running_pid(folder: Path) -> int:
+    """The process of the server whose cluster lies under `folder`."""
+    return int((folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
 
 
 def stop(pid: int) -> None:
     """End the server that `start` started and wait until it is gone."""
-    try:
-        os.kill(pid, 3)  # SIGQUIT: at once, without writing anything that nobody will read
-        for _ in range(200):
-            os.kill(pid, 0)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        server = psutil.Process(pid)
+        server.send_signal(signal.SIGQUIT)  # at once, without writing anything that nobody will read
+        # Whoever adopted it may take a second to notice that it is dead.
+        while server.status() != psutil.STATUS_ZOMBIE:
             time.sleep(0.02)
-    except ProcessLookupError:
-        return
 
 
 def session_folder() -> Path:

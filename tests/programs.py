@@ -1,12 +1,12 @@
 """Builds the program for tests, which ask for it thousands of times.
 
-What is the same for every program of a process is worked out once: the code of templates, and that of the builders of
-addresses. Each program is built anew all the same, so that no test can leave anything behind in one.
+What is the same for every program of a process is worked out once: the code of templates, and the parts of addresses
+with what matches and builds them. Each program is built anew all the same, so that no test can leave anything behind.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from jinja2 import BytecodeCache
@@ -15,8 +15,7 @@ from werkzeug.routing import Rule
 from app.web.factory import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import CodeType
+    from types import CodeType, MethodType
 
     from jinja2.bccache import Bucket
 
@@ -41,16 +40,22 @@ class _Compiled(BytecodeCache):
 
 
 class _Rule(Rule):
-    """An address whose builder, which depends on nothing but the parts of the address, is compiled once a process."""
+    """An address that is taken apart once a process: what it leads to hangs on nothing but its text."""
 
-    _kept: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}  # noqa: RUF012  shared on purpose
+    _read: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # noqa: RUF012  shared on purpose
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002  werkzeug's own
-        assert not self.defaults, "the builder of an address with defaults holds their values"
-        key = (append_unknown, *self._trace)
-        if key not in self._kept:
-            self._kept[key] = super()._compile_builder(append_unknown)
-        return self._kept[key]
+    def compile(self) -> None:
+        """Take from an earlier program what the same text led to; none of it is ever changed."""
+        assert not self.defaults, "what builds an address with defaults holds their values"
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes, *self.map.converters.values())
+        if key not in self._read:
+            super().compile()
+            builders = (cast("MethodType", each).__func__ for each in (self._build, self._build_unknown))
+            self._read[key] = (self._parts, self._trace, self._converters, *builders)
+        else:
+            self._parts, self._trace, self._converters, build, build_unknown = self._read[key]
+            self.arguments.update(self._converters)
+            self._build, self._build_unknown = build.__get__(self), build_unknown.__get__(self)
 
 
 _compiled = _Compiled()

@@ -109,6 +109,8 @@ def test_order_in_the_day_needs_thirty_and_days_that_differ() -> None:
     each_its_day = one_day * DAY
     why = "0 cards came after another one of their day; from 30 on there is a slope"
     assert _seen(cards, np.zeros(62), each_its_day).order.why == why
+    each_its_day[1] = each_its_day[0] + 1
+    assert _seen(cards, np.zeros(62), each_its_day).order.why == why.replace("0 cards", "1 card", 1)
     level = _cards(31, np.full(31, 3.0))
     assert _seen(level, np.zeros(62), one_day).order.why == "no day with a card before another"
     assert _seen(cards, np.zeros(62)).order.why == "when cards were written is not known"

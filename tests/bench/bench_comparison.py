@@ -12,7 +12,6 @@ import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -27,6 +26,7 @@ from app.web.sessions import cookie_name
 from tests.bench import served
 from tests.bench.turns import asking, captured, in_turns, judge, rendered, report
 from tests.factories.counting import counted
+from tests.factories.entering import entered
 from tests.factories.field import make_field
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _world(folder: Path, candidates: int) -> World:
     with writing(engine) as session:
         installation.ensure(session, demo=True)
         made = make_field(session, candidates=candidates)
-        token = sessions.begin(session, made.coordinator.id, browser="bench", now=datetime.now(UTC))
+        token = sessions.begin(session, made.coordinator.id, browser="bench", **entered())
         requisition = made.requisition.id
     engine.dispose()
     settings = Settings(env=Environment.DEMO, instance=folder, database_url=url, secret_key=SECRET)

@@ -13,7 +13,6 @@ import gzip
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ from app.web.guard import public
 from tests.bench import served
 from tests.bench.turns import asking, captured, in_turns, judge, rendered, report
 from tests.factories.counting import counted
+from tests.factories.entering import entered
 from tests.factories.field import shipped_blueprint
 from tests.factories.hiring import make_blueprint_version, make_person
 
@@ -54,7 +54,7 @@ def _world(folder: Path) -> tuple[Settings, str, str]:
     with writing(engine) as session:
         installation.ensure(session, demo=True)
         person = make_person(session, roles=[Role.EMPLOYEE])
-        token = sessions.begin(session, person.id, browser="bench", now=datetime.now(UTC))
+        token = sessions.begin(session, person.id, browser="bench", **entered())
         version = make_blueprint_version(session, shipped_blueprint()).id
     engine.dispose()
     settings = Settings(env=Environment.DEMO, instance=folder, database_url=url, secret_key=SECRET)

@@ -10,6 +10,7 @@ import pytest
 from app.cli import demo
 from app.models import migrate
 from app.models.engine import make_engine
+from tests import told as story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +41,9 @@ def telling() -> Iterator[Callable[[Path, datetime], Engine]]:
 
 
 @pytest.fixture(scope="session")
-def told(telling: Callable[[Path, datetime], Engine], tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def told(session_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The demo as it was told on a Sunday, for tests that only read."""
-    return telling(tmp_path_factory.mktemp("demo"), SUNDAY)
+    sunday = story.demo_of(session_folder, SUNDAY, name="sunday")
+    engine = make_engine(story.take(sunday, tmp_path_factory.mktemp("demo")))
+    yield engine
+    engine.dispose()

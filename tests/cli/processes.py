@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "q3T0bA9wXkz7LrV2nYdE5uJmHs8cPgF1iOxQ6tRvK4-example"  # long and varied enough, and used nowhere else
@@ -44,14 +45,19 @@ def run(
 
 
 @contextmanager
-def started(*words: str, settings: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """Start `python3 -m app` with these words; at the end the process is stopped if it still runs."""
+def started(
+    *words: str, settings: Mapping[str, str], errors: IO[str] | int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
+    """Start `python3 -m app` with these words; at the end the process is stopped if it still runs.
+
+    What it writes to standard error goes to ``errors``: a pipe that nobody reads stops it when that is full.
+    """
     with subprocess.Popen(
         [sys.executable, "-m", "app", *words],
         cwd=ROOT,
         env=environment(settings),
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=errors,
         text=True,
         # A process group of its own, as a shell gives it: a test can press Ctrl-C without stopping itself.
         start_new_session=True,

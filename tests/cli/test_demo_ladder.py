@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import func, select
 
 from app.cli.demo import growth, story
+from app.cli.demo.moments import Moments
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseOutcome, CaseState
 from app.domain.growth.cycle import CycleState
@@ -93,3 +97,15 @@ def _people(told: Engine, cycle: Cycle) -> set[str]:
     with reading(told) as session:
         emails = select(Person.email).join(Assessment, Assessment.person_id == Person.id)
         return {email.partition("@")[0] for email in session.scalars(emails.where(Assessment.cycle_id == cycle.id))}
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_no_evidence_speaks_of_a_day_after_the_one_it_was_added_on(days: int) -> None:
+    moments, zone = Moments(SUNDAY + timedelta(days=days), story.ZONE), ZoneInfo(story.ZONE)
+    early = [
+        (climber.key, entry.key)
+        for climber in growth.climbers()
+        for entry in climber.entries
+        if moments.day(entry.about) > moments.at(entry.at).astimezone(zone).date()
+    ]
+    assert not early

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import examination
-from app.cli.examination import Finding, Level
+from app.cli.findings import Finding, Level
 from app.models import migrate
 from app.models.engine import make_engine
 from app.queries import health

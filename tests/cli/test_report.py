@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SHOWPIECES = {
     "scorecard": ("Farid Haddad", "no more than one wrong promise in 2,000 answers"),
+    "kit": ("Interview kit", "What you look into", "What was said or done"),
     "packet": ("Debrief grid", "Hannelore Brandt", "Would lean on engineering"),
     "comparison": ("Henrik Dahl", "Wanjiru Kamau", "nobody assessed this"),
     "decision": ("Grace Mbeki", "Dissent", "plumbline-audit/v1"),

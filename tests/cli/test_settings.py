@@ -52,6 +52,8 @@ def test_every_spelling_of_postgresql_means_one_driver(given: str) -> None:
         ("DATABASE_URL", "mysql://root:hunter2@db/x", "is neither a sqlite:// nor a postgresql:// address"),
         ("DATABASE_URL", "plumbline.db", "is neither a sqlite:// nor a postgresql:// address"),
         ("RUBRICS_DIR", "/nowhere/at/all", "is not a folder"),
+        ("REQUIRE_SECOND_FACTOR", "some", "is none of off, readers, all"),
+        ("BREACHED_PASSWORDS", "/nowhere/at/all", "is not a file that can be read"),
         ("SMTP_URL", "http://user:hunter2@mail", "is not an smtp:// or smtps:// address"),
         ("MAIL_FROM", "nobody", "is not a mail address"),
         ("SECRET_KEY_FILE", "/nowhere/at/all", "cannot be read (FileNotFoundError)"),
@@ -87,6 +89,7 @@ UNSAFE = {
     "any host": (production(TRUSTED_HOSTS=""), "TRUSTED_HOSTS is empty"),
     "wildcard": (production(TRUSTED_HOSTS="*.example.org"), "TRUSTED_HOSTS holds a wildcard"),
     "dot wildcard": (production(TRUSTED_HOSTS="a.example.org,.example.org"), "TRUSTED_HOSTS holds a wildcard"),
+    "no second factor": (production(REQUIRE_SECOND_FACTOR="off"), "REQUIRE_SECOND_FACTOR is off"),
     "default password": (
         production(DATABASE_URL="postgresql://plumbline:postgres@db.example.org/x"),
         "DATABASE_URL has a default or empty password",
@@ -95,6 +98,10 @@ UNSAFE = {
     "no certificate": (
         production(DATABASE_URL="postgresql://plumbline:qz7Vt0@db.example.org/x?sslmode=disable"),
         "DATABASE_URL switches certificate checks off",
+    ),
+    "demo with a mail server elsewhere": (
+        {**DEMO, "PLUMBLINE_SMTP_URL": "smtps://a:hunter2@mail.example.org"},
+        "leads to mail.example.org: a demo would send mail to people who do not exist",
     ),
     "demo on the network": ({**DEMO, "PLUMBLINE_HOST": "0.0.0.0"}, "opens demo accounts with known passwords"),  # noqa: S104 - the refused value
 }
@@ -116,6 +123,11 @@ def _mending(line: str) -> dict[str, str]:
     told = line.partition("set it with: ")[2].partition(" (or")[0]
     told = told.replace(f'"$({settings.NEW_SECRET})"', "N7c-wJ3vTqk0Xy5hRb8LZsE1uPfGm9DoaYi2VtCnK4Q")
     return dict(re.findall(r"([A-Z_]+)=(\S+)", told))
+
+
+@pytest.mark.parametrize("url", ["smtp://localhost", "smtp://127.0.0.2:1025", "smtps://[::1]:465"])
+def test_a_demo_takes_a_mail_server_of_its_own_machine(url: str) -> None:
+    assert settings.refusals(Settings.from_environment({**DEMO, "PLUMBLINE_SMTP_URL": url})) == ()
 
 
 def test_starting_in_production_lists_every_refusal() -> None:

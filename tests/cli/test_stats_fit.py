@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import main, worker
+from app.cli import jobs, main
 from app.models.engine import make_engine, reading, writing
 from app.queries import strictness
+from app.settings import Settings
 from tests.factories import mailbox
 from tests.factories.history import make_past
 
@@ -83,14 +84,15 @@ def test_the_worker_fits_too(database: Database, tmp_path: Path, monkeypatch: py
 def test_a_database_that_is_away_is_fitted_by_a_later_round(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    settings = Settings(instance=tmp_path, database_url=database.url, secret_key="")
+    job = next(job for job in jobs.JOBS if job.name == "strictness")
     away = make_engine(f"sqlite:///{tmp_path / 'nowhere' / 'plumbline.db'}")
-    before = worker.daily(away, None)
+    assert jobs.do(away, settings, job) is False
     away.dispose()
-    assert before is None
-    assert "the database is not there to fit strictness" in capsys.readouterr().err
+    assert "strictness: the database is not there" in capsys.readouterr().err
 
     with writing(database.engine) as session:
         past = make_past(session)
-    assert worker.daily(database.engine, before) is not None
+    assert jobs.do(database.engine, settings, job) is True
     with reading(database.engine) as session:
         assert strictness.newest(session, past.version_id) is not None

@@ -64,3 +64,9 @@ def test_tests_can_be_chosen_and_their_settings_are_not_this_installations() -> 
     done = run(*words, settings={"PLUMBLINE_ENV": "production", "PLUMBLINE_PORT": "1"})
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
+
+
+def test_minutes_bound_a_run_of_faults_only() -> None:
+    done = run("test", "--minutes", "3")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "add --faults" in done.stderr

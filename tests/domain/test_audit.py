@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from app.domain import audit
+from app.domain.audit_tree import Tree
 
 BEGUN = datetime(2026, 11, 22, tzinfo=UTC)
 INSTANCE = "00000000-0000-4000-8000-000000000001"
@@ -63,7 +64,7 @@ def test_published_vectors_of_body_payload_and_event_hashes() -> None:
 def test_published_vectors_of_the_tree() -> None:
     first, second = bytes.fromhex(FIRST_HASH), bytes.fromhex(SECOND_HASH)
 
-    tree = audit.Tree()
+    tree = Tree()
     assert tree.root() == hashlib.sha256(b"").digest()
     tree.add(first)
     assert tree.root().hex() == "05ed4f9279415c4528a3de1a609103b52462ae0b395dbf812cc58a7e43ef36d8"
@@ -83,7 +84,7 @@ def naive_root(leaves: list[bytes]) -> bytes:
 
 def test_the_growing_tree_equals_the_recursive_definition() -> None:
     leaves = [bytes([number]) * 32 for number in range(70)]
-    tree = audit.Tree()
+    tree = Tree()
     for size, leaf in enumerate(leaves, start=1):
         tree.add(leaf)
         assert tree.root() == naive_root(leaves[:size])
@@ -146,4 +147,19 @@ def test_a_checkpoint_of_another_installation_is_told_apart() -> None:
     witness = audit.Checkpoint(INSTANCE.replace("1", "2"), 1, "00" * 32)
     found = walked(links([first_body()]), witness)
     assert isinstance(found, audit.Broken)
+    assert found.seq == 1
     assert "is of instance" in found.what
+
+
+def test_a_chain_as_long_as_its_checkpoint_agrees_with_it() -> None:
+    witness = audit.Checkpoint(INSTANCE, 2, SECOND_ROOT)
+    assert walked(links([first_body(), second_body()]), witness) == f"plumbline-audit/v1 {INSTANCE} 2 {SECOND_ROOT}"
+
+
+def test_before_the_first_event_there_is_no_checkpoint() -> None:
+    assert walked([]) == ""
+
+
+def test_what_json_has_no_word_for_is_not_hashed() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        audit.canonical({"mean": float("nan")})

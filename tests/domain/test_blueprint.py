@@ -102,7 +102,7 @@ def test_a_field_added_later_changes_neither_old_texts_nor_their_meaning(name: s
 
 def test_what_has_no_exact_text_is_refused() -> None:
     with pytest.raises(TypeError, match="float has no canonical form"):
-        canonical_text(replace(CARD, version=1.5))  # type: ignore[arg-type]
+        canonical_text(replace(CARD, version=1.5))  # type: ignore[arg-type]  # a wrong value on purpose
 
 
 @given(scales())

@@ -17,7 +17,7 @@ def blueprint(**parts: object) -> Blueprint:
         probes=(Probe("water", "Water", "How?"), Probe("ours", "Ours", "Why?", origin="house")),
         signals=(Signal("tastes", "strong", "Tastes."), Signal("ours", "strong", "Ours.", origin="house")),
     )
-    return Blueprint(Role("baker", "Baker", "One.\n\nTwo."), card, **parts)  # type: ignore[arg-type]
+    return Blueprint(Role("baker", "Baker", "One.\n\nTwo."), card, **parts)  # type: ignore[arg-type]  # fields by name
 
 
 def test_what_the_house_added_is_not_counted() -> None:

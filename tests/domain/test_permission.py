@@ -29,11 +29,12 @@ class Persona:
     sealed: int = 0
     author: bool = False
     self: bool = False
+    conflict: bool = False
     active: bool = True
 
 
 def _who(*roles: Role, **relation: bool | int) -> Persona:
-    return Persona(frozenset(roles), **relation)  # type: ignore[arg-type]
+    return Persona(frozenset(roles), **relation)  # type: ignore[arg-type]  # fields by name
 
 
 PERSONAS = {
@@ -54,6 +55,9 @@ PERSONAS = {
     "auditor": _who(Role.AUDITOR),
     "employee": _who(Role.EMPLOYEE, Role.PEOPLE_MANAGER),
     "the candidate": _who(*Role, self=True, manages=True, member=True, chairs=True),
+    "the referrer": _who(
+        *Role, conflict=True, manages=True, member=True, chairs=True, seat=True, sealed=1, author=True
+    ),
     "closed account": _who(*Role, manages=True, member=True, chairs=True, active=False),
 }
 
@@ -72,6 +76,12 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
     },
     Permission.REQUISITION_EDIT: {"open": DESK},
     Permission.PANEL_PLAN: {"open": DESK},
+    Permission.GRADERS_APPOINT: {"open": DESK},
+    Permission.GRADING_SEE: {"open": DESK},
+    Permission.INTEREST_DECLARE: {"open": DESK | SEATS | COMMITTEE | {"hr"}},
+    Permission.INTEREST_KEEP: {"open": {"coordinator"}},
+    Permission.INTERVIEWERS_SEE: {"open": {"coordinator", "hr", "lead", "manager", "owing manager"}},
+    Permission.TRAINING_KEEP: {"open": {"coordinator", "hr"}},
     Permission.CANDIDATE_ADD: {"open": {"coordinator", "the candidate"}},
     Permission.CANDIDATE_SEE: {
         "open": DESK | SEATS | {"hr"},
@@ -84,11 +94,15 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "decided": DESK | SEATS | COMMITTEE | {"hr", "auditor"},
     },
     Permission.CANDIDATE_EDIT: {"open": {"coordinator"}},
+    Permission.CASE_WORK_KEEP: {"open": {"coordinator"}},
     Permission.STAGE_MOVE: {"open": DESK},
+    Permission.LINK_ISSUE: {"open": {"coordinator"}},
+    Permission.FEEDBACK_TELL: {"open": set(), "decided": {"coordinator"}},
     Permission.KIT_SEE: {"open": DESK | SEATS},
     Permission.CARD_WRITE: {"open": {"owing"}},
     Permission.CARD_SEAL: {"open": {"owing"}},
     Permission.CARD_REVISE: {"open": {"sealed"}, "decided": set()},
+    Permission.CARD_ENTER: {"open": {"coordinator"}, "decided": set()},
     Permission.CARD_READ_OWN: {"open": {"owing", "sealed"}},
     Permission.CARD_READ: {
         "open": {"sealed"},
@@ -122,6 +136,12 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
     Permission.PERSON_LIST: {"open": {"admin"}},
     Permission.PERSON_INVITE: {"open": {"admin"}},
     Permission.ROLE_GRANT: {"open": {"admin"}},
+    Permission.ROLE_GRANT_HERE: {"open": {"admin", "coordinator"}},
+    Permission.ROLE_ASKED_SEE: {"open": {"admin"}},
+    Permission.ACCESS_SEE: {"open": {"admin", "auditor"}},
+    Permission.GLASS_LIST: {"open": {"admin", "coordinator", "hr", "auditor"}},
+    Permission.GLASS_ASK: {"open": {"coordinator", "hr"}},
+    Permission.GLASS_SEE: {"open": {"admin", "coordinator", "hr", "auditor"}},
     Permission.AUDIT_READ: {"open": {"admin", "auditor"}},
 }
 EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_KEEP, Permission.SEARCH_USE, Permission.BLUEPRINT_READ} | {
@@ -135,6 +155,13 @@ EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_KEEP, Permission.SEARCH_USE
     Permission.CASE_LIST,
     Permission.CALIBRATION_LIST,
     Permission.MIRROR_SEE,
+    Permission.ACCESS_OWN,
+    Permission.PROOF_GIVE,
+    Permission.FACTOR_ENROL,
+    Permission.CREDENTIAL_CHANGE,
+    Permission.POLICY_READ,
+    Permission.LOOK_STOP,
+    Permission.DECISION_LIST,
 }
 OF_PLANS = {
     permission
@@ -162,10 +189,15 @@ OBJECTLESS = (
         Permission.BLUEPRINT_PUBLISH,
         Permission.ONBOARDING_REPORT,
         Permission.REQUISITION_OPEN,
+        Permission.INTERVIEWERS_SEE,
+        Permission.TRAINING_KEEP,
         Permission.CANDIDATE_ADD,
         Permission.PERSON_LIST,
         Permission.PERSON_INVITE,
         Permission.ROLE_GRANT,
+        Permission.ROLE_ASKED_SEE,
+        Permission.ACCESS_SEE,
+        Permission.GLASS_LIST,
         Permission.AUDIT_READ,
         Permission.IMPACT_LIST,
     }
@@ -173,6 +205,27 @@ OBJECTLESS = (
 STATES = ("open", "debrief", "decided", "closed")
 OF_IMPACT = {Permission.IMPACT_SEE, Permission.IMPACT_RELEASE}
 """What is about reports of groups: tests/domain/fairness holds it."""
+OF_TRUST = {
+    Permission.ROLE_CONFIRM,
+    Permission.ROLE_WITHDRAW,
+    Permission.LOOK_AS,
+    Permission.GLASS_DECIDE,
+    Permission.GLASS_READ,
+}
+"""What takes a second person: tests/domain/test_second_person.py holds it."""
+
+
+OF_PRIVACY = {
+    Permission.PRIVACY_SEE,
+    Permission.RETENTION_SET,
+    Permission.NOTICE_PUBLISH,
+    Permission.HOLD_SET,
+    Permission.ERASURE_ASK,
+    Permission.ERASURE_APPROVE,
+    Permission.ERASURE_REFUSE,
+    Permission.DATA_EXPORT,
+}
+"""What is about keeping and erasing data: tests/domain/privacy/test_privacy_permission.py holds it."""
 
 
 def facts_of(persona: Persona, state: str) -> CardFacts:
@@ -187,6 +240,7 @@ def facts_of(persona: Persona, state: str) -> CardFacts:
         is_chair=persona.chairs,
         has_seat=persona.seat,
         is_the_candidate=persona.self,
+        has_conflict=persona.conflict,
         owes=persona.owes,
         sealed_own=persona.sealed,
         reveals_after_own=True,
@@ -209,13 +263,14 @@ def _expected(permission: Permission, state: str) -> set[str]:
     by_state = TABLE[permission]
     known = [s for s in STATES[: STATES.index(state) + 1] if s in by_state]
     people = by_state[known[-1]]
-    # Without an object nobody can be its candidate, so the roles of that person count.
-    return people | ({"the candidate"} if permission in OBJECTLESS else set())
+    # Without an object nobody can be its candidate or stand near to them, so the roles of those two count.
+    return people | ({"the candidate", "the referrer"} if permission in OBJECTLESS else set())
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(
-    "permission", sorted(set(Permission) - OF_PLANS - OF_GROWTH - OF_IMPACT - {Permission.CARD_RELEASE})
+    "permission",
+    sorted(set(Permission) - OF_PLANS - OF_GROWTH - OF_IMPACT - OF_TRUST - OF_PRIVACY - {Permission.CARD_RELEASE}),
 )
 def test_each_cell_of_the_map(permission: Permission, state: str) -> None:
     granted = {name for name in PERSONAS if _may(permission, name, state)}
@@ -254,7 +309,12 @@ def test_a_missing_fact_denies() -> None:
     of_hr = {Permission.BLUEPRINT_PUBLISH, Permission.ONBOARDING_START, Permission.ONBOARDING_REPORT} | {
         Permission.REQUISITION_SEE,
         Permission.CANDIDATE_SEE,
+        Permission.INTEREST_DECLARE,
+        Permission.INTERVIEWERS_SEE,
+        Permission.TRAINING_KEEP,
     }
+    of_hr |= {Permission.GLASS_LIST, Permission.GLASS_SEE}
+    of_hr |= {Permission.PRIVACY_SEE, Permission.RETENTION_SET, Permission.NOTICE_PUBLISH}
     assert open_to_all - EVERYBODY - HR_ONLY == of_hr | {Permission.FILE_DOWNLOAD, Permission.IMPACT_LIST}
 
 

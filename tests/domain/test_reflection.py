@@ -52,6 +52,11 @@ def test_strictness_in_a_word_and_in_a_sentence(strictness: Told, word: str, sen
     assert words.in_your_words(found) == sentence
 
 
+def test_one_interview_is_one() -> None:
+    said = words.in_your_words(replace(USUAL, n_cards=1))
+    assert said.startswith("So far 1 interview with candidates who are decided;")
+
+
 def test_below_ten_cards_no_number_is_said() -> None:
     found = replace(USUAL, n_cards=9)
     assert found.word == "Too few scorecards: 9 of 10"

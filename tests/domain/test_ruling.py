@@ -20,7 +20,7 @@ from app.domain.blueprint import (
 )
 from app.domain.debrief import weights_of
 from app.domain.ladder import Ladder, Level
-from app.domain.ruling import Demand, demands, stated
+from app.domain.ruling import Demand, demands, for_committee, stated
 from app.domain.scoring import Rating, Score, composite
 
 POINTS = tuple(ScalePoint(value, f"Point {value}") for value in (0, 1, 2))
@@ -101,6 +101,14 @@ def test_a_sum_is_said_with_each_threshold_and_the_level_s_title() -> None:
     )
     ladder = Ladder(levels=(Level("senior", "Senior Baker", "ic", 2),))
     assert said(card, ladder)[2] == "5 or more is enough for Senior Baker."
+
+
+def test_a_committee_reads_a_level_by_its_title() -> None:
+    blueprint = Blueprint(
+        BAKER, replace(CARD, decision=SUM), ladder=Ladder(levels=(Level("senior", "Senior Baker", "ic", 2),))
+    )
+    assert [one.level for one in for_committee(blueprint).decision.thresholds] == [None, "Senior Baker"]
+    assert for_committee(Blueprint(BAKER, CARD)) == CARD
 
 
 def test_single_demands_are_said_by_title() -> None:

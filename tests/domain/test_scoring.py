@@ -206,8 +206,8 @@ def test_the_order_of_ratings_and_dimensions_changes_nothing(
     table: list[Rating], weights: tuple[Weight, ...], chance: object
 ) -> None:
     mixed, turned = list(table), list(weights)
-    chance.shuffle(mixed)  # type: ignore[attr-defined]
-    chance.shuffle(turned)  # type: ignore[attr-defined]
+    chance.shuffle(mixed)  # type: ignore[attr-defined]  # Hypothesis draws a Random
+    chance.shuffle(turned)  # type: ignore[attr-defined]  # Hypothesis draws a Random
     one, other = composite(table, weights), composite(mixed, turned)
     assert (one.value, one.coverage, one.why) == (other.value, other.coverage, other.why)
     assert set(one.dimensions) == set(other.dimensions)

@@ -59,7 +59,7 @@ def self_document(*, long: bool = False, empty: bool = False) -> SelfDocument:
     held = sheet("Nguyễn Thị Minh Khai", words="A half year of two launches.\n\nI want to lead next.", long=long)
     if empty:
         held = replace(held, answers=Answers((Mark(ASKED[0].id, Standing.NOT_ENOUGH),)), behind=(), hidden=())
-    return SelfDocument(COMPANY, head(), ASKED, held, unanswered(held.answers, ASKED))
+    return SelfDocument(COMPANY, head(), ASKED, held, unanswered(held.answers, ASKED, frozenset()))
 
 
 def joint_document(*, aimed: bool = True, alike: bool = False, long: bool = False) -> JointDocument:

@@ -103,7 +103,7 @@ def scorecard() -> Scorecard:
         for id_, title, weight, what in _DIMENSIONS
     )
     scale = Scale(tuple(ScalePoint(value, title) for value, title, _ in _LEVELS), meets=3)
-    signals = tuple(Signal(id_, kind, text) for id_, kind, text in _SIGNALS)  # type: ignore[arg-type]
+    signals = tuple(Signal(id_, kind, text) for id_, kind, text in _SIGNALS)  # type: ignore[arg-type]  # words of a closed list
     return Scorecard("senior-ml-pm", "3", scale, dimensions, signals=signals)
 
 
@@ -244,7 +244,7 @@ def decision(**changes: object) -> DecisionRecord:
             Spread(0.4, 0.1, 0.3, 0.7, "pooled", 62, 5), None,
         ),
     )  # fmt: skip
-    return replace(record, **changes)  # type: ignore[arg-type]
+    return replace(record, **changes)  # type: ignore[arg-type]  # fields by name
 
 
 def scorecard_document(*, place: int = 1, long: bool = False, **changes: object) -> ScorecardDocument:
@@ -260,7 +260,7 @@ def scorecard_document(*, place: int = 1, long: bool = False, **changes: object)
         focus=("ml-product-strategy", "metrics-experimentation", "customer-empathy"),
         zone="Europe/Berlin",
     )
-    return replace(document, **changes)  # type: ignore[arg-type]
+    return replace(document, **changes)  # type: ignore[arg-type]  # fields by name
 
 
 def packet_document(count: int = 5, *, decided: bool = True, long: bool = False) -> PacketDocument:

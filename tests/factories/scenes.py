@@ -9,8 +9,10 @@ from uuid import UUID
 from app.domain.card import CardState
 from app.domain.decision import Outcome
 from app.domain.hiring import Part, RequisitionState
+from app.domain.interest import InterestKind
 from app.domain.permission import Role
 from app.models.decision import Decision
+from app.models.interest import ConflictOfInterest
 from app.models.requisition import RequisitionMember
 from tests.factories.drafts import make_draft
 from tests.factories.hiring import (
@@ -31,7 +33,7 @@ from tests.factories.hiring import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from app.models.candidate import Application
+    from app.models.candidate import Application, Candidate
     from app.models.person import Person
     from app.models.requisition import Requisition
     from app.models.scorecard import ScorecardRow
@@ -57,6 +59,7 @@ def make_scene(session: Session, name: str, persona: Persona, state: str) -> Sce
     need.state = RequisitionState.CLOSED if state == "closed" else RequisitionState.DECIDING
     _join(session, need, person, persona)
     candidate = make_candidate(session, "Mira Okafor", email=person.email if persona.self else "")
+    candidate.referrer_id = person.id if persona.conflict else None
     application = make_application(session, need, candidate)
     card = _interview(session, application, person, other, persona)
     if state != "open":
@@ -70,11 +73,23 @@ def make_scene(session: Session, name: str, persona: Persona, state: str) -> Sce
         "version_id": need.blueprint_version_id,
         "person_id": other.id,
         "draft_id": make_draft(session, other).id,
+        "conflict_id": _conflict(session, candidate).id,
     }
     if state in {"decided", "closed"}:
         ids["decision_id"] = _decide(session, application, other)
     session.flush()
     return Scene(person.id, ids, card.state)
+
+
+def _conflict(session: Session, candidate: Candidate) -> ConflictOfInterest:
+    friend = make_person(session, "Fay Friend", (Role.INTERVIEWER,))
+    conflict = ConflictOfInterest(
+        person_id=friend.id, candidate_id=candidate.id, kind=InterestKind.FRIEND, declared_at=NOW,
+        declared_by_id=friend.id,
+    )  # fmt: skip
+    session.add(conflict)
+    session.flush()
+    return conflict
 
 
 def _join(session: Session, need: Requisition, person: Person, persona: Persona) -> None:

@@ -50,7 +50,7 @@ def test_a_date_and_a_title_are_enough_and_columns_stand_in_any_order() -> None:
     [
         ("2026-02-30,A,,,,,", "date", "“2026-02-30” is not a day. Write it like 2026-03-02."),
         ("2.3.2026,A,,,,,", "date", "“2.3.2026” is not a day. Write it like 2026-03-02."),
-        ("2026-11-23,A,,,,,", "date", "2026-11-23 has not come yet. Add it once it has happened."),
+        ("2026-11-23,A,,,,,", "date", "23 November 2026 has not come yet. Add it once it has happened."),
         ("2026-03-02,,,words,,,", "title", "Write a title."),
         ("2026-03-02,A,ftp://x,,,,", "link", "Write a whole address that begins with https:// or http://."),
         ("2026-03-02,A,https://a.org,b,,,", "text", "Give a link or a text, and put the other on a line of its own."),

@@ -12,8 +12,8 @@ TOP = {
     "pyproject.toml", "reports", "requirements", "rubrics", "templates", "tests",
 }  # fmt: skip
 ROOMS = {
-    "analysis", "api", "bench", "cli", "domain", "factories", "formats", "house", "journeys", "migrations", "models",
-    "packaging", "queries", "reports", "rubrics", "services", "web",
+    "analysis", "api", "attacks", "bench", "cli", "domain", "factories", "faults", "formats", "house", "journeys",
+    "migrations", "models", "packaging", "queries", "reports", "rubrics", "services", "web",
 }  # fmt: skip
 SAYS_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 # Whole paths of the machine somebody worked on, and addresses of the place packages came from, are nobody else's.

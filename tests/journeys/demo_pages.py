@@ -20,6 +20,8 @@ from app.models.candidate import Application, Candidate
 from app.models.decision import Decision
 from app.models.engine import reading
 from app.models.facts import actor_facts
+from app.models.granting import BrokenGlass
+from app.models.interest import ConflictOfInterest
 from app.models.interview import Interview
 from app.models.measuring import PlanMetric
 from app.models.onboarding import Goal, Plan, PlanMilestone
@@ -30,7 +32,7 @@ from app.models.scorecard import ScorecardRow
 from app.models.self_identification import ImpactRelease
 from app.models.visibility import applications_visible_to, requisitions_visible_to
 from tests.factories.fairness import KEYS
-from tests.journeys import growth_pages
+from tests.journeys import candidate_pages, case_pages, grading_pages, growth_pages, privacy_pages
 from tests.web.browser import Browser
 
 if TYPE_CHECKING:
@@ -51,6 +53,15 @@ NO_PAGES = {
     "blueprint.marks_csv": "a table for spreadsheets",
     "blueprint.marks_json": "the same for programs",
     "static": "style sheets, scripts, fonts",
+    "operations.alive": "a word for whoever watches the process",
+    "operations.ready": "a word for whoever shares out requests",
+    "operations.collected": "figures for Prometheus",
+    "auth.choose": "only for a one-time link; the journey of accounts looks at it",
+    "auth.setup": "only before anybody has an account; the journey of accounts looks at it",
+    "auth.come_back": "leads on once a provider's answer was judged; its refusal is the sign-in page",
+    "auth.left": "leads to the sign-in page whoever comes back from signing out there",
+    "auth.hear_logout_in_front": "nothing: a provider asks it in a frame",
+    "auth.way_in": "a link from the shell; its refusal is looked at by its own test",
     "print_style": "the style sheet of printed pages",
     "interviewing.form_token": "JSON for the script that saves drafts",
     "interviewing.conflict_left": "leads back to the scorecard",
@@ -61,9 +72,14 @@ NO_PAGES = {
     "blueprint.version_changes_csv": "a table for spreadsheets",
     "hiring.candidates_csv": "a table for spreadsheets",
     "hiring.requisitions_csv": "a table for spreadsheets",
+    "admin.audit_csv": "a table for spreadsheets",
+    "admin.audit_chain": "the whole chain, to be verified elsewhere",
     "committee.comparison_csv": "a table for spreadsheets",
+    "panel.plan_csv": "a table for spreadsheets",
+    "panel.training_csv": "a table for spreadsheets",
     "committee.weights_answer": "a piece of the page of weights, for its script",
     "interviewing.card_pdf": "a document",
+    "interviewing.kit_pdf": "a document",
     "committee.packet_pdf": "a document",
     "committee.comparison_pdf": "a document",
     "committee.decision_pdf": "a document",
@@ -81,7 +97,11 @@ NO_PAGES = {
     "onboarding.plan_pdf": "a document",
     "onboarding.review_pdf": "a document",
     "onboarding.year_pdf": "a document",
+    **candidate_pages.NO_PAGES,
     **growth_pages.NO_PAGES,
+    **grading_pages.NO_PAGES,
+    **case_pages.NO_PAGES,
+    **privacy_pages.NO_PAGES,
 }
 """Addresses that answer with something else than a page, and what that is."""
 
@@ -198,15 +218,31 @@ def _seen_by(session: Session, actor: ActorFacts) -> list[Values]:
         {"requisition_id": i} for i in session.scalars(select(Requisition.id).where(requisitions_visible_to(actor)))
     ]
     rows += [{"decision_id": i} for i in session.scalars(select(Decision.id))]
+    rows += _conflicts(session, actor)
     rows += [{"person_id": i} for i in session.scalars(select(Person.id).order_by(Person.email).limit(3))]
+    rows += [{"glass_id": i} for i in session.scalars(select(BrokenGlass.id))]
     rows += _of_first_years(session, actor)
     rows += growth_pages.of_growth(session, actor)
+    rows += grading_pages.of_grading(session, actor)
+    rows += privacy_pages.of_privacy(session, actor)
     if actor.roles & {Role.HR_PARTNER, Role.AUDITOR}:
         rows += [{"release_id": i} for i in session.scalars(select(ImpactRelease.id))]
     rows += [{"version_id": i} for i in session.scalars(select(BlueprintVersion.id))]
     if Role.HR_PARTNER in actor.roles:
         rows += [{"draft_id": i} for i in session.scalars(select(BlueprintDraft.id))]
     return rows
+
+
+def _conflicts(session: Session, actor: ActorFacts) -> list[Values]:
+    """Conflicts of interest that still count, each with an application of its candidate."""
+    found = (
+        select(Application.id, ConflictOfInterest.id)
+        .join(Candidate, Candidate.id == Application.candidate_id)
+        .join(Requisition, Requisition.id == Application.requisition_id)
+        .join(ConflictOfInterest, ConflictOfInterest.candidate_id == Candidate.id)
+        .where(applications_visible_to(actor), ConflictOfInterest.withdrawn_at.is_(None))
+    )
+    return [dict(zip(("application_id", "conflict_id"), row, strict=True)) for row in session.execute(found)]
 
 
 def _of_first_years(session: Session, actor: ActorFacts) -> list[Values]:

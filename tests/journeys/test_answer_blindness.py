@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from tests.factories.fairness import Crowd
     from tests.web.whole_sight import Ids
 
+pytestmark = pytest.mark.usefixtures("salts_alike")
+
 Folders = tuple["Path", "Path"]
 # What a report could show through: itself, the chain, and whatever tells of the same candidates.
 TELLING = ("/fairness", "/audit", "/voluntary", "/applications", "/requisitions", "/candidates", "/insights")

@@ -68,7 +68,7 @@ def test_a_file_comes_in_and_an_entry_goes_without_script(chromium: Browser, sit
     tab = _tab(chromium, site, circle, "owner", script=False)
     tab.goto("/evidence/import")
     for file, said in (
-        (FILE.replace(b"2026-03-02", b"2999-03-02"), "line 2, column date: 2999-03-02 has not come yet."),
+        (FILE.replace(b"2026-03-02", b"2999-03-02"), "line 2, column date: 2 March 2999 has not come yet."),
         (FILE, "The entries are in your log."),
     ):
         tab.get_by_label("CSV file").set_input_files({"name": "log.csv", "mimeType": "text/csv", "buffer": file})

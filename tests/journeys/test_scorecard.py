@@ -97,6 +97,7 @@ def test_a_card_is_scored_and_sealed_by_keyboard_alone(
     assert complaints == []
 
 
+@pytest.mark.fault("F7")
 def test_a_pause_of_two_seconds_saves(card: Page, site: Site, at: Panel) -> None:
     card.locator("#d-strategy-4").check()
     card.fill(EVIDENCE, "Named the bet.")
@@ -109,6 +110,7 @@ def test_a_pause_of_two_seconds_saves(card: Page, site: Site, at: Panel) -> None
     expect(card.locator("#d-strategy-4")).to_be_checked()
 
 
+@pytest.mark.fault("F7")
 def test_leaving_within_the_pause_saves_too(card: Page, site: Site, at: Panel) -> None:
     card.on("dialog", lambda dialog: dialog.accept())
     card.fill(EVIDENCE, "On the way out.")
@@ -117,6 +119,7 @@ def test_leaving_within_the_pause_saves_too(card: Page, site: Site, at: Panel) -
     assert note(draft(site, at)) == "On the way out."
 
 
+@pytest.mark.fault("F7")
 def test_offline_is_said_and_nothing_is_lost_once_back(
     card: Page, site: Site, at: Panel, context: BrowserContext
 ) -> None:
@@ -131,6 +134,7 @@ def test_offline_is_said_and_nothing_is_lost_once_back(
     assert note(draft(site, at)) == "Typed in a tunnel, all of it."
 
 
+@pytest.mark.fault("F27")
 def test_two_tabs_meet_on_the_page_that_compares(card: Page, site: Site, at: Panel, context: BrowserContext) -> None:
     other = context.new_page()
     other.clock.install()
@@ -176,6 +180,7 @@ def test_the_keys_follow_the_scale_of_the_blueprint(
     assert found.evaluate_all("all => all.map((one) => one.value)") == ([chosen] if chosen else [])
 
 
+@pytest.mark.fault("F7")
 def test_with_script_signing_in_again_in_another_tab_saves_what_was_typed(
     card: Page, site: Site, at: Panel, context: BrowserContext
 ) -> None:
@@ -191,6 +196,7 @@ def test_with_script_signing_in_again_in_another_tab_saves_what_was_typed(
     assert note(draft(site, at)) == "Typed after the session ended."
 
 
+@pytest.mark.fault("F7")
 def test_without_script_an_expired_session_gives_the_words_back(site: Site, at: Panel, context: BrowserContext) -> None:
     give_password(site, at)
     plain = context.browser

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from app.domain.permission import Role
 from app.models.engine import reading, writing
 from app.models.outbox import Message
 from app.models.scorecard import ScorecardRow
-from app.services import debriefs, scorecards, votes
+from app.services import debriefs, interview_reminders, scorecards, votes
 from tests.factories.drafts import make_draft
 from tests.factories.hiring import (
     DIMENSIONS,
@@ -37,6 +38,8 @@ from tests.factories.hiring import (
     make_person,
     make_requisition,
 )
+from tests.factories.hiring import NOW as PLANNED
+from tests.factories.panel_plans import make_conflict, make_plan
 from tests.statements import counted
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from tests.web.browser import Browser
 
 NOON = datetime.now(UTC).replace(microsecond=0)
+AFTER_THE_PANEL = PLANNED + timedelta(days=1, hours=1)
 CANARIES = ("heliotrope", "quagmire", "zeppelin", "marzipan")
 _UNSTEADY = frozenset({"Content-Length", "Date"})
 _VIEWERS = (
@@ -73,6 +77,7 @@ class Base:
     ids: dict[str, list[UUID]] = field(default_factory=dict)
     actors: dict[UUID, ActorFacts] = field(default_factory=dict)
     clerk: UUID | None = None
+    scribe: UUID | None = None
     voters: list[UUID] = field(default_factory=list)
 
 
@@ -106,8 +111,9 @@ def make_base(session: Session, random: Random) -> Base:
         make_interview(session, known, [viewer, others[2]]),
         make_interview(session, again, [others[0]]),
     ]
-    base = Base(viewer.id, card_of(session, panels[0], viewer).id, hidden.id, clerk=clerk.id)
-    base.actors = {person.id: actor_of(person) for person in (viewer, clerk, *others)}
+    scribe = make_person(session, "Sam Scribe", (Role.COORDINATOR,))
+    base = Base(viewer.id, card_of(session, panels[0], viewer).id, hidden.id, clerk=clerk.id, scribe=scribe.id)
+    base.actors = {person.id: actor_of(person) for person in (viewer, clerk, scribe, *others)}
     base.voters = [person.id for person in others]
     base.ids = {
         "requisition_id": [need.id, elsewhere.id],
@@ -119,6 +125,9 @@ def make_base(session: Session, random: Random) -> Base:
         "version_id": [version.id, newer.id],
         "draft_id": [make_draft(session, clerk).id],
     }
+    make_plan(session, need.id, clerk)
+    friend = make_person(session, "Fay Friend", (Role.INTERVIEWER,))
+    base.ids["conflict_id"] = [make_conflict(session, friend, hidden.candidate, "We studied together.").id]
     if random.random() < 0.5:
         _seal(session, random, base, card_of(session, panels[2], viewer).id, NOON)
     return base
@@ -139,10 +148,9 @@ def live_on(engine: Engine, base: Base, random: Random) -> int:
     for number, (card_id, _author) in enumerate(theirs):
         moment = NOON + timedelta(minutes=number)
         choice = random.random()
-        if choice < 0.65:
-            acts += _attempt(engine, lambda s, c=card_id, m=moment: _seal(s, random, base, c, m))
-        elif choice < 0.8:
-            acts += _attempt(engine, lambda s, c=card_id, m=moment: _let_go(s, base, c, m))
+        if choice < 0.9:
+            end = partial(_end_duty, random=random, base=base, card_id=card_id, moment=moment, choice=choice)
+            acts += _attempt(engine, end)
         if choice < 0.2:
             acts += _attempt(engine, lambda s, c=card_id, m=moment: _revise(s, random, base, c, m))
     if random.random() < 0.6:
@@ -151,6 +159,22 @@ def live_on(engine: Engine, base: Base, random: Random) -> int:
         for voter in base.voters:
             acts += _attempt(engine, lambda s, v=voter: _vote(s, random, base, v))
     return acts
+
+
+def _end_duty(session: Session, *, random: Random, base: Base, card_id: UUID, moment: datetime, choice: float) -> None:
+    """Seal mostly, be released sometimes, have it typed in by a coordinator now and then."""
+    if choice < 0.65:
+        _seal(session, random, base, card_id, moment)
+    elif choice < 0.8:
+        _let_go(session, base, card_id, moment)
+    else:
+        _enter(session, random, base, card_id, moment)
+
+
+def remind(engine: Engine) -> None:
+    """Let ten days pass in which the worker looks at everybody's scorecards each morning."""
+    for day in range(10):
+        interview_reminders.remind(engine, now=AFTER_THE_PANEL + timedelta(days=day))
 
 
 def seal_own(engine: Engine, base: Base) -> None:
@@ -250,6 +274,11 @@ def _revise(session: Session, random: Random, base: Base, card_id: UUID, moment:
 def _let_go(session: Session, base: Base, card_id: UUID, moment: datetime) -> None:
     actor, _ = _author(session, base, card_id)
     scorecards.release(session, actor, card_id, "Could not join the interview after all.", now=moment)
+
+
+def _enter(session: Session, random: Random, base: Base, card_id: UUID, moment: datetime) -> None:
+    assert base.scribe is not None
+    scorecards.enter(session, base.actors[base.scribe], card_id, _content(random), now=moment)
 
 
 def _open(session: Session, base: Base, application_id: UUID) -> None:

@@ -13,6 +13,7 @@ from app.domain.permission import Permission, Role
 from app.models.engine import reading, writing
 from app.models.scorecard import ScorecardRow
 from app.queries import applications
+from app.queries.interviewers import Week
 from app.services import applications as moving
 from app.services import files
 from tests.factories import hiring as make
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from app.models.candidate import Application
     from app.models.person import Person
     from tests.databases import Database
+
+WEEK = Week(make.NOW, make.NOW + timedelta(days=7), make.NOW)
 
 
 def somebody(session: Session, name: str, *roles: Role) -> ActorFacts:
@@ -57,8 +60,8 @@ def test_the_page_holds_history_documents_panel_and_coverage(database: Database,
             session, actor, application.id, Stage.SCREENING, seen=Stage.INTERVIEWING, reason="Again.", now=later
         )
         for name in ("b.txt", "a.txt"):
-            upload = files.Upload(name, "text/plain", b"Hello")
-            files.attach(session, actor, application.candidate_id, upload, folder=tmp_path, now=make.NOW)
+            document = files.cleaned(files.Upload(name, "text/plain", b"Hello"))
+            files.attach(session, actor, application.candidate_id, document, folder=tmp_path, now=make.NOW)
     with reading(database.engine) as session:
         page = applications.page(session, actor, application.id)
     assert [interview.title for interview in page.panel.interviews] == ["First", "Second", "Unplanned"]
@@ -97,7 +100,7 @@ def test_to_somebody_who_owes_a_card_the_page_is_the_same_whatever_others_did(da
         actor, application, (ida, ole) = owing_manager(session)
     with reading(database.engine) as session:
         before = applications.page(session, actor, application.id)
-        planning = applications.planning(session, actor, application.id)
+        planning = applications.planning(session, actor, application.id, WEEK)
     with writing(database.engine) as session:
         cards = {card.interviewer_id: card for card in session.query(ScorecardRow)}
         make.seal(session, cards[ida.id], {"strategy": 5})
@@ -109,7 +112,7 @@ def test_to_somebody_who_owes_a_card_the_page_is_the_same_whatever_others_did(da
             moving.set_stage(session, coordinator, kept, stage, reason="They agreed.", now=make.NOW)
     with reading(database.engine) as session:
         after = applications.page(session, actor, application.id)
-        planning_after = applications.planning(session, actor, application.id)
+        planning_after = applications.planning(session, actor, application.id, WEEK)
     assert after == before
     assert planning_after == planning
     assert after.header.stage is Stage.INTERVIEWING
@@ -142,8 +145,8 @@ def test_the_page_takes_four_statements_however_much_it_holds(database: Database
         for number in range(size):
             people = [make.make_person(session, roles=[Role.INTERVIEWER]) for _ in range(size)]
             make.make_interview(session, application, people, focus=make.DIMENSIONS[:size])
-            upload = files.Upload(f"{number}.txt", "text/plain", b"Hello")
-            files.attach(session, actor, application.candidate_id, upload, folder=tmp_path, now=make.NOW)
+            document = files.cleaned(files.Upload(f"{number}.txt", "text/plain", b"Hello"))
+            files.attach(session, actor, application.candidate_id, document, folder=tmp_path, now=make.NOW)
     with reading(database.engine) as session:
         applications.page(session, actor, application.id)
     with reading(database.engine) as session, counted(database.engine) as sent:
@@ -160,8 +163,8 @@ def test_planning_offers_interviewers_apart_from_the_candidate(database: Databas
         application = make.make_application(session, candidate=candidate)
         interview = make.make_interview(session, application, [ida])
     with reading(database.engine) as session:
-        page = applications.replanning(session, actor, interview.id)
-    assert [one.person_id for one in page.interviewers] == [ida.id]
+        page = applications.replanning(session, actor, interview.id, WEEK)
+    assert [one.person_id for one in page.bench.people] == [ida.id]
     assert page.interview is page.panel.interviews[0]
     assert page.interview.version == interview.version
 
@@ -203,4 +206,4 @@ def test_an_application_of_others_is_not_found(database: Database) -> None:
             with pytest.raises(NotFoundError):
                 applications.page(session, who, application.id)
             with pytest.raises(NotFoundError):
-                applications.replanning(session, who, interview.id)
+                applications.replanning(session, who, interview.id, WEEK)

@@ -107,6 +107,7 @@ def test_the_page_shows_people_pipeline_panels_and_thin_dimensions(database: Dat
         Permission.PANEL_PLAN,
         Permission.CANDIDATE_ADD,
         Permission.COMPARISON_SEE,
+        Permission.ROLE_GRANT_HERE,
     }
 
 

@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 
 def words(pdf: bytes, folder: Path) -> str:
     """All text of a PDF in the order in which it is painted, with single spaces."""
+    return " ".join(pages(pdf, folder))
+
+
+def pages(pdf: bytes, folder: Path) -> list[str]:
+    """The text of each page of a PDF, the same way."""
     document = Document(str(_file(pdf, folder)))
     try:
-        lines = [line.text for page in document.pages for line in document.content(page.index).lines]
+        lines = [[line.text for line in document.content(page.index).lines] for page in document.pages]
     finally:
         document.close()
-    return " ".join(" ".join(lines).split())
+    return [" ".join(" ".join(page).split()) for page in lines]
 
 
 def faults(pdf: bytes, folder: Path) -> list[str]:

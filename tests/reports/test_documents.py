@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from app.domain.blueprint import DecisionRule, Requirement, Scale, ScalePoint, Threshold
 from app.domain.decision import Outcome
 from app.domain.documents import Document
+from app.domain.granting import ReadEarly
 from reports import pages, rendering
 from tests.factories import documents
 
@@ -83,7 +85,9 @@ def test_a_scorecard_says_where_its_blueprint_has_no_anchor() -> None:
 def test_untouched_is_not_the_same_as_not_assessed() -> None:
     said = text("scorecard", documents.scorecard_document(place=0))
 
-    assert "Responsible AI & Governance Not touched Weight 10 This conversation did not come to it." in said
+    assert "Not touched This conversation did not come to: Responsible AI & Governance, weight 10." in said
+    asked = text("scorecard", documents.scorecard_document(place=0, focus=("responsible-ai",)))
+    assert "Not touched Weight 10 Focus of this interview This conversation did not come to it." in asked
 
 
 def test_a_packet_shows_the_grid_with_disagreement_first_and_the_gap_as_a_gap() -> None:
@@ -213,6 +217,18 @@ def test_a_superseded_record_says_so() -> None:
     assert "record 2: this record no longer stands" in said
 
 
+def test_scorecards_that_were_read_early_are_named_on_the_decision() -> None:
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    early = ReadEarly("Cleo Ruiz", at, "Ada First", "The offer runs out.")
+    document = replace(documents.decision_document(), zone="Europe/Berlin")
+
+    assert (
+        "Cleo Ruiz read sealed scorecards early, first on 22 November 2026, 10:00 CET, "
+        "approved by Ada First: The offer runs out."
+    ) in text("decision", replace(document, early=(early,)))
+    assert "read early" not in text("decision", document)
+
+
 def test_scales_of_other_lengths_and_directions_work() -> None:
     form = documents.scorecard()
     points = (ScalePoint(0, "Strong"), ScalePoint(1, "Fair"), ScalePoint(2, "Weak"))
@@ -240,9 +256,9 @@ def test_a_packet_holds_each_required_dimension_against_its_point() -> None:
 
 
 def test_a_packet_has_no_sum_where_a_dimension_is_a_gap() -> None:
-    said = ruled(DecisionRule("sum-threshold", thresholds=(Threshold(20), Threshold(30, "senior"))))
+    said = ruled(DecisionRule("sum-threshold", thresholds=(Threshold(20), Threshold(30, "Senior Analyst II"))))
     assert "Everybody at least 20 \u2013 not all assessed" in said
-    assert "Senior at least 30 \u2013 not all assessed" in said
+    assert "Senior Analyst II at least 30 \u2013 not all assessed" in said
     assert "What the blueprint asks for" not in text("packet", documents.packet_document())
 
 

@@ -72,6 +72,8 @@ def web_server() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
+@pytest.mark.attack("PD-04")
+@pytest.mark.attack("PD-08")
 def test_a_child_has_no_environment_no_descriptors_and_an_empty_folder(stand_in: Callable[..., bytes]) -> None:
     seen = json.loads(
         stand_in(
@@ -87,6 +89,7 @@ def test_a_child_has_no_environment_no_descriptors_and_an_empty_folder(stand_in:
     assert len(seen["open"]) == 5, "the three standard ones, the job, and the one that lists them"
 
 
+@pytest.mark.fault("F16")
 def test_a_child_is_held_to_its_limits(stand_in: Callable[..., bytes]) -> None:
     seen = json.loads(
         stand_in(
@@ -104,6 +107,7 @@ def test_a_child_is_held_to_its_limits(stand_in: Callable[..., bytes]) -> None:
     }
 
 
+@pytest.mark.attack("PD-04")
 def test_a_child_has_no_network(
     stand_in: Callable[..., bytes], renderers: Renderers, web_server: tuple[str, list[str]]
 ) -> None:
@@ -135,6 +139,7 @@ return b'reached'"""
         ("os._exit(9)", None, "ended with code 9"),
     ],
 )
+@pytest.mark.fault("F24")
 def test_each_way_of_failing_is_one_error_with_its_reason(
     stand_in: Callable[..., bytes], body: str, limits: Limits | None, said: str
 ) -> None:
@@ -153,6 +158,7 @@ def test_a_document_may_have_limits_of_its_own(renderers: Renderers) -> None:
         renderer.pdf(PAGE, "a4")
 
 
+@pytest.mark.fault("F24")
 def test_after_a_failure_the_next_document_is_made_and_nothing_stays(renderers: Renderers) -> None:
     body = "if 'bomb' in html: time.sleep(60)\nopen('left', 'w').close()\nreturn b'made'"
     renderer = renderers(Limits(wall=0.5), program=_program(body))
@@ -171,6 +177,7 @@ def test_after_a_failure_the_next_document_is_made_and_nothing_stays(renderers: 
     assert not Path(engine._folder).exists()
 
 
+@pytest.mark.fault("F24")
 def test_an_engine_that_was_killed_is_replaced(renderers: Renderers, stand_in: Callable[..., bytes]) -> None:
     assert stand_in("return b'first'") == b"first"
     renderer = renderers._started[-1]
@@ -183,6 +190,7 @@ def test_an_engine_that_was_killed_is_replaced(renderers: Renderers, stand_in: C
     assert not Path(first._folder).exists()
 
 
+@pytest.mark.fault("F24")
 def test_a_missing_library_says_what_to_install(renderers: Renderers) -> None:
     hook = """
 import importlib.abc
@@ -200,11 +208,14 @@ sys.meta_path.insert(0, Missing())
     assert "brew install pango" in renderer.capabilities().missing
 
 
+@pytest.mark.fault("F24")
 def test_an_engine_that_does_not_start_is_said_to(renderers: Renderers) -> None:
     with pytest.raises(errors.RenderingUnavailableError, match="did not start"):
         renderers(program="raise SystemExit(1)").pdf(PAGE, "a4")
 
 
+@pytest.mark.attack("PD-07")
+@pytest.mark.fault("F24")
 def test_too_many_at_once_are_turned_away(renderers: Renderers) -> None:
     body = "time.sleep(2)\nreturn b'made'"
     renderer = renderers(running=1, waiting=1, program=_program(body))
@@ -221,6 +232,7 @@ def test_too_many_at_once_are_turned_away(renderers: Renderers) -> None:
     assert made == [b"made", b"made"]
 
 
+@pytest.mark.fault("F24")
 def test_a_forked_worker_starts_its_own_engine(renderers: Renderers, stand_in: Callable[..., bytes]) -> None:
     assert stand_in("return str(os.getpgid(0)).encode()")
     renderer = renderers._started[-1]
@@ -243,6 +255,7 @@ def test_a_forked_worker_starts_its_own_engine(renderers: Renderers, stand_in: C
 
 
 @pytest.mark.usefixtures("pango")
+@pytest.mark.fault("F24")
 def test_the_engine_ends_with_a_program_that_is_killed() -> None:
     code = (
         "from reports.renderer import Renderer; r = Renderer(); r.capabilities();"
@@ -258,6 +271,7 @@ def test_the_engine_ends_with_a_program_that_is_killed() -> None:
     assert _settles(lambda: not Path(folder).exists())
 
 
+@pytest.mark.attack("PD-01")
 @pytest.mark.usefixtures("pango")
 def test_hostile_markup_reaches_no_file_and_no_network(renderers: Renderers, web_server: tuple[str, list[str]]) -> None:
     address, asked = web_server
@@ -299,7 +313,9 @@ def test_the_fetcher_itself_is_closed(web_server: tuple[str, list[str]]) -> None
     assert asked == []
 
 
+@pytest.mark.attack("PD-03")
 @pytest.mark.usefixtures("pango")
+@pytest.mark.fault("F16")
 def test_pages_that_never_end_are_stopped(renderers: Renderers) -> None:
     nested = "<div style='display:table'>" * 3000
     rows = "<table>" + "<tr><td>x<td>y</tr>" * 100_000 + "</table>"

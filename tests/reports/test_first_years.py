@@ -169,6 +169,13 @@ def test_the_history_is_an_appendix_oldest_first() -> None:
     assert "Nothing has happened yet." in text("first-year", papers.year_document(history=()))
 
 
+def test_an_act_on_a_goal_that_says_on_in_points_does_not_break_off() -> None:
+    act = replace(papers.history()[0], what="Started", about="Gain a working understanding of\n- the product", note="")
+    said = text("first-year", papers.year_document(history=(act,)))
+
+    assert "Started Gain a working understanding of …" in said
+
+
 def test_a_year_sums_up_its_milestones_and_lists_the_evidence_of_each() -> None:
     said = text("first-year", papers.year_document())
 

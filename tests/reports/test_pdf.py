@@ -17,7 +17,9 @@ from tests.factories import (
     books,
     case_papers,
     documents,
+    erasure_paper,
     impact_paper,
+    kits,
     minutes_paper,
     year_papers,
 )
@@ -34,6 +36,9 @@ pytestmark = pytest.mark.usefixtures("pango")
 CASES: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
     "scorecard": ("scorecard", documents.scorecard_document),
     "scorecard with long notes": ("scorecard", lambda: documents.scorecard_document(long=True)),
+    "kit": ("kit", kits.kit_document),
+    "kit of one dimension, nothing else": ("kit", kits.bare_kit),
+    "kit of a blind review, cancelled": ("kit", kits.blind_kit),
     "packet": ("packet", documents.packet_document),
     "packet of six": ("packet", lambda: documents.packet_document(6)),
     "packet of one, undecided": ("packet", lambda: documents.packet_document(1, decided=False)),
@@ -72,6 +77,10 @@ CASES: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
     "promotion packet": ("promotion-packet", case_papers.packet),
     "groups": ("adverse-impact", impact_paper.impact_document),
     "groups too small to tell": ("adverse-impact", lambda: impact_paper.impact_document(few=True, unscored=True)),
+    "erasure": ("erasure", erasure_paper.certificate),
+    "erasure of hardly anything": ("erasure", lambda: erasure_paper.certificate(bare=True)),
+    "copy of data": ("data-copy", erasure_paper.copy),
+    "copy of nothing": ("data-copy", lambda: erasure_paper.copy(bare=True)),
     "year of nothing": ("first-year", lambda: year_papers.year_document(milestones=(), metrics=(), history=())),
 }
 
@@ -163,6 +172,7 @@ def test_scripts_that_inter_lacks_fall_back_to_the_machine_or_to_boxes(tmp_path:
 
 CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
     "scorecard": documents.scorecard_document,
+    "kit": kits.kit_document,
     "packet": documents.packet_document,
     "comparison": documents.comparison_document,
     "decision": documents.decision_document,
@@ -176,7 +186,15 @@ CASES_BY_KIND: dict[rendering.Kind, Callable[[], Document]] = {
     "calibration-minutes": minutes_paper.minutes_document,
     "promotion-packet": case_papers.packet,
     "adverse-impact": impact_paper.impact_document,
+    "erasure": erasure_paper.certificate,
+    "data-copy": erasure_paper.copy,
 }
+
+
+def test_a_copy_is_printed_whatever_was_typed(tmp_path: Path) -> None:
+    said = "".join(reading.words(rendering.render_pdf("data-copy", erasure_paper.hostile_copy()), tmp_path).split())
+
+    assert [text for text in erasure_paper.HOSTILE if len(text) < 50 and said.count("".join(text.split())) < 5] == []
 
 
 def _size(kind: rendering.Kind, document: Document, paper: rendering.Paper) -> tuple[int, int]:

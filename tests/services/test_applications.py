@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.card import CardState
-from app.domain.errors import ConflictError, InvalidError, NotAllowedError
+from app.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from app.domain.hiring import Stage
 from app.domain.permission import Role
-from app.models.candidate import StageChange
+from app.models.candidate import Application, StageChange
 from app.models.engine import writing
 from app.models.scorecard import ScorecardRow
 from app.services import applications
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
-    from app.models.candidate import Application
     from tests.databases import Database
 
 NOW = make.NOW
@@ -42,6 +41,17 @@ def owing_manager(session: Session, stage: Stage) -> tuple[ActorFacts, Applicati
     application = make.make_application(session, requisition, stage=stage)
     make.make_interview(session, application, [manager])
     return make.actor_of(manager), application
+
+
+def test_nobody_who_was_erased_applies(database: Database) -> None:
+    with writing(database.engine) as session:
+        actor, need = coordinator(session), make.make_requisition(session)
+        gone, there = make.make_candidate(session, "Gone"), make.make_candidate(session)
+        gone.erased_at = NOW
+        with pytest.raises(NotFoundError):
+            applications.apply(session, actor, gone.id, need.id, now=NOW)
+        made = applications.apply(session, actor, there.id, need.id, now=NOW)
+        assert list(session.scalars(select(Application.id))) == [made]
 
 
 def test_moves_forward_and_back_are_kept_in_order(database: Database) -> None:

@@ -94,7 +94,7 @@ def test_other_outcomes_place_nobody(database: Database, outcome: CaseOutcome) -
     ("outcome", "changes", "word"),
     [
         (CaseOutcome.PROMOTE, {"day": None}, "takes effect"),
-        (CaseOutcome.PROMOTE, {"day": TODAY - timedelta(days=30)}, "handed in on 2026-11-22"),
+        (CaseOutcome.PROMOTE, {"day": TODAY - timedelta(days=30)}, "handed in on 22 November 2026"),
         (CaseOutcome.PROMOTE, {"gaps": ("money",)}, "leaves no gap open"),
         (CaseOutcome.POSTPONE, {"day": TODAY}, "still to come"),
         (CaseOutcome.NOT_YET, {"gaps": ()}, "at least one gap"),

@@ -104,7 +104,7 @@ def test_a_check_in_opens_five_days_before_its_milestone(database: Database) -> 
         assert milestone.opens_on == opens
 
         actor = make.actor_of(cast.hire)
-        with pytest.raises(NotYetError, match="opens on 2026-10-30"):
+        with pytest.raises(NotYetError, match="opens on 30 October 2026"):
             check_ins.save(
                 session, actor, milestone.id, WHOLE, version=0, today=opens - timedelta(days=1), now=NOW
             )  # fmt: skip

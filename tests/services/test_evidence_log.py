@@ -82,7 +82,7 @@ def test_an_entry_is_kept_as_what_it_is(
     [
         (replace(DRAFT, title=" "), "title", "Write a title."),
         (replace(DRAFT, title="x" * 201), "title", "at most 200"),
-        (replace(DRAFT, about_on=TODAY + timedelta(days=1)), "about_on", "2026-11-23 has not come yet."),
+        (replace(DRAFT, about_on=TODAY + timedelta(days=1)), "about_on", "23 November 2026 has not come yet."),
         (replace(DRAFT, about_on=date(1026, 1, 1)), "about_on", "too long ago"),
         (replace(DRAFT, body="https://user:secret@example.org/"), "body", "carries a password"),
         (replace(DRAFT, body="https://"), "body", "Write a whole address"),

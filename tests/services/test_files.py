@@ -16,6 +16,7 @@ from app.models.engine import writing
 from app.services import files
 from app.services.files import SIZE_LIMIT, StoredFile, Upload
 from tests.factories import hiring as make
+from tests.factories import uploads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tests.databases import Database
 
 NOW = make.NOW
-RESUME = Upload("Résumé Mira.pdf", "application/pdf", b"%PDF-1.7\n...")
+RESUME = files.cleaned(Upload("Résumé Mira.pdf", "application/pdf", uploads.pdf()))
 
 
 def png(width: int, height: int) -> bytes:
@@ -59,17 +60,18 @@ def test_a_document_is_kept_privately_and_comes_out_as_it_went_in(database: Data
 @pytest.mark.parametrize(
     "upload",
     [
-        Upload("photo.PNG", "image/png", png(100, 100)),
-        Upload("photo.jpeg", "image/jpeg", jpeg(4000, 3000)),
+        Upload("photo.PNG", "image/png", uploads.png()),
+        Upload("photo.jpeg", "image/jpeg", uploads.jpeg()),
         Upload("note.txt", "text/plain; charset=utf-8", "Zoë was here.\n".encode()),
     ],
     ids=["png", "jpeg", "txt"],
 )
 def test_pictures_and_texts_are_accepted(database: Database, tmp_path: Path, upload: Upload) -> None:
     with writing(database.engine) as session:
-        candidate = make.make_candidate(session)
-        files.attach(session, coordinator(session), candidate.id, upload, folder=tmp_path, now=NOW)
-        assert session.scalars(select(CandidateFile.size)).all() == [len(upload.data)]
+        candidate, document = make.make_candidate(session), files.cleaned(upload)
+        files.attach(session, coordinator(session), candidate.id, document, folder=tmp_path, now=NOW)
+        assert session.scalars(select(CandidateFile.size)).all() == [len(document.data)]
+    assert uploads.MAKER.encode() not in document.data
 
 
 @pytest.mark.parametrize(
@@ -91,12 +93,9 @@ def test_pictures_and_texts_are_accepted(database: Database, tmp_path: Path, upl
         (Upload("cv.txt", "text/plain", b"x" * (SIZE_LIMIT + 100_000)), "10.1 MB. PDF, PNG, JPEG or plain text"),
     ],
 )
-def test_anything_else_is_refused_in_words(database: Database, tmp_path: Path, upload: Upload, said: str) -> None:
-    with writing(database.engine) as session:
-        actor, candidate = coordinator(session), make.make_candidate(session)
-        with pytest.raises(InvalidError, match=said):
-            files.attach(session, actor, candidate.id, upload, folder=tmp_path / "files", now=NOW)
-    assert not (tmp_path / "files").exists()
+def test_anything_else_is_refused_in_words(upload: Upload, said: str) -> None:
+    with pytest.raises(InvalidError, match=said):
+        files.cleaned(upload)
 
 
 def test_a_candidate_has_a_bounded_number_of_documents(database: Database, tmp_path: Path) -> None:
@@ -108,14 +107,29 @@ def test_a_candidate_has_a_bounded_number_of_documents(database: Database, tmp_p
             files.attach(session, actor, candidate.id, RESUME, folder=tmp_path, now=NOW)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd.pdf", 'a"b\r\nSet-Cookie: x.pdf', "... .pdf", "x" * 300 + ".pdf"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd.txt",
+        'a"b\r\nSet-Cookie: x.txt',
+        "... .txt",
+        "x" * 300 + ".txt",
+        "eicar.com.txt",
+        "NUL.txt",
+        "..\\..\\windows\\system32\\a.txt",
+        "a\u202eb.txt",
+        "\x00a.txt",
+    ],
+)
 def test_a_hostile_name_is_made_harmless(database: Database, tmp_path: Path, name: str) -> None:
     with writing(database.engine) as session:
         actor, candidate = coordinator(session), make.make_candidate(session)
-        upload = Upload(name, RESUME.declared, RESUME.data)
-        made = files.attach(session, actor, candidate.id, upload, folder=tmp_path, now=NOW)
+        document = files.cleaned(Upload(name, "text/plain", b"Hello"))
+        made = files.attach(session, actor, candidate.id, document, folder=tmp_path, now=NOW)
         kept = session.get_one(CandidateFile, made).name
-    assert kept.endswith(".pdf")
+    assert kept.endswith(".txt")
+    assert kept.isprintable()
+    assert not kept.lower().startswith(("nul.", "."))
     assert len(kept) <= 200
     assert not set(kept) & set('/\\"\r\n:')
 

@@ -15,8 +15,10 @@ from app.cli import main
 from app.domain.errors import UnavailableError
 from app.models.engine import reading, writing
 from app.models.outbox import Message
-from app.services import mail, outbox
+from app.queries import strictness
+from app.services import letters, mail, outbox
 from tests.factories.hiring import NOW, make_person
+from tests.factories.history import make_past
 from tests.factories.mailbox import Mailbox, receiving
 
 if TYPE_CHECKING:
@@ -85,11 +87,11 @@ def test_a_refused_notice_is_tried_again_later_and_given_up_at_last(
     assert rows(database) == [(False, 1, "SMTPRecipientsRefused")]
     assert send(database, url, later=timedelta(minutes=4)) == mail.Round(0, 0)
     moment = timedelta(0)
-    for wait in mail.RETRY_AFTER[:-1]:
+    for wait in letters.RETRY_AFTER[:-1]:
         moment += wait
         assert send(database, url, later=moment) == mail.Round(0, 1)
     assert send(database, url, later=timedelta(days=9)) == mail.Round(0, 0)
-    assert rows(database) == [(False, len(mail.RETRY_AFTER), "SMTPRecipientsRefused")]
+    assert rows(database) == [(False, len(letters.RETRY_AFTER), "SMTPRecipientsRefused")]
 
 
 def test_one_refusal_does_not_hold_up_the_others(database: Database, mailbox: tuple[Mailbox, str]) -> None:
@@ -120,10 +122,10 @@ def test_two_senders_at_once_send_each_notice_once(database: Database) -> None:
 def test_a_sender_that_died_after_claiming_leaves_the_notice_for_the_next_try(database: Database) -> None:
     notify(database)
     with writing(database.engine) as session:
-        assert len(mail.claim(session, now=NOW)) == 1
+        assert len(letters.claim(session, now=NOW)) == 1
     with writing(database.engine) as session:
-        assert mail.claim(session, now=NOW + timedelta(minutes=1)) == []
-        assert len(mail.claim(session, now=NOW + timedelta(minutes=6))) == 1
+        assert letters.claim(session, now=NOW + timedelta(minutes=1)) == []
+        assert len(letters.claim(session, now=NOW + timedelta(minutes=6))) == 1
 
 
 def test_a_closed_account_gets_no_mail(database: Database, mailbox: tuple[Mailbox, str]) -> None:
@@ -133,14 +135,16 @@ def test_a_closed_account_gets_no_mail(database: Database, mailbox: tuple[Mailbo
     assert box.kept == []
 
 
-def test_a_lost_connection_keeps_the_notice(database: Database) -> None:
+def test_a_server_that_goes_away_costs_a_notice_none_of_its_tries(database: Database) -> None:
     notify(database)
 
     def post(_letter: EmailMessage) -> None:
         raise smtplib.SMTPServerDisconnected
 
-    assert mail.deliver(database.engine, post, sender=SENDER, site=SITE, now=NOW) == mail.Round(0, 1)
-    assert rows(database) == [(False, 1, "SMTPServerDisconnected")]
+    for number in range(len(letters.RETRY_AFTER) + 2):
+        moment = NOW + number * letters.RETRY_AFTER[0]
+        assert mail.deliver(database.engine, post, sender=SENDER, site=SITE, now=moment) == mail.Round(0, 1)
+    assert rows(database) == [(False, 0, "SMTPServerDisconnected")]
 
 
 def test_a_password_is_not_sent_in_the_clear(mailbox: tuple[Mailbox, str]) -> None:
@@ -179,14 +183,45 @@ def test_the_command_sends_once_and_says_what_it_did(
     assert "nothing was sent" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("missing", ["SMTP_URL", "MAIL_FROM"])
-def test_without_a_server_or_a_sender_nothing_is_tried(
-    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_everything_that_is_due_leaves_however_much_it_is(
+    database: Database, mailbox: tuple[Mailbox, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = {"ENV": "demo", "INSTANCE": str(tmp_path), "SMTP_URL": "smtp://localhost", "MAIL_FROM": SENDER}
+    box, url = mailbox
+    monkeypatch.setattr(letters, "BATCH", 2)
+    for number in range(5):
+        notify(database, f"ada{number}@example.com")
+    with mail.connected(url) as post:
+        done = mail.deliver_all(database.engine, post, sender=SENDER, site=SITE, now=NOW)
+    assert (done.sent, done.refused, len(box.kept)) == (5, 0, 5)
+
+
+def test_without_a_sender_nothing_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = {"ENV": "demo", "INSTANCE": str(tmp_path), "SMTP_URL": "smtp://localhost", "MAIL_FROM": ""}
     for name, value in settings.items():
-        monkeypatch.setenv(f"PLUMBLINE_{name}", value if name != missing else "")
+        monkeypatch.setenv(f"PLUMBLINE_{name}", value)
     assert main(["worker", "--once"]) == 2
     refusal = capsys.readouterr().err
-    assert f"PLUMBLINE_{missing} is not set" in refusal
+    assert "PLUMBLINE_MAIL_FROM is not set" in refusal
     assert refusal.count("\n") == 1
+
+
+def test_without_a_mail_server_nothing_is_sent_and_the_rest_is_done(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with writing(database.engine) as session:
+        past = make_past(session)
+    notify(database)
+    settings = {"ENV": "demo", "INSTANCE": str(tmp_path), "DATABASE_URL": database.url, "SMTP_URL": "", "MAIL_FROM": ""}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"PLUMBLINE_{name}", value)
+
+    assert main(["worker", "--once"]) == 0
+
+    said = capsys.readouterr().err
+    assert "PLUMBLINE_SMTP_URL is not set" in said
+    assert said.count("\n") == 1
+    with reading(database.engine) as session:
+        assert session.scalars(select(Message.sent_at)).all() == [None]
+        assert strictness.newest(session, past.version_id) is not None

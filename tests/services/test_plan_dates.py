@@ -106,7 +106,7 @@ def test_the_hire_is_told_and_the_history_names_what_moved(database: Database) -
         what = session.scalars(select(PlanEvent.what).order_by(PlanEvent.number)).all()[-1]
         told = session.scalars(select(Message.recipient_id).where(Message.subject == "Your plan's dates changed")).all()
 
-    assert "First month: 2026-11-04 to 2026-11-05" in what
+    assert "First month: 4 November 2026 to 5 November 2026" in what
     assert told == [cast.hire.id]
 
 
@@ -141,6 +141,17 @@ def test_only_manager_and_hr_move_dates(database: Database, part: str) -> None:
         actor = make.actor_of(getattr(cast, part))
         with pytest.raises(NotAllowedError):
             plan_dates.preview(session, actor, cast.plan.id, plan_dates.draft_of(cast.plan), today=TODAY)
+
+
+def test_the_history_says_in_words_to_which_day_a_milestone_is_held(database: Database) -> None:
+    with writing(database.engine) as session:
+        cast = make_plan(session)
+        month = cast.milestone(session, "day-60")
+        plan_dates.pin(session, make.actor_of(cast.hr), month.id, TODAY, version=cast.plan.version, now=NOW)
+
+        assert session.scalars(select(PlanEvent.what).order_by(PlanEvent.number)).all()[-1] == (
+            f"{month.title} is pinned to 22 November 2026"
+        )
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 4), date(2030, 1, 1)])

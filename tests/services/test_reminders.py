@@ -19,7 +19,7 @@ from app.models.onboarding import Goal, Plan, PlanHoliday, PlanLeave
 from app.models.outbox import Message
 from app.models.person import Person
 from app.models.reminder import ReminderRow
-from app.services import mail, plans, reminders
+from app.services import letters, mail, plans, reminders
 from tests.factories.hiring import actor_of, make_person
 from tests.factories.mailbox import Mailbox, receiving
 from tests.factories.plans import make_plan
@@ -249,8 +249,8 @@ def test_a_worker_that_dies_before_it_settles_repeats_the_mail_and_not_the_diges
     moment = datetime(2026, 10, 27, 22, 0, tzinfo=UTC)
     assert reminders.remind(database.engine, now=moment) == 1
     with mail.connected(world.url) as post, writing(database.engine) as session:
-        for letter in mail.claim(session, now=moment):
-            post(mail.compose(letter, sender=SENDER, site=SITE, now=moment))
+        for letter in letters.claim(session, now=moment):
+            post(letters.compose(letter, sender=SENDER, site=SITE, now=moment))
     assert reminders.remind(database.engine, now=moment + timedelta(minutes=6)) == 0
     with mail.connected(world.url) as post:
         later = moment + timedelta(minutes=6)

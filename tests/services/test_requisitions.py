@@ -20,6 +20,7 @@ from app.models.scorecard import ScorecardRow
 from app.services import requisitions
 from app.services.requisitions import BLUEPRINT_PINNED, MUSTS_PINNED, RequisitionDraft
 from tests.factories import hiring as make
+from tests.factories.grading import make_task
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -45,7 +46,7 @@ def drafted(session: Session, **changes: object) -> tuple[Person, RequisitionDra
         member_ids=(member.id,),
         chair_id=chair.id,
     )
-    return coordinator, replace(wanted, **changes)  # type: ignore[arg-type]
+    return coordinator, replace(wanted, **changes)  # type: ignore[arg-type]  # fields by name
 
 
 def parts_of(session: Session, requisition_id: object) -> set[Part]:
@@ -272,6 +273,22 @@ def test_a_planned_interview_keeps_the_version(database: Database) -> None:
                 session, make.actor_of(coordinator), requisition.id, there.id, version=requisition.version, now=NOW
             )
         assert requisition.blueprint_version_id != there.id
+
+
+def test_a_case_that_was_given_keeps_the_version(database: Database) -> None:
+    with writing(database.engine) as session:
+        coordinator, requisition, there = rebased(session)
+        task = make_task(session, requisition)
+        with pytest.raises(InvalidError, match=BLUEPRINT_PINNED):
+            requisitions.rebase(
+                session, make.actor_of(coordinator), requisition.id, there.id, version=requisition.version, now=NOW
+            )
+        task.frozen_at = None
+        session.flush()
+        requisitions.rebase(
+            session, make.actor_of(coordinator), requisition.id, there.id, version=requisition.version, now=NOW
+        )
+        assert requisition.blueprint_version_id == there.id
 
 
 def test_a_settled_requisition_keeps_its_version(database: Database) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.card import CardState
 from app.domain.errors import AlreadyDoneError, ConflictError, InvalidError, NotAllowedError
@@ -12,7 +13,10 @@ from app.models.candidate import Application
 from app.models.decision import DebriefRow
 from app.models.engine import reading, writing
 from app.models.facts import card_facts
+from app.models.interview import Interview
+from app.models.outbox import Message
 from app.models.person import Person
+from app.models.scorecard import ScorecardRow
 from app.services import scorecards
 from tests.factories import hiring
 from tests.factories.hiring import NOW
@@ -114,6 +118,10 @@ def test_a_coordinator_releases_and_the_interviewer_hears_of_it(database: Databa
     with writing(database.engine) as session:
         scorecards.release(session, at.coordinator, at.ada_card, "Away this week.", LATER)
     assert told(database) == {"Ada Brook": "A scorecard is no longer due"}
+    with reading(database.engine) as session:
+        body = session.scalars(select(Message.body)).one()
+        title = session.scalars(select(Interview.title).join(ScorecardRow).where(ScorecardRow.id == at.ada_card)).one()
+    assert body.startswith(f"{title}: nothing is due")
 
 
 def test_a_release_needs_a_reason_and_a_card_that_is_owed(database: Database) -> None:

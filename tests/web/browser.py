@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from app.models.engine import writing
 from app.services import sessions
 from app.web.sessions import cookie_name
+from tests.factories.entering import entered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,20 +35,26 @@ class Browser:
         """Begin a session for a person, as the sign-in page does after checking a password."""
         engine = self.program.extensions["plumbline.engine"]
         with writing(engine) as session:
-            token = sessions.begin(session, person_id, browser="test", now=at or datetime.now(UTC))
+            token = sessions.begin(session, person_id, browser="test", **entered(at))
         self.client.set_cookie(cookie_name(self.program), token, path="/")
+        self._form_token = ""
+
+    def read_token_anew(self) -> None:
+        """Forget the form token: after a sign-in or a proof the session, and with it the token, is another."""
         self._form_token = ""
 
     @property
     def token(self) -> str:
-        """The form token of this browser, read from a form as a person's browser gets it."""
+        """The form token of this browser, as our script gets a fresh one, which costs less than a page with a form."""
         if not self._form_token:
-            page = self.client.get("/account")
-            if page.status_code != 200:  # then the sign-in page has a form
+            answer = self.client.get("/scorecards/form-token")
+            if answer.status_code == 200:
+                self._form_token = answer.get_json()["csrf_token"]
+            else:  # nobody is signed in, and the sign-in page has a form
                 page = self.client.get("/sign-in")
-            found = _TOKEN.search(page.text)
-            assert found, page.text[:400]
-            self._form_token = found.group(1)
+                found = _TOKEN.search(page.text)
+                assert found, page.text[:400]
+                self._form_token = found.group(1)
         return self._form_token
 
     def get(self, path: str, **options: Any) -> TestResponse:  # noqa: ANN401  werkzeug's own options

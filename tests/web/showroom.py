@@ -36,6 +36,7 @@ def environment() -> Environment:
     made.globals["url_for"] = lambda name: f"/{name}"
     made.globals["csp_nonce"] = lambda: NONCE
     made.globals["csrf_token"] = lambda: "token-1"
+    made.globals["looking_until"] = lambda: ""
     made.filters["localtime"] = _local_time
     made.filters["localdate"] = _local_date
     return made

@@ -316,7 +316,10 @@ def test_the_list_is_narrowed_by_its_address_and_comes_as_a_file(panel: Panel, s
     assert "Autumn panel" in browser.get("/calibrations?state=preparing&q=autumn").text
     assert "None fits" in browser.get("/calibrations?state=locked").text
     assert "Autumn panel" in browser.get("/calibrations?q=autumn%00").text
-    assert browser.get(f"/calibrations?page={'9' * 30}").status_code == 200
+    past = browser.get(f"/calibrations?page={'9' * 30}&q=autumn")
+    assert "No more sessions The list ends before this page. To the last page" in words(past)
+    assert 'href="/calibrations?page=1&amp;q=autumn"' in past.text
+    assert "None fits" in words(browser.get("/calibrations?page=9&state=locked"))
     assert browser.get("/calibrations.csv?q=%00").status_code == 200
     rows = list(csv.reader(io.StringIO(browser.get("/calibrations.csv").data.decode("utf-8-sig"))))
     assert rows[1][:5] == ["Autumn panel", "Preparing", "Carla Chair", "4", "2"]

@@ -147,7 +147,7 @@ def test_paper_wears_the_light_tokens() -> None:
     palette = environment().get_template("charts/palette.html").module
     for name in ("ink", "soft", "line", "edge", "accent", "surface", "on_accent"):
         assert getattr(palette, name) == light[name.replace("_", "-")], name
-    assert list(palette.heat) == [light[f"heat-{depth}"] for depth in range(1, 6)]  # type: ignore[attr-defined]
+    assert list(palette.heat) == [light[f"heat-{depth}"] for depth in range(1, 6)]  # type: ignore[attr-defined]  # a name of the template's module
 
 
 def test_paper_draws_the_same_words_without_complaint(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     sprite = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
     drawn = {name for each in PAGES for name in re.findall(r"icons\.svg#([\w-]+)", page(each))}
     marks = environment().get_template("components/marks.html").module
-    named = set(marks.shapes.values()) | set(marks.arrows.values())  # type: ignore[attr-defined]
+    named = set(marks.shapes.values()) | set(marks.arrows.values())  # type: ignore[attr-defined]  # a name of the template's module
     assert drawn | named <= sprite
     assert len(drawn) > 15
 

@@ -104,7 +104,7 @@ def test_a_file_comes_in_and_goes_out_as_a_download(scene: LogScene) -> None:
 
     assert sent.data == PDF[2]
     assert sent.headers["Content-Disposition"] == "attachment; filename=result.pdf"
-    assert sent.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert sent.headers["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
     assert scene.browser("stranger").get(address).status_code == 404
 
 
@@ -277,7 +277,11 @@ def test_a_long_list_has_pages(scene: LogScene) -> None:
     assert first.text.count('<span class="row-detail">') == 100
     assert second.text.count('<span class="row-detail">') == 1
     assert "/evidence?page=2" in first.text
-    assert "No more entries" in words(scene.browser().get("/evidence?page=3"))
+    for looked, last in (("page=9", "page=2"), ("q=Number+7&page=9", "q=Number+7&page=1")):
+        past = scene.browser().get(f"/evidence?{looked}")
+        assert "No more entries The list ends before this page. To the last page" in words(past)
+        assert f'href="/evidence?{last}"' in past.text.replace("&amp;", "&")
+    assert "None fits" in words(scene.browser().get("/evidence?q=nothing&page=9"))
 
 
 def _csv(*lines: str) -> bytes:
@@ -301,7 +305,7 @@ def test_ten_thousand_rows_with_three_bad_ones_leave_nothing(scene: LogScene) ->
     said = words(answer)  # type: ignore[arg-type]  # werkzeug's own
     assert "line 43, column date: “2026-02-30” is not a day." in said
     assert "line 5001, column competencies: Your role has no competency “juggling”." in said
-    assert "line 10000, column date: 2999-03-01 has not come yet." in said
+    assert "line 10000, column date: 1 March 2999 has not come yet." in said
     assert "line 10000, column title: Write a title." in said
     assert scene.entries == []
 

@@ -43,3 +43,12 @@ def test_the_cut_is_kept_and_read_again(tmp_path: Path) -> None:
     assert kept.read_bytes() == first
     kept.write_bytes(b"kept")
     assert inter_woff2(tmp_path / "cache") == b"kept"
+
+
+def test_where_the_first_folder_cannot_be_made_the_next_keeps_the_cut(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"not a folder")
+
+    first = inter_woff2(tmp_path / "file" / "cache", tmp_path / "cache")
+
+    (kept,) = (tmp_path / "cache").iterdir()
+    assert kept.read_bytes() == first

@@ -16,7 +16,7 @@ ROWS = (
 CHART = """{% import "charts/gap.html" as gaps %}
 {{ gaps.plot("a", "Title", "What it shows.", axis, rows, "Noor", "Mika") }}"""
 TABLE = """{% import "charts/gap.html" as gaps %}{{ gaps.table("Title", rows, "Noor", "Mika") }}"""
-LEFT, MIDDLE, RIGHT = 236.0, 403.0, 570.0
+LEFT, MIDDLE, RIGHT = 256.0, 413.0, 570.0
 
 
 def test_the_line_steps_with_what_is_expected() -> None:

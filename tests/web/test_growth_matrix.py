@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
+    from tests.cells import Cells
     from tests.databases import Database
 
 JOBS = ("ladder.", "evidence.", "promotion.", "calibration.", "insights.")
@@ -171,15 +172,19 @@ class Stage:
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_each_cell_answers_as_the_tables_say(program: Flask, database: Database, kind: str, state: str) -> None:
-    assert _differing(program, database, kind, state) == []
+def test_each_cell_answers_as_the_tables_say(
+    program: Flask, database: Database, cells: Cells, kind: str, state: str
+) -> None:
+    assert _differing(program, database, cells, kind, state) == []
 
 
 # Routes and policy are the same on PostgreSQL, and facts are compared on both by their own tests: one point will do.
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_each_cell_while_members_vote_on_postgresql(program: Flask, database: Database, kind: str) -> None:
-    assert _differing(program, database, kind, "voting") == []
+def test_each_cell_while_members_vote_on_postgresql(
+    program: Flask, database: Database, cells: Cells, kind: str
+) -> None:
+    assert _differing(program, database, cells, kind, "voting") == []
 
 
 def test_the_matrix_is_large_and_its_tables_miss_nothing(program: Flask) -> None:
@@ -189,11 +194,12 @@ def test_the_matrix_is_large_and_its_tables_miss_nothing(program: Flask) -> None
     assert len(walked) * len(KINDS) * len(STATES) >= 5000
 
 
-def _differing(program: Flask, database: Database, kind: str, state: str) -> list[str]:
+def _differing(program: Flask, database: Database, cells: Cells, kind: str, state: str) -> list[str]:
     stage = Stage(program, database, kind, state)
     wrong = []
     for rule, method, permission in _guarded(program):
         expected = stage.expected(rule, permission)
+        cells.tried(allowed=expected)
         before = None if expected else stage.chain_length()
         status = stage.ask(rule, method)
         told = EXPLAINED if kind in KNOW else set()

@@ -34,11 +34,15 @@ def test_a_view_that_declares_nothing_keeps_the_program_from_starting(program: F
 
 
 def test_public_views_are_few_and_each_says_why(program: Flask) -> None:
-    public = {name for name, says in guard.declared(program).items() if not isinstance(says, Permission)}
+    public = {name for name, says in guard.declared(program).items() if not isinstance(says, Permission | guard.Behind)}
 
     assert public == {
-        "static", "print_style", "auth.sign_in", "auth.enter", "auth.enter_demo", "auth.sign_out", "onboarding.feed",
-        "fairness.voluntary", "fairness.say", "fairness.take_back",
+        "static", "print_style", "auth.sign_in", "auth.enter", "auth.ask_passkey", "auth.enter_by_passkey",
+        "auth.forgotten", "auth.ask_for_reset", "auth.choose", "auth.take", "auth.setup", "auth.take_setup",
+        "auth.enter_demo", "auth.sign_out", "onboarding.feed",
+        "auth.leave", "auth.come_back", "auth.hear_logout", "auth.hear_logout_in_front", "auth.way_in", "auth.left",
+        "auth.take_way_in", "fairness.voluntary", "fairness.say", "fairness.take_back", "candidate.land",
+        "candidate.enter", "candidate.withdrawn", "operations.alive", "operations.ready", "operations.collected",
     }  # fmt: skip
 
 
@@ -56,6 +60,7 @@ def test_every_answer_brings_the_strict_headers(browser: Browser, path: str) -> 
     assert all(part in headers["Content-Security-Policy"] for part in STRICT)
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,13 +13,13 @@ from sqlalchemy import select
 
 from app.domain.card import CardState
 from app.domain.errors import InvalidError
-from app.domain.hiring import Stage
+from app.domain.hiring import RequisitionState, Stage
 from app.domain.permission import Role
 from app.models.engine import reading, writing
 from app.models.interview import Interview
 from app.models.scorecard import ScorecardRow
 from app.services import applications
-from app.web.hiring.local_time import to_local, to_utc
+from app.web.local_time import to_local, to_utc
 from tests.factories import hiring as make
 from tests.statements import counted
 from tests.web.browser import Browser
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tests.databases import Database
 
 Open = Callable[[UUID], Browser]
+READERS = (Role.AUDITOR, Role.COORDINATOR)
 
 
 def words(response: TestResponse) -> str:
@@ -99,6 +101,19 @@ def test_a_typed_time_comes_back_as_it_was(zone: str) -> None:
 def test_the_hour_that_is_skipped_is_refused() -> None:
     with pytest.raises(InvalidError):
         to_utc(datetime(2026, 3, 29, 2, 30), "Europe/Berlin", "starts_at")  # noqa: DTZ001  as typed
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:30", "2999-06-01T10:00"])
+def test_a_time_beyond_any_plan_is_refused_beside_the_field(
+    database: Database, coordinator: Browser, typed: str
+) -> None:
+    with writing(database.engine) as session:
+        application = make.make_application(session)
+    form = {"kind": "conversation", "title": "Talk", "minutes": "45", "focus": ["strategy"], "case_study": ""}
+    answer = coordinator.post(f"/applications/{application.id}/interviews/new", {**form, "starts_at": typed})
+    assert answer.status_code == 422
+    assert "between the years 2000 and 2199" in words(answer)
+    assert interviews(database) == []
 
 
 def test_a_change_moves_people_and_coverage(database: Database, coordinator: Browser) -> None:
@@ -258,3 +273,38 @@ def test_an_interviewer_plans_and_moves_nothing(database: Database, signed_in: O
         f"/applications/{application.id}/stage", {"seen": "interviewing", "to": "withdrawn", "reason": "No."}
     )
     assert moved.status_code == 403
+
+
+def test_no_link_leads_to_a_page_that_is_closed(database: Database, signed_in: Open) -> None:
+    with writing(database.engine) as session:
+        auditor, coordinator = (make.make_person(session, role.value, [role]) for role in READERS)
+        need = make.make_requisition(session, state=RequisitionState.CLOSED)
+        interview = make.make_interview(session, make.make_application(session, need))
+    kit, conflict = f"/interviews/{interview.id}/kit", f"/applications/{interview.application_id}/conflict"
+    for reader, opens in ((auditor, False), (coordinator, True)):
+        browser = signed_in(reader.id)
+        seen = browser.get(f"/applications/{interview.application_id}").text
+        assert interview.title in seen
+        for link in (kit, conflict):
+            assert (f'href="{link}"' in seen) is opens
+            assert (browser.get(link).status_code == HTTPStatus.OK) is opens
+
+
+@pytest.mark.parametrize(("viewer", "offered"), [("coordinator", True), ("interviewer", False)])
+def test_who_owes_a_card_is_linked_only_for_who_may_open_it(
+    database: Database, signed_in: Open, viewer: str, *, offered: bool
+) -> None:
+    with writing(database.engine) as session:
+        ida = make.make_person(session, "Ida Noor", [Role.INTERVIEWER])
+        cora = make.make_person(session, "Cora Finn", [Role.COORDINATOR])
+        application = make.make_application(session)
+        interview = make.make_interview(session, application, [ida], title="Talk")
+        make.seal(session, make.card_of(session, interview, ida), {"strategy": 4})
+    tab = signed_in({"coordinator": cora, "interviewer": ida}[viewer].id)
+
+    page = tab.get(f"/applications/{application.id}")
+
+    assert "1 of 1 scorecards sealed" in words(page)
+    link = f"/applications/{application.id}/scorecards"
+    assert (f'href="{link}"' in page.text) is offered
+    assert tab.get(link).status_code == (HTTPStatus.OK if offered else HTTPStatus.FORBIDDEN)

@@ -17,6 +17,11 @@ from app.models.engine import writing
 from app.models.interview import Interview
 from app.models.onboarding import Signature
 from app.models.person import Person
+from app.models.requisition import Requisition
+from app.models.resume import ResumeRow
+from app.models.schedule import TimeRequest
+from app.models.scorecard_duty import SeatOffer
+from app.web.home.inbox import guess
 from tests.factories import hiring
 from tests.factories.hiring import NOW
 from tests.factories.panels import Panel, make_actor, make_panel, revise, seal
@@ -59,6 +64,17 @@ def test_an_interviewer_finds_the_card_that_is_due(at: Panel, home: Callable[[Ac
     assert "Score Mira Okafor Product conversation · Product Manager, Search" in shown
 
 
+def test_an_interview_to_come_is_listed_and_not_counted(at: Panel, database: Database, signed_in: Open) -> None:
+    with writing(database.engine) as session:
+        ada, application = session.get_one(Person, at.ada.person_id), session.get_one(Application, at.application)
+        soon = datetime.now(UTC) + timedelta(days=1)
+        hiring.make_card(session, hiring.make_interview(session, application, starts_at=soon), ada)
+    page = signed_in(at.ada.person_id).get("/").text
+    assert "Coming up" in page
+    assert "One thing to do" in page
+    assert 'aria-label="Inbox, 1 waiting for you"' in page
+
+
 def test_a_coordinator_finds_late_cards_and_thin_panels(at: Panel, home: Callable[[ActorFacts], str]) -> None:
     shown = home(at.coordinator)
     assert "Scorecards not in a day after the interview Ada Brook" in shown
@@ -78,6 +94,48 @@ def test_a_coordinator_who_owes_a_card_sees_nothing_of_the_panel(
     seal(database, at.ada, at.ada_card)
     seal(database, at.ben, at.ben_card)
     assert home(at.coordinator) == before
+
+
+def _ask_three_things(database: Database, at: Panel) -> None:
+    """A candidate's wish for other times, a seat that is offered, and a résumé that waits to be redacted."""
+    with writing(database.engine) as session:
+        application = session.get_one(Application, at.application)
+        session.get_one(Requisition, application.requisition_id).blind = True
+        session.add(TimeRequest(application_id=at.application, text="Not on Mondays.", asked_at=NOW))
+        session.add(SeatOffer(scorecard_id=at.ada_card, person_id=at.ben.person_id, offered_at=NOW))
+        session.add(
+            ResumeRow(
+                candidate_id=application.candidate_id, body="{}", sha256="0" * 64, imported_at=NOW,
+                imported_by_id=at.coordinator.person_id,
+            )
+        )  # fmt: skip
+
+
+def test_what_people_wait_for_is_told_to_who_arranges_it(
+    at: Panel, home: Callable[[ActorFacts], str], database: Database
+) -> None:
+    assert "Answers that people wait for" not in home(at.coordinator)
+    _ask_three_things(database, at)
+    shown = home(at.coordinator)
+    assert "Mira Okafor asks for other times, since" in shown
+    assert "Ada Brook cannot interview Mira Okafor and proposes somebody" in shown
+    assert "Résumés that interviewers cannot read yet Mira Okafor Redact and release it" in shown
+    manager = home(at.manager)
+    assert "asks for other times" in manager
+    assert "Redact and release it" not in manager
+    assert "asks for other times" not in home(at.ada)
+
+
+def test_what_people_wait_for_is_hidden_from_who_owes_a_card(
+    at: Panel, home: Callable[[ActorFacts], str], database: Database
+) -> None:
+    with writing(database.engine) as session:
+        person = session.get_one(Person, at.coordinator.person_id)
+        hiring.make_interview(session, session.get_one(Application, at.application), [person])
+    _ask_three_things(database, at)
+    shown = home(at.coordinator)
+    assert "Answers that people wait for" not in shown
+    assert "Redact and release it" not in shown
 
 
 def test_a_manager_is_asked_to_open_the_debrief(
@@ -164,7 +222,7 @@ def test_pages_take_the_same_few_queries_however_much_there_is(
     paths = {
         "/": (at.coordinator, 6),
         f"/scorecards/{at.ada_card}": (at.ada, 5),
-        f"/interviews/{at.interview}/kit": (at.ada, 5),
+        f"/interviews/{at.interview}/kit": (at.ada, 6),
         f"/scorecards/{at.ben_card}": (at.ben, 5),
     }
     for path, (who, number) in paths.items():
@@ -173,3 +231,11 @@ def test_pages_take_the_same_few_queries_however_much_there_is(
         with counted(database.engine) as statements:
             assert browser.get(path).status_code == 200
         assert len(statements) == number, path
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(3, "3 minutes"), (89, "89 minutes"), (90, "1 and a half hours"), (142, "2 and a half hours"), (121, "2 hours")],
+)
+def test_a_long_guess_is_told_in_half_hours(minutes: int, said: str) -> None:
+    assert guess(minutes) == said

@@ -200,7 +200,7 @@ def test_each_look_is_on_record(database: Database, hr: UUID, signed_in: Callabl
 
 
 @pytest.mark.parametrize("of", ["list", "report"])
-def test_a_page_takes_six_statements(
+def test_a_page_takes_few_statements(
     database: Database, hr: UUID, signed_in: Callable[[UUID], Browser], of: str
 ) -> None:
     _, role = _intake(database)
@@ -212,4 +212,6 @@ def test_a_page_takes_six_statements(
     browser.get(path)
     with counted(database.engine) as sent:
         assert browser.get(path).status_code == 200
-    assert len([one for one in sent if one.startswith(("SELECT", "WITH"))]) <= 6
+    # Reading a report is an event of the chain, which looks at its own head besides.
+    asked = [one for one in sent if one.startswith(("SELECT", "WITH")) and "FROM audit_" not in one.replace("\n", "")]
+    assert len(asked) <= 5

@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 
 from app.domain.card import CardState, from_json
+from app.domain.permission import Role
 from app.models.engine import writing
 from app.services import scorecards
 from tests.factories.hiring import NOW
-from tests.factories.panels import WHOLE, Panel, card_row, make_panel, revisions, seal
+from tests.factories.panels import WHOLE, Panel, card_row, make_actor, make_panel, revisions, seal
 from tests.web.browser import Browser
 
 if TYPE_CHECKING:
@@ -210,12 +211,48 @@ def test_asking_to_be_released_needs_a_reason_and_ends_the_duty(at: Panel, ada: 
     page = ada.get(path(at, "release"))
     intent = re.search(r'name="intent" value="([0-9a-f]+)"', page.text)
     assert intent is not None
-    refused = ada.post(path(at, "release"), {"reason": " ", "intent": intent[1]})
+    refused = ada.post(path(at, "release"), {"why": "other", "reason": " ", "intent": intent[1]})
     assert refused.status_code == 422
-    done = ada.post(path(at, "release"), {"reason": "The candidate was ill.", "intent": intent[1]})
+    done = ada.post(path(at, "release"), {"why": "other", "reason": "The candidate was ill.", "intent": intent[1]})
     assert (done.status_code, done.location) == (303, "/?done=card-released")
     assert card_row(database, at.ada_card).state is CardState.RELEASED
     assert "Nothing is due from you" in text(ada.get(path(at)))
+
+
+def test_one_tap_says_that_one_could_not_interview_and_who_could(
+    at: Panel, ada: Browser, signed_in: Open, database: Database
+) -> None:
+    carl = make_actor(database, "Carl Moss", Role.INTERVIEWER)
+    page = ada.get(path(at, "release"))
+    assert re.search(r'value="absent"[^>]* checked|checked[^>]* value="absent"', page.text)
+    assert "Carl Moss" in page.text
+    form = {"why": "absent", "reason": "", "successor": str(carl.person_id), "intent": "one"}
+    assert ada.post(path(at, "release"), form).status_code == 303
+    assert ada.post(path(at, "release"), form).status_code == 303
+    assert "Nothing is due from you here any more" in text(ada.get(path(at, "release")))
+
+    cleo = signed_in(at.coordinator.person_id)
+    asked = cleo.get(path(at, "seat"))
+    assert "Ada Brook could not interview: I could not come." in text(asked)
+    assert "Seat Carl Moss" in text(asked)
+    done = cleo.post(path(at, "seat"), {"seated": "yes", "intent": "two"})
+    assert done.location == f"/applications/{at.application}?done=seat-filled"
+    assert "This was answered already." in text(cleo.get(path(at, "seat")))
+    assert signed_in(carl.person_id).get(f"/interviews/{at.interview}/kit").status_code == 200
+
+
+def test_a_note_that_rates_is_refused_in_its_place_and_kept_as_typed(
+    at: Panel, ada: Browser, database: Database
+) -> None:
+    ada.post(path(at, "draft"), FILLED)
+    typed = "Ask about the launch.\r\nProduct Strategy: 4"
+    refused = ada.post(path(at, "handover"), {"handover": typed})
+    assert refused.status_code == 422
+    assert "Line 2: “Product Strategy: 4” reads like a rating" in text(refused)
+    assert "Ask about the launch.\nProduct Strategy: 4</textarea>" in refused.text
+    assert "d-strategy-4" in checked(refused)
+    assert card_row(database, at.ada_card).handover == ""
+    assert ada.post(path(at, "handover"), {"handover": "Ask about the launch."}).status_code == 303
 
 
 def test_revising_keeps_both_and_says_what_was_open(at: Panel, ada: Browser, database: Database) -> None:
@@ -236,6 +273,7 @@ def test_revising_keeps_both_and_says_what_was_open(at: Panel, ada: Browser, dat
     shown = text(ada.get(path(at)))
     assert "I mixed up two answers." in shown
     assert "Revision 1, sealed" in shown
+    assert "Rating of Product Strategy changed from 4 to 3 in revision 2, after others were visible" in shown
 
 
 def test_others_read_the_sealed_card_without_the_private_note(at: Panel, signed_in: Open, database: Database) -> None:
@@ -309,3 +347,32 @@ def test_the_sealed_card_is_printed_for_its_author_only_until_others_may_read(
     assert WHOLE.summary in unescape(page.text)
     assert WHOLE.private_note not in unescape(page.text)
     assert signed_in(at.ben.person_id).get(f"{path(at)}.pdf?as=page").status_code == 403
+
+
+def test_a_coordinator_enters_a_card_and_it_says_so_wherever_it_is_read(
+    at: Panel, ada: Browser, signed_in: Open, database: Database
+) -> None:
+    cleo = signed_in(at.coordinator.person_id)
+    listed = cleo.get(f"/applications/{at.application}/scorecards")
+    assert "Enter from notes of Ada Brook on Product conversation" in text(listed)
+    form = {key: value for key, value in FILLED.items() if key != "private_note"}
+    page = cleo.get(path(at, "enter"))
+    assert "This is Ada Brook's scorecard." in text(page)
+    assert "Private note" not in text(page)
+    refused = cleo.post(path(at, "enter"), {**form, "recommendation": ""})
+    assert refused.status_code == 422
+    assert "d-strategy-4" in checked(refused)
+    done = cleo.post(path(at, "enter"), {**form, "intent": "second"})
+    assert done.location == f"/applications/{at.application}?done=card-entered"
+    assert cleo.post(path(at, "enter"), {**form, "intent": "second"}).status_code == 303
+    late = cleo.post(path(at, "enter"), {**form, "intent": "third"})
+    assert (late.status_code, "Clear about what was given up." in text(late)) == (409, True)
+
+    said = "Entered by Cleo Ruiz from the notes of Ada Brook, whose scorecard it is."
+    assert said in text(ada.get(path(at)))
+    assert "Cleo Ruiz, from the interviewer\u2019s notes" in text(ada.get(f"{path(at)}.pdf?as=page"))
+    seal(database, at.ben, at.ben_card)
+    ben = signed_in(at.ben.person_id)
+    assert said in text(ben.get(path(at)))
+    assert "entered by Cleo Ruiz" in text(ben.get(f"/applications/{at.application}/debrief"))
+    assert "entered by Cleo Ruiz" in text(ben.get(f"/applications/{at.application}/packet.pdf?as=page"))

@@ -304,7 +304,7 @@ def test_a_file_beyond_all_measure_is_not_even_read(desk: Desk) -> None:
         ({"country": "Atlantis"}, "There is no holiday list for the country"),
         ({"added": "Christmas"}, "“Christmas” does not begin with a day such as 2026-12-24."),
         ({"added": "2026-02-30 Never"}, "“2026-02-30 Never” does not begin with a day"),
-        ({"added": "1990-01-01 Long ago"}, "a year before the start to four years after it"),
+        ({"added": "1990-01-01 Long ago"}, "1 January 1990: Choose days from a year before the start to four years"),
         ({"leave__0__first": "2026-10-30", "leave__0__last": "2026-10-26"}, "This is before the first day away."),
         ({"leave__0__last": "2026-10-26"}, "Choose the first day away."),
         ({"leave__0__first": "9998-01-01", "leave__0__last": "9999-12-31"}, "four years after it"),

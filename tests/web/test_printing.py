@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -113,3 +114,12 @@ def test_both_are_linked_where_people_read_and_prepare(database: Database, signe
 
     assert f'href="{address}/book.pdf"' in browser.get(address).text
     assert f'href="{address}/prepare.pdf"' in browser.get(f"{address}/prepare").text
+
+
+@pytest.mark.attack("PD-09")
+def test_a_printable_page_asks_a_browser_for_no_face_that_only_the_engine_knows(browser: Browser) -> None:
+    for paper in ("a4", "letter"):
+        style = browser.get(f"/print/{paper}.css").text
+        assert "plumbline:" not in style
+        (face,) = re.findall(r'@font-face \{[^}]*url\("([^"]+)"\)', style)
+        assert browser.get(face).mimetype == "font/woff2"

@@ -280,7 +280,7 @@ def test_a_requisition_moves_to_the_newer_version(
 @pytest.mark.parametrize(
     ("planned", "state", "reason"),
     [
-        pytest.param(True, RequisitionState.OPEN, "Interviews are planned on this blueprint version", id="planned"),
+        pytest.param(True, RequisitionState.OPEN, "Interviews are planned or cases given", id="planned"),
         pytest.param(False, RequisitionState.DECIDING, "This requisition is deciding", id="deciding"),
     ],
 )

@@ -235,7 +235,8 @@ def test_drafts_hold_almost_anything_and_seals_do_not() -> None:
     assert [fault.field for fault in draft_faults(open_note, asked, frozenset({strange}))] == ["links-data"]
     many = Answers(links=tuple(("data", UUID(int=number)) for number in range(11)))
     assert "10 pieces" in draft_faults(many, asked, frozenset())[0].message
-    assert unanswered(open_note, asked) == ("Judgment", "People")
+    assert unanswered(open_note, asked, frozenset()) == ("Judgment", "People")
+    assert unanswered(open_note, asked, {asked[-1].id}) == (asked[-1].title,)
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def _facts(
         manager_sealed=manager,
         own_sealed=sealed,
         apart=apart,
+        team="",
         **relation,
     )
 

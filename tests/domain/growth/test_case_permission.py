@@ -15,9 +15,9 @@ from app.domain.growth.facts import CaseFacts
 from app.domain.permission import Permission, allow
 
 ME = UUID(int=1)
-OF_CASES = {
-    one for one in Permission if one.value.partition(".")[0] in {"case", "feedback"} and one is not Permission.CASE_LIST
-}
+# The list is everybody's, and grading is of another kind of case.
+OTHERS = {Permission.CASE_LIST, Permission.CASE_GRADE}
+OF_CASES = {one for one in Permission if one.value.partition(".")[0] in {"case", "feedback"}} - OTHERS
 # Who: their role and how they stand to the case. The calibration is locked, and its votes are open.
 PEOPLE: dict[str, tuple[Role, dict[str, bool]]] = {
     "person": (Role.EMPLOYEE, {"is_person": True}),

@@ -79,6 +79,12 @@ def test_whoever_confirms_is_named_once_and_whoever_denies_is_not() -> None:
     assert piece(said=said).doubted == ("Oskar",)
 
 
+def test_two_who_confirm_are_joined_with_and() -> None:
+    said = (Said("Petra", Word.YES), Said("Sena", Word.PARTLY))
+
+    assert support(CRITERION, [piece(1, said=said)], ON).words.endswith("Corroborated by Petra and Sena.")
+
+
 def test_a_criterion_without_a_number_asks_for_one_piece() -> None:
     bare = replace(CRITERION, evidence=None)
 

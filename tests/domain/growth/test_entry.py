@@ -19,8 +19,8 @@ DEPTH = Showing(Shown.COMPETENCY, "depth")
     ("day", "said"),
     [
         (TODAY, ""),
-        (date(2026, 11, 23), "2026-11-23 has not come yet. Add it once it has happened."),
-        (date(1989, 12, 31), "1989-12-31 is too long ago. Is the year right?"),
+        (date(2026, 11, 23), "23 November 2026 has not come yet. Add it once it has happened."),
+        (date(1989, 12, 31), "31 December 1989 is too long ago. Is the year right?"),
     ],
 )
 def test_a_day_has_come(day: date, said: str) -> None:

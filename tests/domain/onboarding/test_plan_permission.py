@@ -67,7 +67,7 @@ def _actor(name: str) -> ActorFacts:
 def _facts(permission: Permission, name: str, state: PlanState = PlanState.ACTIVE) -> PlanFacts:
     plain = dict.fromkeys(("is_hire", "is_manager", "is_buddy", "owns_goal"), False)
     given = {"is_owner": False, "waited_for": False, **plain, **PEOPLE[name][1]}
-    plan = PlanFacts(plan_id=UUID(int=2), state=state, **{key: given[key] for key in plain})
+    plan = PlanFacts(plan_id=UUID(int=2), state=state, team="", **{key: given[key] for key in plain})
     shared = {"plan_id": plan.plan_id, "state": state, **{key: given[key] for key in plain}}
     if permission.value.startswith("goal."):
         return GoalFacts(

@@ -1,0 +1,78 @@
+"""Runs tests against mutants: every library is loaded once, and each mutant lives in a fork of this process.
+
+Each line of standard input is a JSON object with the ``module`` that is replaced, its ``source`` and ``words`` to
+pytest; each line of the answer is pytest's exit code, or -1 where the tests had to be stopped.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.util
+import json
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+_LIBRARIES = ("pytest", "_pytest.assertion.rewrite", "hypothesis", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql")
+_PATIENCE = 120
+_STOPPED = -1
+
+
+class Exchange(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives one module another source."""
+
+    def __init__(self, name: str, source: str) -> None:
+        """Exchange the module of that name, which must not be loaded yet."""
+        self._name, self._source = name, source
+
+    def find_spec(self, fullname: str, _path: Sequence[str] | None, _target: object = None) -> ModuleSpec | None:
+        """Know the one module."""
+        return importlib.util.spec_from_loader(fullname, self) if fullname == self._name else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the other source."""
+        exec(compile(self._source, self._name, "exec"), module.__dict__)  # noqa: S102  the mutant itself
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    for line in sys.stdin:
+        sys.stdout.write(f"{_tried(**json.loads(line))}\n")
+        sys.stdout.flush()
+
+
+def _tried(module: str, source: str, words: list[str]) -> int:
+    child = os.fork()
+    if child == 0:
+        _live(module, source, words)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else _STOPPED
+
+
+def _live(module: str, source: str, words: list[str]) -> None:
+    import pytest
+    from hypothesis import settings
+
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    signal.alarm(_PATIENCE)
+    settings.register_profile("nursery", deadline=None, database=None, derandomize=True)
+    settings.load_profile("nursery")
+    if source:
+        sys.meta_path.insert(0, Exchange(module, source))
+    # Libraries that are loaded already cannot be rewritten, and pytest would warn of that, which is an error here.
+    usual = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    os._exit(int(pytest.main([*usual, *words])))
+
+
+if __name__ == "__main__":
+    main()

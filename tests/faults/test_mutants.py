@@ -1,0 +1,122 @@
+"""Whether the tests of what matters most notice when the program is wrong: small wrong programs have to be caught."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.processes import ROOT
+from tests.faults.mutating import Mutant, mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.faulting import Breaking
+
+_RIGHTS = (
+    "tests/domain/test_permission.py", "tests/domain/growth/test_calibration_permission.py",
+    "tests/domain/growth/test_case_permission.py", "tests/domain/growth/test_evidence_permission.py",
+    "tests/domain/growth/test_assessment_permission.py", "tests/domain/test_second_person.py",
+    "tests/domain/test_second_factor.py", "tests/domain/fairness/test_impact_permission.py",
+    "tests/domain/onboarding/test_plan_permission.py", "tests/domain/test_case_grading.py",
+    "tests/domain/test_redaction.py", "tests/domain/test_access.py", "tests/domain/test_vetoes.py",
+    "tests/domain/test_predicates.py",
+)  # fmt: skip
+_LISTS = (
+    "tests/queries/test_visibility.py", "tests/queries/test_scoped_roles.py", "tests/queries/test_visibility_edges.py",
+    "tests/services/test_whole_candidates.py", "-k", "sqlite and (lists or closed or page)",
+)  # fmt: skip
+"""What holds the rows that lists show against the map; one database will do, as the wrong criterion is the same."""
+MODULES = {
+    "app.domain.permission": _RIGHTS,
+    "app.domain.predicates": _RIGHTS,
+    "app.domain.growth_predicates": _RIGHTS,
+    "app.domain.access": _RIGHTS,
+    "app.domain.reveal": ("tests/domain/test_reveal.py",),
+    "app.domain.scoring": ("tests/domain/test_scoring.py", "tests/domain/test_comparison.py"),
+    "app.domain.audit": ("tests/domain/test_audit.py",),
+    "app.models.visibility": _LISTS,
+    "app.domain.audit_tree": ("tests/domain/test_audit.py", "tests/domain/test_audit_tree.py"),
+}
+SAMPLE = """
+def allowed(age, roles):
+    if age > 17 and not roles:
+        return roles | {"a", "b"}
+    return False
+"""
+_WITH_DATABASE = frozenset({"app.models.visibility"})
+LEAST_CAUGHT = 0.5
+"""What the tests of the same room must catch; whoever survives here may still be caught by the tests of other rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nursery:
+    """The process in whose forks mutants live."""
+
+    process: subprocess.Popen[str]
+
+    def catches(self, module: str, source: str, tests: tuple[str, ...]) -> bool:
+        """Whether a test fails, or nothing works at all, with this source in the place of the module."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        words = tests if module in _WITH_DATABASE else ("--noconftest", *tests)
+        self.process.stdin.write(json.dumps({"module": module, "source": source, "words": words}) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline()) != 0
+
+
+@pytest.mark.fault("F18")
+def test_mutants_differ_and_are_caught(breaking: Breaking) -> None:
+    made = [mutant.source for mutant in mutants(SAMPLE)]
+    assert len(set(made)) == len(made) == 11
+    assert "age >= 17" in made[[mutant.change for mutant in mutants(SAMPLE)].index("Gt becomes GtE")]
+    with _nursery() as nursery:
+        for module in breaking.times(["app.domain.scoring"], list(MODULES)):
+            whole = nursery.catches(module, _source(module), MODULES[module])
+            assert not whole, f"the tests of {module} fail without any mutant"
+        source = _source("app.domain.scoring")
+        assert nursery.catches("app.domain.scoring", source.replace("sum(", "max(", 1), MODULES["app.domain.scoring"])
+
+
+@pytest.mark.fault("F18", seconds=30)
+@pytest.mark.parametrize("module", MODULES)
+def test_wrong_programs_are_caught(module: str, breaking: Breaking) -> None:
+    every = list(mutants(_source(module)))
+    breaking.random.shuffle(every)
+    survivors, tries = list[Mutant](), 0
+    assert every, "nothing to be wrong about"
+    if not breaking.often:
+        return
+    with _nursery() as nursery:
+        for number in breaking.rounds(1, len(every)):
+            tries += 1
+            if not nursery.catches(module, every[number].source, MODULES[module]):
+                survivors.append(every[number])
+    breaking.count(tries, len(survivors), f"mutants of {module} of {len(every)} possible ones; failures are survivors")
+    names = [f"{one.line} {one.change}" for one in sorted(survivors, key=lambda mutant: mutant.line)]
+    breaking.tell(f"survived in {module}: {'; '.join(names) or 'none'}")
+    assert len(survivors) <= max(1, tries * (1 - LEAST_CAUGHT))
+
+
+def _source(module: str) -> str:
+    spec = importlib.util.find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).read_text(encoding="utf-8")
+
+
+@contextmanager
+def _nursery() -> Iterator[Nursery]:
+    command = [sys.executable, "-m", "tests.faults.nursery"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Nursery(process)
+        assert process.stdin is not None
+        process.stdin.close()

@@ -1,0 +1,119 @@
+"""What worlds drawn by chance rarely hold: erased and hidden candidates, conflicts, decisions, scopes."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.card import CardState
+from app.domain.decision import Outcome
+from app.domain.permission import Permission, Role, allow
+from app.models.candidate import Application, Candidate
+from app.models.engine import reading, writing
+from app.models.facts import actor_facts, application_facts, requisition_facts
+from app.models.requisition import Requisition
+from app.models.visibility import applications_visible_to, requisitions_visible_to
+from tests.factories import committee
+from tests.factories.grants import give
+from tests.factories.hiring import NOW
+from tests.factories.worlds import World, make_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from tests.databases import Database
+
+Seen = dict[str, tuple[set[UUID], set[UUID]]]
+SEEDS = (3, 8)
+
+
+def erased(_session: Session, world: World) -> None:
+    """A candidate was erased."""
+    world.applications[0].candidate.erased_at = NOW
+
+
+def hidden(_session: Session, world: World) -> None:
+    """A candidate waits for the end of keeping, seen by HR alone."""
+    world.applications[0].candidate.hidden_at = NOW
+
+
+def referred(_session: Session, world: World) -> None:
+    """Somebody with every view brought the candidate in."""
+    world.applications[0].candidate.referrer_id = world.people[5].id
+
+
+def applied_themselves(_session: Session, world: World) -> None:
+    """Somebody with every view is the candidate."""
+    world.applications[0].candidate.email = world.people[5].email
+
+
+def decided(session: Session, world: World) -> None:
+    """A decision stands while the requisition goes on, and nobody owes a card."""
+    for card in world.cards:
+        card.state = CardState.RELEASED if card.state is CardState.OWED else card.state
+    for application in world.applications[:2]:
+        committee.decide_chained(session, application, world.people[3], [], Outcome.NO_HIRE)
+
+
+def scoped(session: Session, world: World) -> None:
+    """People without any role hold one in the first requisition."""
+    for person, role in zip((world.people[8], world.people[7]), (Role.AUDITOR, Role.HR_PARTNER), strict=True):
+        give(session, person, role, requisition=world.requisitions[0], by=world.people[4].id)
+
+
+EDGES = (erased, hidden, referred, applied_themselves, decided, scoped)
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lists_show_what_the_map_grants_at_the_edges(
+    database: Database, seed: int, edge: Callable[[Session, World], None]
+) -> None:
+    with writing(database.engine) as session:
+        world = make_world(session, Random(seed))
+    before, _ = _seen(database, world)
+    with writing(database.engine) as session:
+        edge(session, _again(session, world))
+    listed, granted = _seen(database, world)
+
+    assert listed == granted
+    assert listed != before, "the edge must make a difference for this to mean something"
+
+
+def _again(session: Session, world: World) -> World:
+    """The same world in another session."""
+    return World(
+        [session.merge(one) for one in world.people], [session.merge(one) for one in world.requisitions],
+        [session.merge(one) for one in world.applications], [session.merge(one) for one in world.cards],
+    )  # fmt: skip
+
+
+def _seen(database: Database, world: World) -> tuple[Seen, Seen]:
+    """By person, which requisitions and applications lists show, and which of them the map grants."""
+    listed: Seen = {}
+    granted: Seen = {}
+    with reading(database.engine) as session:
+        needs, applications = set(session.scalars(select(Requisition.id))), set(session.scalars(select(Application.id)))
+        for person_id in [person.id for person in world.people]:
+            actor = actor_facts(session, person_id)
+            assert actor
+            rows = select(Application.id).join(Candidate, Candidate.id == Application.candidate_id).join(
+                Requisition, Requisition.id == Application.requisition_id
+            )  # fmt: skip
+            listed[str(person_id)] = (
+                set(session.scalars(select(Requisition.id).where(requisitions_visible_to(actor)))),
+                set(session.scalars(rows.where(applications_visible_to(actor)))),
+            )
+            granted[str(person_id)] = (
+                {one for one in needs
+                 if allow(actor, Permission.REQUISITION_SEE, requisition_facts(session, actor, one)).granted},
+                {one for one in applications
+                 if allow(actor, Permission.CANDIDATE_SEE, application_facts(session, actor, one)).granted},
+            )  # fmt: skip
+    return listed, granted
