@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
 
+from app.domain.privacy.erasing import SubjectKind
+from app.formats import erasure_register
 from app.models.candidate import Candidate
 from app.models.engine import reading, writing
 from app.models.privacy import DoomedFile
-from app.services import case_files, wiping
-from tests.factories.hiring import NOW
+from app.services import case_files, erasures, wiping
+from tests import databases
+from tests.factories import canaries
+from tests.factories.hiring import NOW, make_person
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from tests.databases import Database
+    from tests.factories.canaries import Marked
 
 
 def test_doomed_files_and_old_strays_leave_both_folders(database: Database, tmp_path: Path) -> None:
@@ -66,4 +73,65 @@ def test_a_table_that_somebody_reads_keeps_nobody_waiting(
     with reading(database.engine) as session:
         session.execute(select(Candidate.id)).all()
         # Without an end to the wait this would last as long as the reader, which waits for it here.
-        assert wiping.finish(database.engine, tmp_path / "files", now=NOW) == 0
+        assert wiping.finish(database.engine, tmp_path / "files", now=NOW, patience=0.1) == 0
+
+
+def test_samples_of_values_are_taken_anew(database: Database, tmp_path: Path) -> None:
+    made = canaries.mark(database, tmp_path / "files")
+    _sample(database)
+    assert _kept(database, made, tmp_path)
+
+    _erased(database, made, tmp_path)
+
+    assert _kept(database, made, tmp_path) == []
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["a reader here", "a writer elsewhere"])
+def test_what_somebody_still_sees_is_waited_for(
+    elsewhere: bool, database: Database, session_folder: Path, tmp_path: Path
+) -> None:
+    begun = Event()
+
+    def read() -> None:
+        with reading(database.engine) as session:
+            session.execute(text("SELECT 1")).all()
+            begun.set()
+            # PostgreSQL shows a reader the rows as they were for as long as a statement lasts, SQLite a transaction.
+            session.execute(text("SELECT 1" if database.is_sqlite else "SELECT pg_sleep(1)"))
+            time.sleep(1)
+
+    def write(other: Database) -> None:
+        with writing(other.engine) as session:
+            make_person(session, "Wim Visser")
+            begun.set()
+            time.sleep(1)
+
+    (tmp_path / "elsewhere").mkdir()
+    with databases.copied(database, session_folder, tmp_path / "elsewhere") as other, ThreadPoolExecutor(1) as pool:
+        made = canaries.mark(database, tmp_path / "files")
+        lingering = pool.submit(write, other) if elsewhere else pool.submit(read)
+        begun.wait()
+        _erased(database, made, tmp_path)
+        lingering.result()
+
+    assert _kept(database, made, tmp_path) == []
+
+
+def _erased(database: Database, made: Marked, folder: Path) -> None:
+    with writing(database.engine) as session:
+        wish = erasures.ask(session, made.hana, SubjectKind.CANDIDATE, made.candidate, ground="Asked for it by letter.", now=NOW)
+    with writing(database.engine) as session:
+        register = folder / erasure_register.NAME
+        erasures.approve(session, made.hugo, wish, keys=canaries.KEYS, register=register, now=NOW)
+    wiping.finish(database.engine, folder / "files", now=NOW)
+
+
+def _kept(database: Database, made: Marked, folder: Path) -> list[str]:
+    """Where a word about the candidate still stands in the files of the database and beside it."""
+    database.engine.dispose()
+    return canaries.in_bytes(database, made.words, folder / "files")
+
+
+def _sample(database: Database) -> None:
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))

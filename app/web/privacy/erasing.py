@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
+_PATIENCE = 5.0
+"""Seconds that whoever approved waits for others to end; what is left then is done by the next daily round."""
+
+
 @job.get("/privacy/erasures")
 @requires(Permission.PRIVACY_SEE)
 def erased() -> tuple[str, int]:
@@ -72,7 +76,7 @@ def approve(erasure_id: UUID) -> AnyResponse | tuple[str, int]:
         erasures.settle(engine(), register, now=now())
     finally:
         # It is committed: whatever the register is like, its files and pages must not stay on the disk.
-        wiping.finish(engine(), folder(), now=now())
+        wiping.finish(engine(), folder(), now=now(), patience=_PATIENCE)
     return go("privacy.erasure", erasure_id=erasure_id, done="erasure-done")
 
 
