@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 LEFT_OVER = "its time was over"
 CUT_OFF = "the end of the run cut it off"
-_SHORT = 1.5
-"""Seconds taken up by a test that asks for none."""
+_AROUND = 1.5
+"""Seconds that a test takes up before its rounds and after them, or without any."""
 _LAST = 45.0
 """Seconds before the end by which rounds stop, so that what they saw is still looked at."""
 _CUT = 15.0
@@ -68,7 +68,7 @@ class Shares:
         last = self._run.end - _LAST
         waiting = {other: asked for other, asked in self._asked.items() if other not in begun}
         taken = sum(max(0.0, until - now) for until in begun.values())
-        taken += _SHORT * sum(not asked for asked in waiting.values())
+        taken += _AROUND * len(waiting)
         free = max(0.0, self._run.workers * (last - now) - taken)
         asked = self._asked[name]
         part = free * asked / (sum(waiting.values()) or 1.0)

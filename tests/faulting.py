@@ -112,10 +112,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let a long run begin with what matters most, and end with what is short."""
+    """Let a long run begin with tests that take no time to speak of, and go on with what matters most."""
     if config.getoption("faults"):
         rank = {row: place for place, row in enumerate(_FIRST)}
-        items.sort(key=lambda item: (rank.get(_row(item), len(rank)), -_asked(item)))
+        items.sort(key=lambda item: (_asked(item) > 0, rank.get(_row(item), len(rank)), -_asked(item)))
 
 
 @pytest.fixture

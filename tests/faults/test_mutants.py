@@ -96,10 +96,10 @@ def test_wrong_programs_are_caught(module: str, breaking: Breaking) -> None:
     if not breaking.often:
         return
     with _nursery() as nursery:
-        for number in breaking.rounds(1, len(every)):
+        for mutant, _ in zip(every, breaking.rounds(1, len(every)), strict=False):
             tries += 1
-            if not nursery.catches(module, every[number].source, MODULES[module]):
-                survivors.append(every[number])
+            if not nursery.catches(module, mutant.source, MODULES[module]):
+                survivors.append(mutant)
     breaking.count(tries, len(survivors), f"mutants of {module} of {len(every)} possible ones; failures are survivors")
     names = [f"{one.line} {one.change}" for one in sorted(survivors, key=lambda mutant: mutant.line)]
     breaking.tell(f"survived in {module}: {'; '.join(names) or 'none'}")
