@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import sqlalchemy as sa
+    from sqlalchemy import Pool
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
 TEMPLATE = "plumbline_template"
 _numbers = itertools.count(1)
-_free: dict[str, list[str]] = {}
-"""By template, the names of the PostgreSQL databases that this process has emptied."""
+_free: dict[str, list[tuple[str, Pool]]] = {}
+"""By template, the names of the PostgreSQL databases that this process has emptied, and who is still connected."""
 _first: dict[str, sa.Engine] = {}
 """By kind, the first engine of this process."""
 
@@ -63,15 +64,16 @@ def postgresql_database(session_folder: Path) -> Iterator[Database]:
     """Lend a migrated database of the session's PostgreSQL server."""
     server, template = _server(session_folder), _template(session_folder)
     free = _free.setdefault(template, [])
-    name = free.pop() if free else _made(server, session_folder, f"TEMPLATE {template}")
+    name, pool = free.pop() if free else (_made(server, session_folder, f"TEMPLATE {template}"), None)
+    engine = _engine(server.database_url(name), pool)
     try:
-        with opened(server.database_url(name)) as database:
-            yield database
+        yield Database(server.database_url(name), engine)
     finally:
         pristine = (session_folder / "schema").read_text(encoding="utf-8")
-        if postgres_reuse.emptied(server, name, schema=pristine):
-            free.append(name)
+        if postgres_reuse.emptied(server, name, engine.pool, schema=pristine):
+            free.append((name, engine.pool))
         else:
+            engine.dispose()
             server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -120,14 +122,21 @@ def stop_server(session_folder: Path) -> None:
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     """A migrated database at this address, with what tests that do not cut the power may do without."""
-    engine = make_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _do_not_wait_for_the_disk)
-    _share_learning(engine)
+    engine = _engine(url)
     try:
         yield Database(url, engine)
     finally:
         engine.dispose()
+
+
+def _engine(url: str, pool: Pool | None = None) -> sa.Engine:
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _do_not_wait_for_the_disk)
+    _share_learning(engine)
+    if pool is not None:
+        engine.pool = pool
+    return engine
 
 
 def _do_not_wait_for_the_disk(connection: DBAPIConnection, _record: object) -> None:

@@ -1,17 +1,20 @@
 """Builds the program for tests, which ask for it thousands of times.
 
-What is the same for every program of a process is worked out once: the code of templates, and the parts of addresses
-with what matches and builds them. Each program is built anew all the same, so that no test can leave anything behind.
+What is the same for every program of a process is worked out once: the code of templates, the parts of addresses with
+what matches and builds them, and static files with what they are packed to. Each program is built anew all the same, so
+that no test can leave anything behind.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from werkzeug.routing import Rule
 
+from app.web import assets
 from app.web.factory import build
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ class _Rule(Rule):
 
 _compiled = _Compiled()
 Flask.url_rule_class = _Rule
+assets._asset = cache(assets._asset)
 
 
 def built(settings: Settings, database: Database | None = None) -> Flask:

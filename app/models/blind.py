@@ -6,6 +6,7 @@ requisitions too, whatever else they are, until the card is sealed or they are r
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal, select
@@ -43,7 +44,7 @@ def shown_headline(actor: ActorFacts | Asking) -> ColumnElement[str]:
 
 def blinded_to(person_id: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
     """The same as :func:`is_blinded` for any reader: an id, or a column of ids in the statement around it."""
-    card, application, requisition = aliased(ScorecardRow), aliased(Application), aliased(Requisition)
+    card, application, requisition = _aliases()
     owed = (
         select(literal(1))
         .select_from(card)
@@ -58,6 +59,12 @@ def blinded_to(person_id: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
     )
     # Everything but the card's own tables comes from the statement around it, a column of readers among them.
     return exists(owed.correlate_except(card, application, requisition))
+
+
+@cache
+def _aliases() -> tuple[type[ScorecardRow], type[Application], type[Requisition]]:
+    # Made once: the columns of an alias cost more than the rest of the criterion, which every list of names asks for.
+    return aliased(ScorecardRow), aliased(Application), aliased(Requisition)
 
 
 def name_shown_to(person_id: UUID | ColumnElement[UUID]) -> ColumnElement[str]:

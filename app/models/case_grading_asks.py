@@ -1,7 +1,11 @@
-"""Which submissions wait for whose grade, as SQL; facts, pages, the inbox and reminders all start from these."""
+"""Which submissions wait for whose grade, as SQL; facts, pages, the inbox and reminders all start from these.
+
+Criteria that take nothing are made once: they are wide, and no two statements need different ones.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, exists, literal, or_, select
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select, SQLColumnExpression
 
 
+@cache
 def gradable() -> ColumnElement[bool]:
     """A criterion on :class:`CaseAssignment`: it was handed in, and its candidate is still in a running process."""
     application, requisition = aliased(Application), aliased(Requisition)
@@ -44,6 +49,7 @@ def gradable() -> ColumnElement[bool]:
     return CaseAssignment.handed_in_at.is_not(None) & CaseAssignment.withdrawn_at.is_(None) & running
 
 
+@cache
 def grades_for() -> ColumnElement[bool]:
     """A criterion on :class:`Grader` with :class:`CaseAssignment`: this person is to grade this submission.
 
@@ -71,6 +77,7 @@ def owed_of(person: SQLColumnExpression[UUID] | UUID) -> Select[UUID]:
     )
 
 
+@cache
 def finished() -> ColumnElement[bool]:
     """A criterion on :class:`Grader` with :class:`CaseAssignment`: sealed, or given back without a grade."""
     return exists(
@@ -124,6 +131,7 @@ def knows_names(person: SQLColumnExpression[UUID] | UUID) -> ColumnElement[bool]
     return exists(everywhere.correlate_except(RoleGrant)) | exists(somewhere.correlate_except(ScopedGrant))
 
 
+@cache
 def made_of_grades() -> ColumnElement[bool]:
     """A criterion on :class:`Interview`: it was made when all grades of somebody's work were in, and nobody held it."""
     return exists(select(literal(1)).where(GradesReveal.interview_id == Interview.id).correlate(Interview))

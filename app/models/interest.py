@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -76,7 +77,7 @@ def _same_line(person_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  as above
     Only for people who had an account before they applied, and until they are hired: whoever hires somebody becomes
     their manager by it, which is no conflict.
     """
-    own, line, above = aliased(Person), aliased(Reporting), aliased(Reporting)
+    own, line, above, _ = _aliases()
     reports = or_(
         and_(line.person_id == own.id, or_(line.manager_id == person_id, above.manager_id == person_id)),
         and_(line.manager_id == own.id, line.person_id == person_id),
@@ -93,7 +94,7 @@ def _same_line(person_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  as above
 
 
 def _hired() -> ColumnElement[bool]:
-    application = aliased(Application)
+    *_, application = _aliases()
     return exists(
         select(literal(1))
         .select_from(Decision)
@@ -101,3 +102,9 @@ def _hired() -> ColumnElement[bool]:
         .where(application.candidate_id == Candidate.id, Decision.outcome == Outcome.HIRE)
         .correlate_except(Decision, application)
     )
+
+
+@cache
+def _aliases() -> tuple[type[Person], type[Reporting], type[Reporting], type[Application]]:
+    # Made once: the columns of an alias cost more than the rest of the criterion, which most pages ask for.
+    return aliased(Person), aliased(Reporting), aliased(Reporting), aliased(Application)

@@ -69,7 +69,7 @@ def test_a_database_whose_schema_was_touched_is_not_lent_again(session_folder: P
         before = postgres_reuse.schema_of(server, name)
         with lent.engine.begin() as connection:
             connection.execute(sa.text(trace))
-        assert not postgres_reuse.emptied(server, name, schema=before)
+        assert not postgres_reuse.emptied(server, name, lent.engine.pool, schema=before)
 
     with databases.postgresql_database(session_folder) as after:
         assert after.url != lent.url
