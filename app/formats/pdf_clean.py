@@ -21,6 +21,13 @@ _STARTING = ("/AA", "/AF")
 _LINKS = frozenset({"/Link", "/Widget"})
 _REMARK = ("/NM", "/M", "/CreationDate", "/RC", "/Subj", "/Popup", "/IRT")
 _ACTIONS = frozenset({"/GoTo", "/URI"})
+_ACTING = frozenset({"/JavaScript", "/Launch", "/GoToR", "/GoToE", "/GoToDp", "/SubmitForm", "/ImportData",
+                     "/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/Thread"})  # fmt: skip
+"""What an action does that no reader of a document asked for; such a one goes wherever it lies."""
+_SHADES = frozenset({"/Transparency", "/Alpha", "/Luminosity"})
+"""Of all that carries the mark of an action, these say how pictures lie over each other."""
+_FAR = ("/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI")
+"""Where the content of a stream lies if not in the document."""
 _SCHEMES = (b"http://", b"https://", b"mailto:", b"tel:")
 
 
@@ -84,6 +91,7 @@ def _scrub(one: pikepdf.Object, depth: int) -> None:
     import pikepdf
 
     if isinstance(one, pikepdf.Stream):
+        _drop(one, _FAR)
         _scrub_dictionary(one, depth)
         _picture(one)
     elif isinstance(one, pikepdf.Dictionary):
@@ -95,6 +103,8 @@ def _scrub(one: pikepdf.Object, depth: int) -> None:
 
 def _scrub_dictionary(one: pikepdf.Object, depth: int) -> None:
     _drop(one, _ANYWHERE)
+    if str(one.get("/S", "")) in _ACTING:
+        _drop(one, tuple(one.keys()))
     _drop(one, tuple(key for key in _STARTING if key in one and not _is_resource(one[key])))
     if "/F" in one or "/UF" in one:
         _drop(one, ("/EF",))
@@ -121,9 +131,16 @@ def _is_resource(value: pikepdf.Object) -> bool:
     """Whether it is a font, a picture or a setting of the page, whose names are free."""
     import pikepdf
 
-    return isinstance(value, pikepdf.Stream) or (
-        isinstance(value, pikepdf.Dictionary) and ("/Type" in value or "/Subtype" in value) and "/EF" not in value
-    )
+    if not isinstance(value, pikepdf.Dictionary | pikepdf.Stream) or any(map(_acts, value.values())):
+        return False
+    return isinstance(value, pikepdf.Stream) or (("/Type" in value or "/Subtype" in value) and "/EF" not in value)
+
+
+def _acts(part: object) -> bool:
+    """Whether a part is an action: what is called a font may still say what happens when a page is opened."""
+    import pikepdf
+
+    return isinstance(part, pikepdf.Dictionary) and "/S" in part and str(part["/S"]) not in _SHADES
 
 
 def _harmless(action: pikepdf.Object) -> bool:

@@ -24,12 +24,12 @@ _PRINTERS = re.compile(
 _PATHS = re.compile(r"<(?:[\w\-]+:)?absPath(?:[^\"'<>]|\"[^\"<]*\"|'[^'<]*')*/>")
 NOBODY = "Author"
 DAMAGED = "Part of this document is damaged. Save it again, or save it as PDF."
-_UNUSUAL = "This document is put together in an unusual way. Save it again, or save it as PDF."
+UNUSUAL = "This document is put together in an unusual way. Save it again, or save it as PDF."
 
 
 def scrubbed(data: bytes) -> bytes:
     """XML in UTF-8 without people and revision marks; ``ValueError`` for entities, other encodings and damage."""
-    text = _NOTE.sub("", text_of(data))
+    text = without_notes(text_of(data))
     text = _PRINTERS.sub(r"\g<1>\g<2>", _PATHS.sub("", text))
     text = _TEXTS.sub(rf"\g<1>{NOBODY}\g<3>", text)
     clean = _TAG.sub(_tag, text).encode()
@@ -37,15 +37,25 @@ def scrubbed(data: bytes) -> bytes:
     return clean
 
 
+def without_notes(text: str) -> str:
+    """XML without remarks, which only programmers and searches see."""
+    return _NOTE.sub("", text)
+
+
 def parsed(data: bytes) -> None:
     """Read XML to its end; ``ValueError`` when it is damaged, declares a document type or an entity."""
     parser = expat.ParserCreate(encoding="utf-8")
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
+    no_declarations(parser)
     try:
         parser.Parse(data, True)  # noqa: FBT003  the parser's own order of arguments
     except expat.ExpatError as error:
         raise ValueError(DAMAGED) from error
+
+
+def no_declarations(parser: expat.XMLParserType) -> None:
+    """Have a parser refuse whatever declares a document type or an entity."""
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
 
 
 def text_of(data: bytes) -> str:
@@ -53,7 +63,7 @@ def text_of(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(_UNUSUAL) from error
+        raise ValueError(UNUSUAL) from error
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         _refuse()
     return text
@@ -80,4 +90,4 @@ def _attribute(element: str, found: re.Match[str]) -> str:
 
 
 def _refuse(*_declared: object) -> None:
-    raise ValueError(_UNUSUAL)
+    raise ValueError(UNUSUAL)

@@ -23,7 +23,7 @@ from app.models.credentials import AccountLink, Passkey
 from app.models.identity import Identity
 from app.models.outbox import Message
 from app.models.person import Installation, Person
-from app.services import accounts, audit, credential_changes, passwords
+from app.services import accounts, audit, credential_changes, granting, passwords
 from app.services.credential_changes import Change
 from app.services.passwords import USUAL, PasswordRules
 
@@ -56,6 +56,7 @@ def invite(session: Session, actor: ActorFacts | None, person_id: UUID, keys: Ac
     """
     if actor is not None:
         require(actor, Permission.PERSON_INVITE)
+        granting.lock_people(session, actor)
     person = session.get(Person, person_id, with_for_update=True)
     if person is None:
         raise NotFoundError

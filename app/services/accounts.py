@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -51,6 +52,7 @@ def create_person(
     """Add an account; ``actor`` is ``None`` on the command line. Raise :class:`InvalidError` with every fault."""
     if actor is not None:
         require(actor, Permission.PERSON_INVITE)
+        granting.lock_people(session, actor)
     return _add(session, actor, email=email, name=name, password=password, roles=roles, zone=zone, now=now, rules=rules)
 
 
@@ -139,13 +141,40 @@ def _given(
     return roles - granting.held_back(session, actor, person_id, roles, now=now)
 
 
-def authenticate(session: Session, email: str, password: str) -> UUID | None:
-    """The active person whose password this is; unknown accounts take the same time to refuse."""
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """An account whose password was found right, and the hash against which that was so."""
+
+    person_id: UUID
+    stored: str
+
+
+def fitting(session: Session, email: str, password: str) -> Fitting | None:
+    """The active account whose password this is; unknown accounts take the same time to refuse."""
     row = session.execute(
         select(Person.id, Person.password_hash, Person.active).where(Person.email == email.strip().lower())
     ).one_or_none()
     fits = passwords.matches(row.password_hash if row else None, password)
-    return row.id if row and fits and row.active else None
+    return Fitting(row.id, row.password_hash) if row and fits and row.active else None
+
+
+def authenticate(session: Session, email: str, password: str) -> UUID | None:
+    """The active person whose password this is."""
+    found_right = fitting(session, email, password)
+    return found_right.person_id if found_right else None
+
+
+def confirm_fitting(session: Session, known: Fitting, password: str) -> None:
+    """Make sure, where the session begins, that the password is still the one that was found right.
+
+    It takes a moment to check one, in which its owner may have chosen another; :class:`InvalidError` then. One that was
+    kept with less work than is asked for today is kept anew.
+    """
+    person = session.get(Person, known.person_id, with_for_update=True)
+    if person is None or not person.active or person.password_hash != known.stored:
+        raise InvalidError((Fault("password", "This password was changed a moment ago. Use the new one."),))
+    if passwords.outdated(known.stored):
+        person.password_hash = passwords.hashed(password)
 
 
 def check_password(session: Session, person_id: UUID, password: str) -> None:
@@ -153,13 +182,6 @@ def check_password(session: Session, person_id: UUID, password: str) -> None:
     stored = session.scalar(select(Person.password_hash).where(Person.id == person_id))
     if not passwords.matches(stored, password):
         raise InvalidError((Fault("password", "This is not your password."),))
-
-
-def rehash(session: Session, person_id: UUID, password: str) -> None:
-    """Keep a password that was just found right under a hash of today's strength, if it was made with less."""
-    stored = session.scalar(select(Person.password_hash).where(Person.id == person_id))
-    if stored is not None and passwords.outdated(stored):
-        session.get_one(Person, person_id).password_hash = passwords.hashed(password)
 
 
 def change_password(
@@ -209,14 +231,15 @@ def set_active(session: Session, actor: ActorFacts | None, person_id: UUID, *, a
     if actor is not None and person_id == actor.person_id:
         message = "Nobody closes their own account: ask another administrator."
         raise NotAllowedError(message)
-    granting.lock_people(session)
+    granting.lock_people(session, actor)
     person = _locked(session, person_id)
     if not active and any(grant.role is Role.ADMIN for grant in person.roles):
         granting.keep_an_admin(session, person_id)
         witnesses.tell(session, witnesses.REMOVED, person_id, by=actor.person_id if actor else None, now=now)
     person.active = active
+    # Also when it is opened again: a sign-in may have been under way while it closed.
+    sessions.end_all(session, person_id)
     if not active:
-        sessions.end_all(session, person_id)
         credential_changes.void_links(session, person_id, now=now)
     audit.record(session, actor, "person.open" if active else "person.close", f"user/{person_id}", now=now)
 

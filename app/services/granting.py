@@ -19,7 +19,7 @@ from app.domain.facts import ActorFacts, GrantFacts, RequisitionFacts, Role, Tea
 from app.domain.granting import REQUEST_LIVES, SCOPED, TAKES_TWO, Ruling, gives_here
 from app.domain.permission import Permission
 from app.domain.predicates import holds_here
-from app.models.facts import requisition_facts
+from app.models.facts import actor_facts, requisition_facts
 from app.models.granting import RoleRequest, ScopedGrant
 from app.models.ladder import Reporting
 from app.models.person import Installation, Person, RoleGrant
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ASKED_AT = "/people/asked"
+_CHANGED = "What you may do here changed a moment ago, so nothing was done. Open the page again."
 _NOT_ONESELF = "Nobody changes their own roles: ask another administrator."
 
 
@@ -62,7 +63,7 @@ def set_roles(
     require(actor, Permission.ROLE_GRANT)
     _not_oneself(actor, person_id)
     wanted = frozenset(roles)
-    lock_people(session)
+    lock_people(session, actor)
     person = _locked(session, person_id)
     held = frozenset(grant.role for grant in person.roles)
     if Role.ADMIN in held - wanted:
@@ -111,7 +112,7 @@ def give_here(session: Session, actor: ActorFacts, person_id: UUID, role: Role, 
     if role not in gives_here(_held_here(actor, facts)):
         message = f"You may not give the role {role.words} here: nobody gives more than they may themselves."
         raise NotAllowedError(message)
-    lock_people(session)
+    lock_people(session, actor)
     person = _locked(session, person_id)
     _can_have(session, person, role, place)
     if role in TAKES_TWO and _seconds(session, actor.person_id, person_id):
@@ -123,6 +124,7 @@ def give_here(session: Session, actor: ActorFacts, person_id: UUID, role: Role, 
 
 def take_back(session: Session, actor: ActorFacts, grant_id: UUID, *, now: datetime) -> tuple[UUID, Place]:
     """Take a role in one requisition or team away; return whose it was and where it held."""
+    lock_people(session, actor)
     grant = session.get(ScopedGrant, grant_id, with_for_update=True)
     if grant is None:
         raise NotFoundError
@@ -142,7 +144,7 @@ def take_back(session: Session, actor: ActorFacts, grant_id: UUID, *, now: datet
 
 def confirm(session: Session, actor: ActorFacts, request_id: UUID, *, accept: bool, now: datetime) -> None:
     """Accept or refuse a role that another administrator asked for; :class:`ConflictError` when it is too late."""
-    lock_people(session)
+    lock_people(session, actor)
     request = _waiting(session, actor, request_id, Permission.ROLE_CONFIRM, now=now)
     _close(request, actor, Ruling.ACCEPTED if accept else Ruling.REFUSED, now=now)
     if accept:
@@ -157,17 +159,28 @@ def confirm(session: Session, actor: ActorFacts, request_id: UUID, *, accept: bo
 
 def withdraw(session: Session, actor: ActorFacts, request_id: UUID, *, now: datetime) -> None:
     """Take a request back, one's own or another administrator's."""
-    lock_people(session)
+    lock_people(session, actor)
     request = _waiting(session, actor, request_id, Permission.ROLE_WITHDRAW, now=now)
     _close(request, actor, Ruling.WITHDRAWN, now=now)
     audit.record(session, actor, "role.withdraw", f"user/{request.person_id}", now=now, payload=_told(request))
 
 
-def lock_people(session: Session) -> None:
-    """Lock the parent of all accounts: two administrators would otherwise demote each other in the same instant."""
+def lock_people(session: Session, actor: ActorFacts | None = None) -> None:
+    """Lock the parent of all accounts: two administrators would otherwise demote each other in the same instant.
+
+    :class:`NotAllowedError` when the ``actor`` lost something while they waited for the lock.
+    """
     if session.scalar(select(Installation.id).with_for_update()) is None:
         # Before the first start there is no row to lock; making it lets one of two in, as its key is taken then.
         installation.ensure(session)
+    if actor is not None and not _holds_still(session, actor):
+        raise NotAllowedError(_CHANGED)
+
+
+def _holds_still(session: Session, actor: ActorFacts) -> bool:
+    """Whether what the actor held when they asked is theirs still: others may have acted before it was their turn."""
+    here = actor_facts(session, actor.person_id)
+    return here is not None and here.active and actor.roles <= here.roles and actor.scopes <= here.scopes
 
 
 def keep_an_admin(session: Session, leaving: UUID) -> None:

@@ -18,7 +18,7 @@ from app.domain.errors import ConflictError, Fault, InvalidError, NotFoundError,
 from app.domain.permission import Permission
 from app.models.credentials import Passkey, RecoveryCode, Totp
 from app.models.person import Installation, Person
-from app.services import credential_changes, limits
+from app.services import credential_changes, granting, limits
 from app.services.credential_changes import Change
 from app.services.limits import Limit
 
@@ -185,6 +185,7 @@ def reset(session: Session, actor: ActorFacts | None, person_id: UUID, *, now: d
         if actor.person_id == person_id:
             message = "Nobody takes away their own second step here: change it under Your account."
             raise ConflictError(message)
+        granting.lock_people(session, actor)
     if session.get(Person, person_id) is None:
         raise NotFoundError
     for table in (Totp, Passkey, RecoveryCode):

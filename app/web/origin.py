@@ -27,8 +27,19 @@ def _refuse_foreign() -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise NotAllowedError(_REFUSED)
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc not in _own_hosts():
+    if origin is not None and _host_of(origin) not in _own_hosts():
         raise NotAllowedError(_REFUSED)
+    if _host_of(request.headers.get("Referer", "")) is None:
+        # Over https the form's token is held against it next, by a library that would break on what is no address.
+        raise NotAllowedError(_REFUSED)
+
+
+def _host_of(address: str) -> str | None:
+    """The host and port of an address; ``None`` for what is none, which no browser sends and a stranger may."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def _own_hosts() -> frozenset[str]:

@@ -18,9 +18,11 @@ from app.web.database import writing
 from app.web.sessions import TOKEN_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
 _LENGTH = len(secrets.token_urlsafe(TOKEN_BYTES))
@@ -35,14 +37,18 @@ def admit(
     carried: str = "",
     provider_sid: str | None = None,
     proved_at: datetime | None = None,
+    first: Callable[[Session], None] | None = None,
 ) -> Response:
     """Begin a session under a new token, remember the browser, and go on to ``then`` or to what was ``carried``.
 
-    ``proved_at`` is when the proof was given, if that was before now. ``how`` and ``factor_done`` are those of
+    ``proved_at`` is when the proof was given, if that was before now; ``first`` is what has to hold still in the very
+    transaction in which the session begins. ``how`` and ``factor_done`` are those of
     :func:`app.services.sessions.begin`. Who still owes a second factor is asked for it by the first page they open.
     """
     moment, browser = now(), this_browser()
     with writing() as database:
+        if first is not None:
+            first(database)
         token = sessions.begin(
             database, person_id, browser=request.headers.get("User-Agent", ""), place=request.remote_addr or "",
             now=moment, how=how, proved_at=proved_at or moment, factor_done=factor_done, provider_sid=provider_sid,

@@ -74,13 +74,18 @@ def enter() -> Response | tuple[str, int]:
         form.form_errors.append(f"Too many tries. Wait {_minutes(wait)}, then try again.")
         return drawn(form), HTTPStatus.TOO_MANY_REQUESTS
     with reading() as database:
-        person_id = accounts.authenticate(database, str(form.email.data), str(form.password.data))
-    if person_id is None:
+        known = accounts.fitting(database, str(form.email.data), str(form.password.data))
+    if known is None:
         form.form_errors.append(_WRONG)
         return drawn(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    with writing() as database:
-        accounts.rehash(database, person_id, str(form.password.data))
-    return admit(person_id, how="password", factor_done=False, **_onward(form))
+    try:
+        return admit(
+            known.person_id, how="password", factor_done=False, **_onward(form),
+            first=lambda database: accounts.confirm_fitting(database, known, str(form.password.data)),
+        )  # fmt: skip
+    except InvalidError as error:
+        form.take(error)
+        return drawn(form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @job.post("/sign-in/passkey/ask")
