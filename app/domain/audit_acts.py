@@ -104,6 +104,7 @@ ACTS = {
     "file.view": "file opened",
     "glass.approve": "early reading approved",
     "glass.ask": "early reading asked for",
+    "glass.fail": "early reading asked for where nobody else could approve",
     "glass.read": "scorecards read early",
     "glass.refuse": "early reading refused",
     "goal.add": "goal added",
