@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import SQLColumnExpression
     from sqlalchemy.orm import Session
 
-_PARTS = (8, 4, 4, 4, 12)
-"""How many figures stand between the dashes of an ID."""
+_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+"""Where the figures between the dashes of an ID begin, and how many they are."""
 
 
 def events_of(session: Session, thing: UUID) -> tuple[Select[int], Select[int]]:
@@ -95,8 +95,8 @@ def _text(dialect: str, column: Any) -> SQLColumnExpression[str]:  # noqa: ANN40
     plain = cast(column, String)
     if dialect != "sqlite":
         return plain
-    text, start = None, 1
-    for length in _PARTS:
-        part = func.substr(plain, start, length)
-        text, start = part if text is None else text + "-" + part, start + length
-    return text
+    first, *rest = (func.substr(plain, start, length, type_=String) for start, length in _PARTS)
+    dashed: SQLColumnExpression[str] = first
+    for part in rest:
+        dashed = dashed + literal("-") + part
+    return dashed
