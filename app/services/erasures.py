@@ -81,8 +81,8 @@ def ask(
 
 def refuse(session: Session, actor: ActorFacts, erasure_id: UUID, *, answer: str, now: datetime) -> None:
     """Say no to an erasure, with a reason. Whoever asked may take it back like this too."""
-    wish, kind, subject_id = _waiting(session, erasure_id)
-    require(actor, Permission.ERASURE_REFUSE, found(subject_facts(session, actor, kind, subject_id)))
+    wish, facts = _waiting(session, actor, erasure_id)
+    require(actor, Permission.ERASURE_REFUSE, facts)
     wish.answer = reasoned(answer, "answer")
     wish.state, wish.answered_at, wish.answered_by_id = ErasureState.REFUSED, now, actor.person_id
     session.flush()
@@ -291,21 +291,28 @@ def _about(candidate_id: UUID | None, person_id: UUID | None) -> tuple[SubjectKi
 
 
 def _approvable(session: Session, actor: ActorFacts, erasure_id: UUID, *, alone: bool) -> Erasure:
-    wish, kind, subject_id = _waiting(session, erasure_id)
-    require(actor, Permission.ERASURE_APPROVE, found(subject_facts(session, actor, kind, subject_id, alone=alone)))
+    wish, facts = _waiting(session, actor, erasure_id, alone=alone)
+    require(actor, Permission.ERASURE_APPROVE, facts)
     return wish
 
 
-def _waiting(session: Session, erasure_id: UUID) -> tuple[Erasure, SubjectKind, UUID]:
-    """The erasure and whom it is about, locked in the order that everybody keeps to."""
+def _waiting(
+    session: Session, actor: ActorFacts, erasure_id: UUID, *, alone: bool = False
+) -> tuple[Erasure, PrivacyFacts]:
+    """The erasure and how the actor stands to whom it is about, both locked in the order that everybody keeps to.
+
+    That it was answered before is told to whoever may see it.
+    """
     # Only whom it is about: what is read of the row before it is locked may be old by then.
     columns = select(Erasure.candidate_id, Erasure.person_id).where(Erasure.id == erasure_id)
     kind, subject_id = _about(*(session.execute(columns).one_or_none() or (None, None)))
     lock_subject(session, kind, subject_id)
     wish = session.get_one(Erasure, erasure_id, with_for_update=True)
+    facts = found(subject_facts(session, actor, kind, subject_id, alone=alone))
     if wish.state is not ErasureState.ASKED:
+        require(actor, Permission.PRIVACY_SEE, facts)
         raise AlreadyDoneError(_ANSWERED)
-    return wish, kind, subject_id
+    return wish, facts
 
 
 def _open_wish(session: Session, kind: SubjectKind, subject_id: UUID) -> Erasure | None:
