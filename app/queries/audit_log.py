@@ -99,7 +99,7 @@ def events(
 
 
 def _who(row: Row[Any], names: dict[str, str]) -> str:
-    who = row.object if row.actor == _SYSTEM and row.action in _OWN else row.actor
+    who: str = row.object if row.actor == _SYSTEM and row.action in _OWN else row.actor
     return names.get(who, who)
 
 
