@@ -20,7 +20,8 @@ _DAMAGED = (
 )
 _BEGUN = (
     "let the worker run, which settles it within a day; if an older database was put back by hand, put it back with: "
-    "python3 -m app restore BACKUP --into FOLDER"
+    "python3 -m app restore BACKUP --into FOLDER, or let two HR partners erase the same "
+    "people anew, at /privacy/candidate/ID; erasures.jsonl holds the ID"
 )
 
 

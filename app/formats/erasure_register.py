@@ -2,8 +2,9 @@
 
 JSON, two lines an erasure, and nothing personal in them. ``begun`` is on the disk before the transaction that erases is
 committed, so that no erasure is missing; ``done`` or ``void`` follows when its end is known. Whoever reads a ``begun``
-that nothing follows has to ask: the erasure may have been committed or not. A line that does not say which it is was
-written by an older version, for an erasure that was done.
+that nothing follows has to ask: the erasure may have been committed or not. It names the newest event of the audit
+chain, so that only a database in which that event stands is asked. A line that does not say which it is was written by
+an older version, for an erasure that was done.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from app.domain.privacy.erasing import Progress, RegisterEntry, SubjectKind
+from app.domain.audit import Head
+from app.domain.privacy.erasing import UNNAMED, Progress, RegisterEntry, SubjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +40,10 @@ class Register:
 
 def begin(path: Path, entry: RegisterEntry) -> None:
     """Note, durably, that an erasure begins; OSError where the disk refuses, and then it must not be committed."""
-    about = {"kind": entry.kind.value, "subject": str(entry.subject_id)}
+    newest = entry.after[-1]
+    about = {
+        "kind": entry.kind.value, "subject": str(entry.subject_id), "event": newest.seq, "hash": newest.hash,
+    }  # fmt: skip
     _append(path, Progress.BEGUN, entry.erasure_id, entry.begun_at, about)
 
 
@@ -72,7 +77,7 @@ def look(path: Path) -> Register:
     return Register(tuple(entries.values()), tuple(damaged))
 
 
-def _append(path: Path, progress: Progress, erasure_id: UUID, at: datetime, about: Mapping[str, str]) -> None:
+def _append(path: Path, progress: Progress, erasure_id: UUID, at: datetime, about: Mapping[str, str | int]) -> None:
     line = json.dumps(
         {"at": at.isoformat(), "erasure": str(erasure_id), "line": progress.value, **about}, sort_keys=True
     )
@@ -92,7 +97,7 @@ def _taken(entries: dict[UUID, RegisterEntry], line: bytes) -> bool:
         row = json.loads(line)
         erasure_id, progress = UUID(row["erasure"]), Progress(row.get("line", Progress.DONE))
         if progress is Progress.BEGUN or "line" not in row:
-            entries[erasure_id] = _entry(erasure_id, progress, row)
+            entries[erasure_id] = _entry(erasure_id, progress, row, entries.get(erasure_id))
         else:
             entries[erasure_id] = replace(entries[erasure_id], progress=progress)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -100,6 +105,9 @@ def _taken(entries: dict[UUID, RegisterEntry], line: bytes) -> bool:
     return True
 
 
-def _entry(erasure_id: UUID, progress: Progress, row: Mapping[str, Any]) -> RegisterEntry:
+def _entry(erasure_id: UUID, progress: Progress, row: Mapping[str, Any], before: RegisterEntry | None) -> RegisterEntry:
     begun_at = datetime.fromisoformat(row["at"]).astimezone(UTC)
-    return RegisterEntry(erasure_id, SubjectKind(row["kind"]), UUID(row["subject"]), begun_at, progress)
+    newest = Head(int(row.get("event", UNNAMED.seq)), str(row.get("hash", UNNAMED.hash)))
+    # An attempt whose end nobody knows stays open beside the next one.
+    after = (*before.after, newest) if before and before.progress is Progress.BEGUN else (newest,)
+    return RegisterEntry(erasure_id, SubjectKind(row["kind"]), UUID(row["subject"]), begun_at, progress, after)

@@ -11,17 +11,13 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     Date,
-    Integer,
     Select,
     SQLColumnExpression,
-    String,
     and_,
     bindparam,
-    cast,
     exists,
     func,
     literal,
-    null,
     or_,
     select,
 )
@@ -32,8 +28,8 @@ from app.domain.growth.duty import GrowthDuty
 from app.domain.permission import Role
 from app.models.assessment import Assessment, AssessmentOutcome, Cycle, Sheet
 from app.models.assessment_facts import both_sealed
-from app.models.base import Instant
 from app.models.blueprint import BlueprintVersion
+from app.models.inbox_row import row
 from app.models.person import Person, RoleGrant
 
 if TYPE_CHECKING:
@@ -109,30 +105,18 @@ def _assessments(
 ) -> Ask:
     subject = aliased(Person)
     own = kind is GrowthDuty.ASSESS_SELF
-    dated = kind is not GrowthDuty.TALK
-    columns: tuple[ColumnElement[Any], ...] = (
-        literal(kind.value, String).label("kind"),
-        Assessment.id.label("target"),
-        Cycle.id.label("interview"),
-        subject.name.label("candidate"),
-        (Cycle.title if own else subject.name).label("what"),
-        (BlueprintVersion.title if own else Cycle.title).label("requisition"),
-        since.label("since"),
-        cast(null(), Instant).label("starts_at"),
-        cast(literal(0), Integer).label("minutes"),
-        cast(literal(0), Integer).label("size"),
-        (cast(null(), Instant) if saved is None else saved).label("saved_at"),
-        (Assessment.due_on if dated else cast(null(), Date)).label("due_on"),
-        cast(null(), Date).label("opens_on"),
-        cast(null(), String).label("zone"),
-    )
     return (
-        select(*columns)
+        row(
+            kind, Assessment.id, interview=Cycle.id, candidate=subject.name,
+            what=Cycle.title if own else subject.name,
+            requisition=BlueprintVersion.title if own else Cycle.title,
+            since=since, saved_at=saved, due_on=None if kind is GrowthDuty.TALK else Assessment.due_on,
+        )
         .select_from(Assessment)
         .join(Cycle, Cycle.id == Assessment.cycle_id)
         .join(BlueprintVersion, BlueprintVersion.id == Cycle.blueprint_version_id)
         .join(subject, subject.id == Assessment.person_id)
-    )
+    )  # fmt: skip
 
 
 def _opened_by_partner() -> ColumnElement[bool]:

@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, SQLColumnExpression, String, cast, exists, literal, null, or_, select
+from sqlalchemy import Select, SQLColumnExpression, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.growth.calibration import CalibrationState
 from app.domain.growth.case import CaseState
 from app.domain.growth.duty import GrowthDuty
-from app.models.base import Instant
 from app.models.calibration import Calibration, CalibrationItem, CalibrationMember, Conflict, PreVote
 from app.models.calibration_facts import about, conflicted, items, voted
+from app.models.inbox_row import columns
 from app.models.person import Person
 from app.models.promotion import PromotionCase
 
@@ -41,9 +41,8 @@ def _votes(person: Whose) -> Ask:
         .correlate_except(PreVote)
         .scalar_subquery()
     )
-    columns = _columns(GrowthDuty.PREVOTE, CalibrationItem.id, subject.name, saved=saved)
     return (
-        items(*columns)
+        items(*_columns(GrowthDuty.PREVOTE, CalibrationItem.id, subject.name, saved=saved))
         .join(CalibrationMember, CalibrationMember.calibration_id == Calibration.id)
         .join(subject, subject.id == about)
         .where(
@@ -67,8 +66,7 @@ def _openings(person: Whose) -> Ask:
         .where(CalibrationItem.calibration_id == Calibration.id, _there(), ~_settled(member))
         .correlate(Calibration)
     )
-    columns = _columns(GrowthDuty.RUN, Calibration.id, Calibration.title)
-    return select(*columns).where(
+    return select(*_columns(GrowthDuty.RUN, Calibration.id, Calibration.title)).where(
         Calibration.state == CalibrationState.VOTING, Calibration.chair_id == person, ~exists(waiting)
     )
 
@@ -94,19 +92,7 @@ def _columns(
     *,
     saved: SQLColumnExpression[Any] | None = None,
 ) -> tuple[ColumnElement[Any], ...]:
-    return (
-        literal(kind.value, String).label("kind"),
-        target.label("target"),
-        Calibration.id.label("interview"),
-        what.label("candidate"),
-        what.label("what"),
-        Calibration.title.label("requisition"),
-        Calibration.voting_at.label("since"),
-        cast(null(), Instant).label("starts_at"),
-        cast(literal(0), Integer).label("minutes"),
-        cast(literal(0), Integer).label("size"),
-        (cast(null(), Instant) if saved is None else saved).label("saved_at"),
-        cast(null(), Date).label("due_on"),
-        cast(null(), Date).label("opens_on"),
-        cast(null(), String).label("zone"),
-    )
+    return columns(
+        kind, target, interview=Calibration.id, candidate=what, what=what, requisition=Calibration.title,
+        since=Calibration.voting_at, saved_at=saved,
+    )  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import Select, exists, literal, select
 from sqlalchemy.orm import aliased
 
 from app.models.candidate import Application, Candidate
 from app.models.granting import BrokenGlass
+from app.models.person import Person
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -28,6 +31,22 @@ def has_read_early(person_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  an i
             glass.first_read_at.is_not(None),
         )
         .correlate_except(glass, application)
+    )
+
+
+def readings_in(requisition_id: UUID, people: AbstractSet[UUID]) -> Select[UUID, UUID, str]:
+    """Early readings by these people, in any requisition, on somebody who applied in this one: id, who, their name."""
+    here = select(Application.candidate_id).where(Application.requisition_id == requisition_id)
+    return (
+        select(BrokenGlass.id, BrokenGlass.asked_by_id, Person.name)
+        .join(Application, Application.id == BrokenGlass.application_id)
+        .join(Person, Person.id == BrokenGlass.asked_by_id)
+        .where(
+            Application.candidate_id.in_(here),
+            BrokenGlass.asked_by_id.in_(people),
+            BrokenGlass.first_read_at.is_not(None),
+        )
+        .order_by(Person.name, BrokenGlass.id)
     )
 
 

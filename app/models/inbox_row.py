@@ -32,10 +32,21 @@ _REST: Mapping[str, ColumnElement[Any]] = {
 """What a column holds where a branch has nothing for it: typed, as PostgreSQL wants it in a union."""
 
 
-def row(kind: str, target: SQLColumnExpression[Any], **told: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
-    """A branch that tells these columns and leaves the others empty; ``interview`` is the target unless told.
+def row(
+    kind: str, target: SQLColumnExpression[Any], **told: SQLColumnExpression[Any] | None
+) -> Select[*tuple[Any, ...]]:
+    """A branch that tells :func:`columns`, and needs nothing but its tables and criteria yet."""
+    return select(*columns(kind, target, **told))
 
-    ``since`` is always told. What an unknown name would add is refused by the database, as every branch has as many.
+
+def columns(
+    kind: str, target: SQLColumnExpression[Any], **told: SQLColumnExpression[Any] | None
+) -> tuple[ColumnElement[Any], ...]:
+    """What a branch tells, with the other columns, and what is ``None``, left empty.
+
+    ``interview`` is the target unless told. ``since`` is always told. What an unknown name would add is refused by the
+    database, as every branch has as many.
     """
-    columns = {"kind": literal(str(kind), String), "target": target, "interview": target, **_REST, **told}
-    return select(*(column.label(name) for name, column in columns.items()))
+    known = {"kind": literal(str(kind), String), "target": target, "interview": target, **_REST}
+    known |= {name: column for name, column in told.items() if column is not None}
+    return tuple(column.label(name) for name, column in known.items())

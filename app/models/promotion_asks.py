@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Date,
-    Integer,
     Select,
     SQLColumnExpression,
     String,
     and_,
-    cast,
     exists,
     literal,
-    null,
     or_,
     select,
 )
@@ -26,8 +22,8 @@ from sqlalchemy.orm import aliased
 
 from app.domain.growth.case import CaseParty, CaseState
 from app.domain.growth.duty import GrowthDuty
-from app.models.base import Instant
 from app.models.calibration import Calibration, CalibrationItem
+from app.models.inbox_row import row
 from app.models.person import Person
 from app.models.promotion import CaseDecision, CaseSignature, PeerFeedback, PromotionCase, newest_record
 from app.models.promotion_facts import chaired
@@ -103,20 +99,8 @@ def _unsigned(party: CaseParty) -> ColumnElement[bool]:
 
 def _cases(kind: GrowthDuty, *, since: SQLColumnExpression[Any], saved: SQLColumnExpression[Any] | None = None) -> Ask:
     subject = aliased(Person)
-    columns: tuple[ColumnElement[Any], ...] = (
-        literal(kind.value, String).label("kind"),
-        PromotionCase.id.label("target"),
-        PromotionCase.id.label("interview"),
-        subject.name.label("candidate"),
-        subject.name.label("what"),
-        literal("Promotion case", String).label("requisition"),
-        since.label("since"),
-        cast(null(), Instant).label("starts_at"),
-        cast(literal(0), Integer).label("minutes"),
-        cast(literal(0), Integer).label("size"),
-        (cast(null(), Instant) if saved is None else saved).label("saved_at"),
-        cast(null(), Date).label("due_on"),
-        cast(null(), Date).label("opens_on"),
-        cast(null(), String).label("zone"),
-    )
-    return select(*columns).select_from(PromotionCase).join(subject, subject.id == PromotionCase.person_id)
+    told = row(
+        kind, PromotionCase.id, candidate=subject.name, what=subject.name,
+        requisition=literal("Promotion case", String), since=since, saved_at=saved,
+    )  # fmt: skip
+    return told.select_from(PromotionCase).join(subject, subject.id == PromotionCase.person_id)

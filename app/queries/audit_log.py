@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,17 +18,21 @@ from app.domain.permission import Permission
 from app.models.audit import AuditEvent, AuditPayload
 from app.models.person import Person
 from app.queries import audit_apart
+from app.queries import audit_related as related
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
     from app.domain.permission import ActorFacts
 
 PAGE = 50
 MOST_PEOPLE = 200
-_UNNAMED = ("system", "operator")
+_SYSTEM = "system"
+_UNNAMED = (_SYSTEM, "operator")
 """Who acts without an account: the program, and whoever sits at its machine."""
+_OWN = frozenset({"session.begin", "session.prove", "session.end"})
+"""What the chain has under the program, because nobody is signed in yet or any more, and somebody did themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,8 @@ class Narrowing:
     """What a reader looks for; empty fields leave everything in.
 
     ``action``: how it begins; ``person``: part of a name or e-mail of who did it or whose account it is on, ``system``
-    or ``operator``; ``subject``: an object such as ``scorecard/ID``, or an ID; ``since`` and ``until``: days in UTC,
-    both included.
+    or ``operator``; ``subject``: an object such as ``scorecard/ID``, an ID, or the address of a page, with what belongs
+    to it; ``since`` and ``until``: days in UTC, both included.
     """
 
     action: str = ""
@@ -50,6 +55,7 @@ class Narrowing:
 class Event:
     """One event as the audit page lists it; no payload. ``closed``: who it was and on what is not told yet.
 
+    ``actor``: who did it by name; of signing in and out whoever it was, though the chain has the program there.
     ``about``: the name of the person whose account it is on, which decision a printed file holds, or an empty text.
     """
 
@@ -87,11 +93,14 @@ def events(
     return tuple(
         Event(r.seq, r.at, "", r.action, "", closed=True)
         if r.action in closed
-        else Event(
-            r.seq, r.at, names.get(r.actor, r.actor), r.action, r.object, about=names.get(r.object, _held(r.body))
-        )
+        else Event(r.seq, r.at, _who(r, names), r.action, r.object, about=names.get(r.object, _held(r.body)))
         for r in rows
     )
+
+
+def _who(row: Row[Any], names: dict[str, str]) -> str:
+    who: str = row.object if row.actor == _SYSTEM and row.action in _OWN else row.actor
+    return names.get(who, who)
 
 
 def _with_print(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -116,8 +125,14 @@ def subjects_of(text: str) -> tuple[str, ...]:
     kind, slash, rest = text.strip().partition("/")
     if slash and kind in KINDS:
         return (f"{kind}/{rest}",)
-    found = [part for part in text.replace("?", "/").split("/") if _is_id(part)]
-    return tuple(f"{kind}/{UUID(found[-1])}" for kind in sorted(KINDS)) if found else (text.strip(),)
+    thing = _id_in(text)
+    return tuple(f"{kind}/{thing}" for kind in sorted(KINDS)) if thing else (text.strip(),)
+
+
+def _id_in(text: str) -> UUID | None:
+    """The ID that a text is, or the last one in an address."""
+    found = [part for part in re.split(r"[/?#]", text) if _is_id(part)]
+    return UUID(found[-1].strip()) if found else None
 
 
 def _is_id(text: str) -> bool:
@@ -134,7 +149,7 @@ def _narrowed(session: Session, wanted: Narrowing, closed: frozenset[str]) -> Se
     if wanted.person:
         statement = statement.where(_by_or_about(_actors(session, wanted.person)))
     if wanted.subject:
-        statement = statement.where(AuditEvent.object.in_(subjects_of(wanted.subject)))
+        statement = statement.where(_about(session, wanted.subject))
     if closed and (wanted.person or wanted.subject):
         statement = statement.where(AuditEvent.action.not_in(closed))
     if wanted.since:
@@ -144,10 +159,21 @@ def _narrowed(session: Session, wanted: Narrowing, closed: frozenset[str]) -> Se
     return statement
 
 
+def _about(session: Session, text: str) -> ColumnElement[bool]:
+    """Events that name the object, and those of what belongs to it."""
+    named = AuditEvent.object.in_(subjects_of(text))
+    thing = _id_in(text)
+    if thing is None:
+        return named
+    # One question after the other, as below.
+    return AuditEvent.seq.in_(union(select(AuditEvent.seq).where(named), *related.events_of(session, thing)))
+
+
 def _by_or_about(actors: Sequence[str]) -> ColumnElement[bool]:
     """What these did, and what was done to their accounts: nobody acts yet while they sign in."""
     if set(actors) <= set(_UNNAMED):
-        return AuditEvent.actor.in_(actors)
+        own = (AuditEvent.actor == _SYSTEM) & AuditEvent.action.in_(sorted(_OWN))
+        return AuditEvent.actor.in_(actors) & ~own
     # One question after the other, because each is answered by its own index; joined by OR neither would be used.
     did = select(AuditEvent.seq).where(AuditEvent.actor.in_(actors))
     return AuditEvent.seq.in_(union(did, select(AuditEvent.seq).where(AuditEvent.object.in_(actors))))

@@ -29,17 +29,18 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _READS = "You may read the scorecards of this application already."
-_NOBODY = (
+NOBODY = (
     "Nobody else could approve this: it takes an administrator or an HR partner who owes no scorecard on the candidate "
     "and stands apart from them."
 )
 
 
-def ask(session: Session, actor: ActorFacts, application_id: UUID, *, reason: str, now: datetime) -> UUID:
+def ask(session: Session, actor: ActorFacts, application_id: UUID, *, reason: str, now: datetime) -> UUID | None:
     """Ask to read the sealed scorecards of an application; return the request's id.
 
-    :class:`ConflictError` when they read them anyway, asked already, or nobody could approve. Whether anybody has
-    sealed is no reason: the refusal would tell it to whoever asks, and leave no trace.
+    ``None`` where nobody else could approve: commit then as well, because that somebody tried stays in the chain.
+    :class:`ConflictError` when they read them anyway or asked already. Whether anybody has sealed is no reason: the
+    refusal would tell it to whoever asks, and leave no trace.
     """
     applications.locked(session, application_id)
     facts = found(application_facts(session, actor, application_id))
@@ -52,11 +53,16 @@ def ask(session: Session, actor: ActorFacts, application_id: UUID, *, reason: st
         application_id=application_id, asked_by_id=actor.person_id, reason=said, asked_at=now,
         lapses_at=now + GLASS_WAITS,
     )  # fmt: skip
+    attempt = session.begin_nested()
     session.add(row)
     session.flush()
     seconds = _seconds(session, row.id, now=now)
     if not seconds:
-        raise ConflictError(_NOBODY)
+        attempt.rollback()
+        subject, tried = f"application/{application_id}", {"reason": said}
+        audit.record(session, actor, "glass.fail", subject, now=now, payload=tried)
+        return None
+    attempt.commit()
     audit.record(session, actor, "glass.ask", f"application/{application_id}", now=now, payload=_told(row))
     for person_id in seconds:
         _tell(session, person_id, row.id, "Somebody asks to read scorecards early", now=now)

@@ -1,7 +1,9 @@
 """Erasures: asked for by one person, approved by another, done in one transaction, and repeated on restored backups.
 
-That an erasure begins is written to the register beside the database before its transaction is committed, and by
-:func:`settle` afterwards how it ended; stored files leave the disk then, by :mod:`app.services.wiping`.
+That an erasure begins is announced in the audit chain, in a transaction of its own, and written to the register beside
+the database before its own transaction is committed; :func:`settle` writes afterwards how it ended. A copy of the
+database that is older lacks the announcement, so nobody learns from such a copy that an erasure came to nothing.
+Stored files leave the disk then, by :mod:`app.services.wiping`.
 
 Locks are taken in one order: the subject and the openings that they applied to, then the erasure.
 """
@@ -14,15 +16,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.domain.access import found, require
-from app.domain.audit import timestamp
 from app.domain.errors import AlreadyDoneError, NotFoundError, UnavailableError
 from app.domain.permission import ActorFacts, Permission, Role
 from app.domain.privacy.erasing import ErasureState, Origin, Progress, RegisterEntry, SubjectKind, aged_out_on
 from app.formats import erasure_register
+from app.models import chain
 from app.models.audit import AuditEvent
 from app.models.base import new_id
 from app.models.engine import writing
@@ -79,12 +81,23 @@ def ask(
 
 def refuse(session: Session, actor: ActorFacts, erasure_id: UUID, *, answer: str, now: datetime) -> None:
     """Say no to an erasure, with a reason. Whoever asked may take it back like this too."""
-    wish, kind, subject_id = _waiting(session, erasure_id)
-    require(actor, Permission.ERASURE_REFUSE, found(subject_facts(session, actor, kind, subject_id)))
+    wish, facts = _waiting(session, actor, erasure_id)
+    require(actor, Permission.ERASURE_REFUSE, facts)
     wish.answer = reasoned(answer, "answer")
     wish.state, wish.answered_at, wish.answered_by_id = ErasureState.REFUSED, now, actor.person_id
     session.flush()
     audit.record(session, actor, "erasure.refuse", f"erasure/{wish.id}", now=now, payload={"answer": wish.answer})
+
+
+def announce(session: Session, actor: ActorFacts, erasure_id: UUID, *, now: datetime, alone: bool = False) -> None:
+    """Say in the chain that an erasure begins. Commit this before :func:`approve`, and ``alone`` as there."""
+    _approvable(session, actor, erasure_id, alone=alone)
+    audit.record(session, actor, "erasure.begin", f"erasure/{erasure_id}", now=now)
+
+
+def announce_run(session: Session, *, now: datetime) -> None:
+    """Say in the chain that data goes whose time is over. Commit this before the first :func:`expire` of a run."""
+    audit.record(session, None, "erasure.begin", "retention/run", now=now)
 
 
 def approve(
@@ -97,12 +110,11 @@ def approve(
     now: datetime,
     alone: bool = False,
 ) -> None:
-    """Erase what an erasure asks for; commit, then :func:`settle` and :func:`app.services.wiping.finish`.
+    """Erase what an erasure that was announced asks for; commit, then :func:`settle` and :mod:`app.services.wiping`.
 
     ``alone``: the company lets its only HR partner answer their own requests, and the certificate says so.
     """
-    wish, kind, subject_id = _waiting(session, erasure_id)
-    require(actor, Permission.ERASURE_APPROVE, found(subject_facts(session, actor, kind, subject_id, alone=alone)))
+    wish = _approvable(session, actor, erasure_id, alone=alone)
     wish.answered_at, wish.answered_by_id = now, actor.person_id
     wish.single_handed = wish.asked_by_id == actor.person_id
     _erase(session, wish, keys, register, now)
@@ -115,7 +127,10 @@ def approve(
 def expire(
     session: Session, kind: SubjectKind, subject_id: UUID, *, keys: AnswerKeys, register: Path, now: datetime
 ) -> bool:
-    """Erase what a rule's time is over for; False, and nothing done, when it is held or gone already."""
+    """Erase what a rule's time is over for; False, and nothing done, when it is held or gone already.
+
+    The run was announced before.
+    """
     facts = _facts_for_program(session, kind, subject_id)
     if facts is None or facts.held or facts.gone:
         return False
@@ -131,8 +146,8 @@ def settle(engine: Engine, register: Path, *, now: datetime) -> None:
     """Write down how erasures ended that began, as the database has it: done, or void where it was not committed.
 
     Call it after every attempt, and daily. Waits for one that is under way. What cannot be settled now, because the
-    database or the disk refuses, is settled the next time. Of a database that ends before an erasure began, as one that
-    was put back by hand does, nothing is learnt. Lines that cannot be read are passed over: doctor names them.
+    database or the disk refuses, is settled the next time. From a database without the event that announced it, as one
+    that was put back by hand is, nothing is learnt. Lines that cannot be read are passed over: doctor names them.
     """
     for entry in _readable(register):
         if entry.progress is Progress.BEGUN:
@@ -157,12 +172,22 @@ def _readable(register: Path) -> tuple[RegisterEntry, ...]:
 
 def _end(session: Session, entry: RegisterEntry) -> Progress | None:
     """How an erasure ended, if this database can know it; its subject is locked."""
-    if _facts_for_program(session, entry.kind, entry.subject_id) is None:
+    facts = _facts_for_program(session, entry.kind, entry.subject_id)
+    if facts is None:
         return None
     if _state(session, entry.erasure_id) is ErasureState.DONE:
         return Progress.DONE
-    newest = session.scalar(select(func.max(AuditEvent.at)))
-    return Progress.VOID if newest is not None and newest >= timestamp(entry.begun_at) else None
+    if _lived_on(session, entry):
+        return Progress.VOID
+    # Whatever became of this one, another took the same person: to repeat both is to repeat one.
+    return Progress.DONE if facts.gone else None
+
+
+def _lived_on(session: Session, entry: RegisterEntry) -> bool:
+    """Whether this database went on from where every attempt at an erasure began, and is not an older copy."""
+    return all(
+        session.scalar(select(AuditEvent.hash).where(AuditEvent.seq == one.seq)) == one.hash for one in entry.after
+    )
 
 
 def reapply(
@@ -199,7 +224,8 @@ def reapply(
 def _undecided(session: Session, register: tuple[RegisterEntry, ...]) -> tuple[RegisterEntry, ...]:
     """Erasures that began before this database was copied or after, and of which nobody knows how they ended.
 
-    One that was refused later cannot have been done, and one whose subject goes anyway makes no difference.
+    One that was refused later, by people who were not working on an older copy, cannot have been done, and one whose
+    subject goes anyway makes no difference.
     """
     done = {entry.subject_id for entry in register if entry.progress is Progress.DONE}
     return tuple(
@@ -208,7 +234,7 @@ def _undecided(session: Session, register: tuple[RegisterEntry, ...]) -> tuple[R
         if entry.progress is Progress.BEGUN
         and entry.subject_id not in done
         and _is_there(session, entry)
-        and _state(session, entry.erasure_id) is not ErasureState.REFUSED
+        and not (_state(session, entry.erasure_id) is ErasureState.REFUSED and _lived_on(session, entry))
     )
 
 
@@ -236,7 +262,7 @@ def _erase(session: Session, wish: Erasure, keys: AnswerKeys, register: Path | N
     wish.state, wish.done_at, wish.aged_out_on = ErasureState.DONE, now, aged_out_on(now)
     session.flush()
     if register is not None:
-        _note(register, RegisterEntry(wish.id, kind, subject_id, now))
+        _note(register, RegisterEntry(wish.id, kind, subject_id, now, after=(chain.last_of(session),)))
 
 
 def _note(register: Path, entry: RegisterEntry) -> None:
@@ -264,16 +290,29 @@ def _about(candidate_id: UUID | None, person_id: UUID | None) -> tuple[SubjectKi
     raise NotFoundError
 
 
-def _waiting(session: Session, erasure_id: UUID) -> tuple[Erasure, SubjectKind, UUID]:
-    """The erasure and whom it is about, locked in the order that everybody keeps to."""
+def _approvable(session: Session, actor: ActorFacts, erasure_id: UUID, *, alone: bool) -> Erasure:
+    wish, facts = _waiting(session, actor, erasure_id, alone=alone)
+    require(actor, Permission.ERASURE_APPROVE, facts)
+    return wish
+
+
+def _waiting(
+    session: Session, actor: ActorFacts, erasure_id: UUID, *, alone: bool = False
+) -> tuple[Erasure, PrivacyFacts]:
+    """The erasure and how the actor stands to whom it is about, both locked in the order that everybody keeps to.
+
+    That it was answered before is told to whoever may see it.
+    """
     # Only whom it is about: what is read of the row before it is locked may be old by then.
     columns = select(Erasure.candidate_id, Erasure.person_id).where(Erasure.id == erasure_id)
     kind, subject_id = _about(*(session.execute(columns).one_or_none() or (None, None)))
     lock_subject(session, kind, subject_id)
     wish = session.get_one(Erasure, erasure_id, with_for_update=True)
+    facts = found(subject_facts(session, actor, kind, subject_id, alone=alone))
     if wish.state is not ErasureState.ASKED:
+        require(actor, Permission.PRIVACY_SEE, facts)
         raise AlreadyDoneError(_ANSWERED)
-    return wish, kind, subject_id
+    return wish, facts
 
 
 def _open_wish(session: Session, kind: SubjectKind, subject_id: UUID) -> Erasure | None:

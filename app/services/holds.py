@@ -55,16 +55,22 @@ def hold_requisition(session: Session, actor: ActorFacts, requisition_id: UUID, 
 
 def lift(session: Session, actor: ActorFacts, hold_id: UUID, *, reason: str, now: datetime) -> None:
     """End a hold, with a reason; what its time was over for is removed by the next run of the rules."""
-    hold = session.get(LegalHold, hold_id, with_for_update=True)
-    if hold is None:
-        raise NotFoundError
-    require(actor, Permission.HOLD_SET, _facts(session, actor, hold))
+    hold = liftable(session, actor, hold_id, lock=True)
     if hold.lifted_at is not None:
         raise AlreadyDoneError(_LIFTED)
     hold.lifted_reason = reasoned(reason, "reason")
     hold.lifted_at, hold.lifted_by_id = now, actor.person_id
     session.flush()
     audit.record(session, actor, "hold.lift", f"hold/{hold.id}", now=now, payload={"reason": hold.lifted_reason})
+
+
+def liftable(session: Session, actor: ActorFacts, hold_id: UUID, *, lock: bool = False) -> LegalHold:
+    """The hold, for whoever may lift it; its form is for nobody else."""
+    hold = session.get(LegalHold, hold_id, with_for_update=lock)
+    if hold is None:
+        raise NotFoundError
+    require(actor, Permission.HOLD_SET, _facts(session, actor, hold))
+    return hold
 
 
 def lock_subject(session: Session, kind: SubjectKind, subject_id: UUID) -> None:

@@ -14,16 +14,15 @@ from app.domain.access import found, require
 from app.domain.blueprint import from_canonical
 from app.domain.errors import ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError, NotYetError
 from app.domain.hiring import REQUISITION_MOVES, Part, RequisitionState, RevealRule, reopens
-from app.domain.permission import Permission, Role, allow
+from app.domain.permission import Permission, Role
 from app.domain.text import one_line, text_faults
 from app.models import planning
 from app.models.blueprint import BlueprintVersion
-from app.models.candidate import Application, Candidate
-from app.models.early import has_read_early
+from app.models.candidate import Application
 from app.models.facts import requisition_facts
 from app.models.person import Person, RoleGrant
 from app.models.requisition import MustHave, Requisition, RequisitionMember
-from app.services import audit, graders, seats
+from app.services import audit, early_members, graders, seats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,13 +40,11 @@ MUSTS_PINNED = (
 )
 BLIND_PINNED = "Interviews are planned or cases given, so it stays blind: nobody who judges was to learn any name."
 BLUEPRINT_PINNED = "Interviews are planned or cases given on this blueprint version, so it stays."
-_EARLY = "{} read scorecards early on somebody who applied here, and takes no part in judging them. Choose another."
 _UNFIT = {
-    "hiring_manager_id": "Choose somebody who holds the role of hiring manager and can take part in judging here.",
-    "member_ids": "Choose only people who hold the role of committee member and can take part in judging here.",
-    "chair_id": "Choose somebody who holds the role of committee member and can take part in judging here.",
+    "hiring_manager_id": "Choose somebody who holds the role of hiring manager.",
+    "member_ids": "Choose only people who hold the role of committee member.",
+    "chair_id": "Choose somebody who holds the role of committee member.",
 }
-"""The same for every reason, so that trying names tells nobody who read scorecards early."""
 RATES_NOBODY = "This blueprint has no scorecard, so nobody could be rated on it. Choose another."
 
 
@@ -103,7 +100,7 @@ def edit(
     _refuse([
         *_faults(session, wanted, manager), *_pinned_faults(session, requisition, wanted),
         *_grader_faults(session, requisition_id, wanted, manager),
-        *_early_faults(session, actor, requisition, wanted, manager),
+        *early_members.settle(session, actor, requisition_id, _joining(requisition, wanted, manager), now=now),
     ])  # fmt: skip
     if requisition.state is RequisitionState.OPEN and wanted.chair_id is None:
         _refuse([Fault("chair_id", "An open requisition needs somebody to chair its committee.")])
@@ -268,33 +265,10 @@ def _grader_faults(
     ]
 
 
-def _early_faults(
-    session: Session, actor: ActorFacts, requisition: Requisition, wanted: RequisitionDraft, manager: UUID | None
-) -> list[Fault]:
-    """Whoever read scorecards of its candidates early gets no part in judging them.
-
-    Who it is and why is told to those who may list early readings of the whole company: it may have been elsewhere.
-    """
+def _joining(requisition: Requisition, wanted: RequisitionDraft, manager: UUID | None) -> dict[str, set[UUID]]:
+    """Who would judge and has had no part so far, by the field that names them."""
     there = {member.person_id for member in requisition.members}
-    parts = {field: ids - there for field, ids in _parts(wanted, manager).items()}
-    joining = set().union(*parts.values())
-    if not joining:
-        return []
-    early = session.execute(
-        select(Person.id, Person.name)
-        .join(Application, Application.requisition_id == requisition.id)
-        .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(Person.id.in_(joining), has_read_early(Person.id))
-        .distinct()
-        .order_by(Person.name)
-    ).all()
-    told = allow(actor, Permission.GLASS_LIST).granted
-    return [
-        Fault(field, _EARLY.format(row.name)) if told else _unfit(field)
-        for field, ids in parts.items()
-        for row in early
-        if row.id in ids
-    ]
+    return {field: ids - there for field, ids in _parts(wanted, manager).items()}
 
 
 def _parts(wanted: RequisitionDraft, manager: UUID | None) -> dict[str, set[UUID]]:

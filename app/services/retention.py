@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 
 _LATELY = timedelta(days=2)
+_ERASED = frozenset({Kind.RECORD, Kind.PERSONNEL})
+"""What goes with everything else of a person, as an erasure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ def run(engine: Engine, *, keys: AnswerKeys, register: Path, folder: Path, now: 
     erasures.settle(engine, register, now=now)
     with reading(engine) as session:
         due = due_data(session, today=now.date())
+    if any(one.kind in _ERASED and not one.held and not one.hides for one in due):
+        with writing(engine) as session:
+            erasures.announce_run(session, now=now)
     removed: dict[str, int] = {}
     hidden = 0
     for one in due:
@@ -148,7 +153,7 @@ def _apply(session: Session, one: Due, *, keys: AnswerKeys, register: Path, now:
         return False
     if one.hides:
         return _hide(session, one.subject_id, now)
-    if one.kind in {Kind.RECORD, Kind.PERSONNEL}:
+    if one.kind in _ERASED:
         return erasures.expire(session, one.subject, one.subject_id, keys=keys, register=register, now=now)
     if _held_now(session, one.subject_id):
         return False

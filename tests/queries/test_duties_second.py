@@ -163,6 +163,7 @@ def test_an_early_reading_waits_for_who_may_decide(database: Database) -> None:
     with writing(database.engine) as session:
         people = _people(session, panel)
         glass = break_glass.ask(session, panel.coordinator, panel.application, reason=REASON, now=NOW)
+    assert glass is not None
 
     def may(session: Session, actor: ActorFacts) -> bool:
         return allow(actor, Permission.GLASS_DECIDE, glass_facts(session, actor, glass, LATER)).granted

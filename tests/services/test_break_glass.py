@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from app.domain.errors import ConflictError, InvalidError, NotAllowedError, NotF
 from app.domain.granting import GLASS_LASTS, GLASS_WAITS, ReadEarly
 from app.domain.hiring import InterviewKind, Part
 from app.domain.permission import Role
-from app.models.audit import AuditEvent
+from app.models.audit import AuditEvent, AuditPayload
 from app.models.candidate import Application, Candidate
 from app.models.engine import reading, writing
 from app.models.facts import actor_facts
@@ -27,13 +28,15 @@ from app.models.requisition import Requisition, RequisitionMember
 from app.queries import early_readings
 from app.queries.duties import duties
 from app.queries.hiring_duties import DutyKind
-from app.services import break_glass, debriefs, interviews, requisitions, scorecards, votes
+from app.services import break_glass, debriefs, decisions, early_members, interviews, requisitions, scorecards, votes
+from app.services.decisions import Conclusion
 from app.services.interviews import InterviewPlan
 from app.services.requisitions import RequisitionDraft
 from tests.factories import panels
-from tests.factories.grants import give
+from tests.factories.grants import give, make_early_reading
 from tests.factories.hiring import NOW, make_application, make_card, make_person, make_requisition, open_debrief
 from tests.factories.panel_plans import make_conflict
+from tests.statements import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,7 +50,9 @@ REASON = "The candidate withdraws unless we answer today."
 
 def _asked(database: Database, panel: panels.Panel, now: datetime = NOW) -> UUID:
     with writing(database.engine) as session:
-        return break_glass.ask(session, panel.coordinator, panel.application, reason=REASON, now=now)
+        made = break_glass.ask(session, panel.coordinator, panel.application, reason=REASON, now=now)
+    assert made is not None
+    return made
 
 
 def _decide(database: Database, who: ActorFacts, glass: UUID, *, accept: bool = True, now: datetime = NOW) -> None:
@@ -228,33 +233,90 @@ def test_no_hiring_manager_learns_by_trying_names_who_read_early(database: Datab
             interviews.plan(session, panel.manager, panel.application, wanted, now=NOW)
         return str(refused.value)
 
-    def part(**people: object) -> str:
-        with writing(database.engine) as session:
-            requisition = session.get_one(Requisition, panel.requisition)
-            draft = RequisitionDraft(
-                requisition.title, requisition.blueprint_version_id, hiring_manager_id=panel.manager.person_id
-            )
-            draft = replace(draft, **people)  # type: ignore[arg-type]  # fields by name
-            with pytest.raises(InvalidError) as refused:
-                requisitions.edit(session, panel.manager, requisition.id, draft, version=requisition.version, now=NOW)
-        return str(refused.value)
+    (answer,) = {seat(one) for one in (reader.id, near.id, left.id, neither.id)}
+    assert "take part in judging" in answer
+    assert "early" not in answer
+    assert "Cleo" not in answer
 
-    for answers in (
-        {seat(one) for one in (reader.id, near.id, left.id, neither.id)},
-        {part(member_ids=(one,)) for one in (reader.id, left.id, neither.id)},
-        {part(chair_id=one) for one in (reader.id, left.id, neither.id)},
-    ):
-        (answer,) = answers
-        assert "take part in judging" in answer
-        assert "early" not in answer
-        assert "Cleo" not in answer
+
+def _joins(database: Database, actor: ActorFacts, requisition_id: UUID, **people: object) -> int:
+    """Put people on the committee; how many questions that asked the database."""
+    with writing(database.engine) as session:
+        requisition = session.get_one(Requisition, requisition_id)
+        manager = session.scalars(
+            select(RequisitionMember.person_id).where(RequisitionMember.part == Part.HIRING_MANAGER)
+        ).first()
+        draft = RequisitionDraft(requisition.title, requisition.blueprint_version_id, hiring_manager_id=manager)
+        chair = session.scalars(select(Person.id).where(Person.name == "Carl Chair")).one_or_none()
+        chair = chair or make_person(session, "Carl Chair", [Role.COMMITTEE]).id
+        draft = replace(draft, chair_id=chair)
+        draft = replace(draft, **people)  # type: ignore[arg-type]  # fields by name
+        with counted(database.engine) as statements:
+            requisitions.edit(session, actor, requisition_id, draft, version=requisition.version, now=NOW)
+            session.flush()
+    return len([one for one in statements if one.lstrip().startswith("SELECT")])
+
+
+def test_no_hiring_manager_learns_by_filling_a_committee_who_read_early(database: Database) -> None:
+    panel = panels.make_panel(database)
+    with writing(database.engine) as session:
+        reader = make_person(session, "Rea Reader", [Role.COMMITTEE])
+        other = make_person(session, "Otto Other", [Role.COMMITTEE])
+        hana, owing = (make_person(session, name, [Role.HR_PARTNER]) for name in ("Hana Sato", "Odo Owing"))
+        make_card(session, session.get_one(Interview, panel.interview), owing)
+        make_early_reading(session, panel.application, reader.id)
+
+    def told() -> set[UUID]:
+        with reading(database.engine) as session:
+            about = Message.subject.in_((early_members.JOINED, early_members.YOURS))
+            return set(session.scalars(select(Message.recipient_id).where(about)))
+
+    plain = _joins(database, panel.manager, panel.requisition, member_ids=(other.id,))
+    assert told() == set()
+    _joins(database, panel.manager, panel.requisition)
+    assert _joins(database, panel.manager, panel.requisition, member_ids=(reader.id,)) == plain
+    assert told() == {reader.id, hana.id}, "who is concerned and who can mend it, but nobody who still owes a scorecard"
+    _joins(database, panel.manager, panel.requisition, chair_id=reader.id)
+
+    with writing(database.engine) as session:
+        open_debrief(session, session.get_one(Application, panel.application), panel.manager.person_id)
+        actor = actor_facts(session, reader.id)
+        assert actor is not None
+        with pytest.raises(NotAllowedError, match="You read scorecards on this candidate early"):
+            votes.cast(session, actor, panel.application, Outcome.HIRE, "Good.", version=0, now=NOW)
+        said = Conclusion(Outcome.HIRE, "They know how to do it.")
+        with pytest.raises(NotAllowedError, match="You read scorecards on this candidate early"):
+            decisions.record(session, actor, panel.application, said, now=NOW)
+
+
+def test_a_coordinator_who_owes_a_scorecard_on_the_candidate_is_not_told_who_read_early(database: Database) -> None:
+    panel = panels.make_panel(database)
+    with writing(database.engine) as session:
+        reader = make_person(session, "Rea Reader", [Role.COMMITTEE])
+        make_early_reading(session, panel.application, reader.id)
+    with pytest.raises(InvalidError, match="Rea Reader read scorecards early"):
+        _joins(database, panel.coordinator, panel.requisition, member_ids=(reader.id,))
+    with writing(database.engine) as session:
+        clerk = session.get_one(Person, panel.coordinator.person_id)
+        make_card(session, session.get_one(Interview, panel.interview), clerk)
+        owing = actor_facts(session, clerk.id)
+    assert owing is not None
+    _joins(database, owing, panel.requisition, member_ids=(reader.id,))
 
 
 def test_nobody_asks_where_nobody_else_could_approve(database: Database) -> None:
     panel = panels.make_panel(database)
     panels.seal(database, panel.ben, panel.ben_card)
 
-    with pytest.raises(ConflictError, match="Nobody else could approve"):
-        _asked(database, panel)
+    with writing(database.engine) as session:
+        assert break_glass.ask(session, panel.coordinator, panel.application, reason=REASON, now=NOW) is None
     with reading(database.engine) as session:
         assert session.scalars(select(BrokenGlass)).all() == []
+        assert session.scalars(select(Message).where(Message.path.contains("early-readings"))).all() == []
+        tried = session.execute(
+            select(AuditEvent.actor, AuditEvent.action, AuditPayload.body)
+            .join(AuditPayload, AuditPayload.seq == AuditEvent.seq)
+            .where(AuditEvent.object == f"application/{panel.application}", AuditEvent.action.startswith("glass."))
+        ).one()
+    assert tried[:2] == (f"user/{panel.coordinator.person_id}", "glass.fail")
+    assert json.loads(tried.body) == {"reason": REASON}

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from app.domain.errors import UnavailableError
+from app.domain.audit import Head
+from app.domain.errors import AlreadyDoneError, NotAllowedError, UnavailableError
 from app.domain.permission import ActorFacts, Role
 from app.domain.privacy.erasing import ErasureState, Progress, RegisterEntry, SubjectKind
 from app.formats import erasure_register
+from app.models.audit import AuditEvent
 from app.models.candidate import Candidate
 from app.models.engine import reading, writing
 from app.models.privacy import Erasure
@@ -50,12 +53,19 @@ class Company:
     register: Path
 
     def approve(self) -> None:
-        """Erase, without a word to the register afterwards."""
+        """Erase as the page does, without a word to the register afterwards."""
+        self.announce()
         with writing(self.database.engine) as session:
             erasures.approve(session, self.hugo, self.wish, keys=KEYS, register=self.register, now=NOW)
 
+    def announce(self) -> None:
+        """The event that stands in the chain before anything is erased."""
+        with writing(self.database.engine) as session:
+            erasures.announce(session, self.hugo, self.wish, now=NOW)
+
     def stop_before_commit(self) -> None:
         """The power fails when all is done but the commit."""
+        self.announce()
         with suppress(PowerCutError), writing(self.database.engine) as session:
             erasures.approve(session, self.hugo, self.wish, keys=KEYS, register=self.register, now=NOW)
             raise PowerCutError
@@ -223,15 +233,90 @@ def test_a_register_that_the_disk_refuses_is_left_for_the_next_time(
     assert "cannot be read (IsADirectoryError)" in caplog.text
 
 
-@pytest.mark.parametrize("asked", [True, False], ids=["with its row", "without its row"])
-def test_a_database_that_ends_before_an_erasure_began_cannot_tell_how_it_ended(company: Company, asked: bool) -> None:  # noqa: FBT001  a case
-    wish = company.wish if asked else UUID(int=7)
-    begun = RegisterEntry(wish, CANDIDATE, company.candidate, NOW + timedelta(days=1))
-    erasure_register.begin(company.register, begun)
+def test_an_old_copy_that_was_put_back_by_hand_and_went_on_does_not_call_it_void(
+    company: Company, session_folder: Path, tmp_path: Path
+) -> None:
+    with company.older(session_folder, tmp_path) as copy:
+        company.approve()  # and the machine stops before the second line, for good
+        went_on(copy)
+        there = replace(company, database=copy)
+        assert there.settled() == [Progress.BEGUN]
+        with pytest.raises(erasures.UndecidedError):
+            there.put_back(copy)
+        with writing(copy.engine) as session:
+            erasures.refuse(session, company.hugo, company.wish, answer=WHY, now=NOW)
+        with pytest.raises(erasures.UndecidedError):
+            there.put_back(copy)  # whoever refused it there could not know of the certificate
+        assert there.settled() == [Progress.BEGUN]
+
+
+def test_a_second_try_in_an_old_copy_that_came_to_nothing_says_nothing_of_the_first(
+    company: Company, session_folder: Path, tmp_path: Path
+) -> None:
+    with company.older(session_folder, tmp_path) as copy:
+        company.approve()
+        went_on(copy)
+        there = replace(company, database=copy)
+        there.stop_before_commit()
+        assert there.settled() == [Progress.BEGUN]
+        there.approve()
+        assert there.settled() == [Progress.DONE]
+
+
+def test_in_an_old_copy_it_is_done_once_another_erasure_took_the_same_person(
+    company: Company, session_folder: Path, tmp_path: Path
+) -> None:
+    with company.older(session_folder, tmp_path) as copy:
+        lost = RegisterEntry(UUID(int=7), CANDIDATE, company.candidate, NOW, after=(Head(99, "f" * 64),))
+        erasure_register.begin(company.register, lost)
+        there = replace(company, database=copy)
+        assert there.settled() == [Progress.BEGUN]
+        there.approve()
+        assert there.settled() == [Progress.DONE, Progress.DONE]
+
+
+def test_the_first_line_names_the_event_that_announced_it(company: Company) -> None:
+    company.stop_before_commit()
+    with reading(company.database.engine) as session:
+        newest = session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
+    assert newest is not None
+    assert (newest.action, newest.object) == ("erasure.begin", f"erasure/{company.wish}")
+    (entry,) = erasure_register.read(company.register)
+    assert entry.after == (Head(newest.seq, newest.hash),)
+
+
+def test_nobody_announces_what_they_may_not_approve_or_what_was_answered(company: Company) -> None:
+    with pytest.raises(NotAllowedError), writing(company.database.engine) as session:
+        erasures.announce(session, company.hana, company.wish, now=NOW)
+    company.approve()
+    with pytest.raises(AlreadyDoneError):
+        company.announce()
+
+
+def test_of_a_line_of_an_older_version_that_names_no_event_nothing_is_concluded(company: Company) -> None:
+    company.stop_before_commit()
+    row = json.loads(company.register.read_text())
+    del row["event"], row["hash"]
+    company.register.write_text(json.dumps(row) + "\n")
+    went_on(company.database)
     assert company.settled() == [Progress.BEGUN]
-    with writing(company.database.engine) as session:
+    company.approve()
+    assert company.settled() == [Progress.DONE]
+
+
+@pytest.mark.parametrize("event", ["soon", None, {}])
+def test_a_line_whose_event_is_no_number_cannot_be_read(company: Company, event: object) -> None:
+    company.stop_before_commit()
+    row = json.loads(company.register.read_text())
+    company.register.write_text(json.dumps({**row, "event": event}) + "\n")
+    with pytest.raises(ValueError, match="line 1"):
+        erasure_register.read(company.register)
+
+
+def went_on(database: Database) -> None:
+    """The company works on with this database."""
+    with writing(database.engine) as session:
         audit.record(session, None, "test.act", "test/1", now=NOW + timedelta(days=2))
-    assert company.settled() == [Progress.VOID]
 
 
 def test_a_register_that_is_not_ours_is_named(company: Company) -> None:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, update
 
+from app.domain.audit import Head
 from app.domain.errors import InvalidError, NotAllowedError
 from app.domain.hiring import RequisitionState
 from app.domain.permission import Role
 from app.domain.privacy.erasing import Origin, Progress, RegisterEntry, SubjectKind
 from app.domain.privacy.retention import Ending, Jurisdiction, Kind
 from app.formats import erasure_register
+from app.models.audit import AuditEvent
 from app.models.candidate import Candidate
 from app.models.engine import reading, writing
 from app.models.outbox import Message
@@ -63,8 +65,10 @@ def test_a_record_goes_on_its_day_and_not_before(database: Database, tmp_path: P
     with reading(database.engine) as session:
         assert session.scalars(select(Erasure.origin)).all() == [Origin.RETENTION]
         assert json.loads(session.scalars(select(Purge.lines)).one()) == {"removed": {"record": 1}, "held": []}
+        begun = session.scalars(select(AuditEvent).where(AuditEvent.action == "erasure.begin")).one()
     (entry,) = erasure_register.look(tmp_path / erasure_register.NAME).entries
     assert entry.progress is Progress.DONE
+    assert entry.after == (Head(begun.seq, begun.hash),), "committed before anything was erased"
 
 
 def test_what_is_held_stays_and_the_run_says_so(database: Database, tmp_path: Path) -> None:

@@ -282,6 +282,7 @@ def test_an_early_reading_that_nobody_could_approve_is_not_asked(
 
     assert answer.status_code == 409
     assert "Nobody else could approve this" in answer.text
+    assert REASON in answer.text, "what was typed stays"
 
 
 def _sealed_or_private(world: World) -> tuple[str, ...]:

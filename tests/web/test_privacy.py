@@ -9,11 +9,14 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
+from app.domain.audit import Head
 from app.domain.fairness.pseudonym import AnswerKeys
 from app.domain.permission import Role
 from app.domain.privacy.erasing import Progress, SubjectKind
 from app.formats import erasure_register
+from app.models.audit import AuditEvent
 from app.models.engine import reading, writing
 from app.models.person import Person
 from app.models.privacy import LegalHold
@@ -74,6 +77,11 @@ def test_two_people_erase_and_nothing_is_left(
     assert made.words[0] not in paper
     (entry,) = erasure_register.look(tmp_path / erasure_register.NAME).entries
     assert entry.progress is Progress.DONE
+    with reading(database.engine) as session:
+        done = session.scalars(select(AuditEvent).where(AuditEvent.action == "erasure.done")).one()
+        begun = session.scalars(select(AuditEvent).where(AuditEvent.action == "erasure.begin")).one()
+    assert begun.seq < done.seq
+    assert entry.after == (Head(begun.seq, begun.hash),), "committed before anything was erased"
     assert hugo.get(f"/candidates/{made.candidate}").status_code == 404
     assert hugo.get(f"/applications/{made.application}").status_code == 404
     assert hugo.post(f"{wish}/approve").status_code == 409

@@ -23,7 +23,7 @@ def of_trust(moments: Moments) -> Iterator[Act]:
     yield Act(moments.at("-2 17:20"), f"{ASKED} refused", "amara", _refuse)
 
 
-def _ask(scene: Scene) -> UUID:
+def _ask(scene: Scene) -> UUID | None:
     application = scene.made[f"application {CANDIDATE}"]
     return break_glass.ask(scene.session, scene.actor, application, reason=REASON, now=scene.now)
 

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain.audit import Head
+
 GROUND_LIMIT = 1_000
 LEAST_GROUND = 10
 AGED_OUT_DAYS = 35
@@ -66,15 +68,24 @@ class Progress(StrEnum):
     VOID = "void"
 
 
+UNNAMED = Head(0, "")
+"""Stands for the event of a line that names none, as older versions wrote it; no chain holds it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
-    """One erasure of the register: enough to repeat it on a restored backup, and nothing personal."""
+    """One erasure of the register: enough to repeat it on a restored backup, and nothing personal.
+
+    ``after``: the newest event of the chain as each attempt began of which nobody knows the end. A database that
+    holds all of them lived on from there; an older copy does not, and cannot tell how they ended.
+    """
 
     erasure_id: UUID
     kind: SubjectKind
     subject_id: UUID
     begun_at: datetime
     progress: Progress = Progress.BEGUN
+    after: tuple[Head, ...] = (UNNAMED,)
 
 
 def aged_out_on(erased_at: datetime, days: int = AGED_OUT_DAYS) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from app.domain.errors import InvalidError
+from app.domain.errors import Fault, InvalidError
 from app.domain.permission import Permission
 from app.queries import early_readings as queries
 from app.services import break_glass
@@ -42,7 +42,10 @@ def ask_early(application_id: UUID) -> Response | tuple[str, int]:
         try:
             with writing() as session:
                 made = break_glass.ask(session, actor, application_id, reason=str(form.reason.data), now=now())
-            return go("admin.early_reading", done="early-asked", glass_id=made)
+            if made is not None:
+                return go("admin.early_reading", done="early-asked", glass_id=made)
+            form.take(InvalidError((Fault("reason", break_glass.NOBODY),)))
+            return page("admin/ask_early.html", status=HTTPStatus.CONFLICT, form=form, subject=subject)
         except InvalidError as error:
             form.take(error)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK

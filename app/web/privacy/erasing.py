@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import current_app
 
-from app.domain.errors import InvalidError
+from app.domain.errors import AlreadyDoneError, InvalidError
 from app.domain.fairness.pseudonym import AnswerKeys
 from app.domain.permission import Permission
 from app.formats import erasure_register
 from app.queries import privacy as queries
 from app.services import erasures, wiping
 from app.web.clock import now
-from app.web.database import engine, reading
+from app.web.database import engine, reading, writing
 from app.web.documents import send
 from app.web.downloads import folder
 from app.web.guard import current_actor, current_person, requires
@@ -67,6 +68,9 @@ def approve(erasure_id: UUID) -> AnyResponse | tuple[str, int]:
         )  # fmt: skip
         return ""
 
+    # A form that is sent twice gets its answer below.
+    with suppress(AlreadyDoneError), writing() as session:
+        erasures.announce(session, current_actor(), erasure_id, now=now(), alone=settings.single_handed)
     try:
         form.once(act)
     except BaseException:

@@ -93,6 +93,7 @@ def lift(hold_id: UUID) -> Response | tuple[str, int]:
         except InvalidError as error:
             form.take(error)
     with reading() as session:
+        holds.liftable(session, current_actor(), hold_id)
         hold = hold_queries.hold_line(session, current_actor(), hold_id)
         status = 422 if form.is_submitted() else 200
         return page("privacy/lift.html", session=session, form=form, hold=hold, status=status)
