@@ -110,7 +110,9 @@ def test_a_second_tab_is_told_and_sees_what_the_first_one_kept(at: Panel, ada: B
 
 
 def test_throwing_it_away_keeps_what_is_sealed(at: Panel, ada: Browser, database: Database) -> None:
+    assert "Throw this revision away" not in ada.get(path(at)).text
     newest = keep(ada, at)
+    assert "Throw this revision away" in ada.get(path(at)).text
     thrown = ada.post(path(at, "discard"), {"version": newest})
     assert (thrown.status_code, thrown.location) == (303, f"/scorecards/{at.ada_card}?done=revision-dropped")
     page = ada.get(path(at)).text
