@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -265,6 +265,8 @@ def _days(zone: tzinfo, hours: Hours, within: Span) -> Iterator[Span]:
     day, last = (moment.astimezone(zone).date() for moment in (within.starts_at, within.ends_at))
     while day <= last:
         if day.weekday() < _SATURDAY:
-            opens, closes = (datetime.combine(day, time(hour), zone) for hour in (hours.opens, hours.closes))
+            opens, closes = (
+                datetime(day.year, day.month, day.day, hour, tzinfo=zone) for hour in (hours.opens, hours.closes)
+            )
             yield Span(opens.astimezone(UTC), closes.astimezone(UTC))
         day += timedelta(days=1)

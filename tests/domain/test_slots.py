@@ -83,7 +83,7 @@ def test_no_time_that_suits_everybody_is_left_out(people: list[Diary], minutes: 
     halves = (MONDAY + timedelta(minutes=30) * step for step in range(14 * 48))
     spans = [span_of(start, minutes) for start in halves if first <= start <= MONDAY + FORTNIGHT]
 
-    suits = {hours: [] for hours in Hours}
+    suits: dict[Hours, list[datetime]] = {hours: [] for hours in Hours}
     for hours, span in ((hours, span) for hours in Hours for span in spans):
         ends_in_time = span.ends_at <= MONDAY + FORTNIGHT
         if ends_in_time and humane(span, [one.zone for one in people], hours) and all(one.free(span) for one in people):

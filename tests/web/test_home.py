@@ -21,7 +21,8 @@ from app.models.requisition import Requisition
 from app.models.resume import ResumeRow
 from app.models.schedule import TimeRequest
 from app.models.scorecard_duty import SeatOffer
-from app.queries.duties import Duty, DutyKind
+from app.queries.duties import Duty
+from app.queries.hiring_duties import DutyKind
 from app.web.home.inbox import guess, late_first
 from tests.factories import hiring
 from tests.factories.hiring import NOW
