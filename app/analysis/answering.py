@@ -13,7 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from app.analysis.estimate import Cards, Components, FloatArray
+from app.analysis.components import Components
+from app.analysis.estimate import Cards, FloatArray
 from app.analysis.pooling import Given, pooled
 from app.analysis.ranking import (
     bands,

@@ -1,4 +1,4 @@
-"""What every analysis returns and takes: an estimate or the reason why there is none; cards; variance components."""
+"""What every analysis returns and takes: an estimate or the reason why there is none; cards."""
 
 from __future__ import annotations
 
@@ -79,14 +79,3 @@ class Cards:
     def per_rater(self) -> IntArray:
         """How many cards each rater wrote."""
         return np.bincount(self.rater, minlength=self.n_raters)
-
-
-@dataclass(frozen=True, slots=True)
-class Components:
-    """Variances of targets, raters and the rest, in squared scale points; ``criterion`` is that of REML, if any."""
-
-    target: float
-    rater: float
-    residual: float
-    mean: float
-    criterion: float | None = None

@@ -11,7 +11,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from app.analysis.estimate import Components, FloatArray, IntArray
+from app.analysis.components import Components
+from app.analysis.estimate import FloatArray, IntArray
 
 Z90 = 1.6448536269514722
 """Half a 90 % interval, in standard deviations."""

@@ -76,6 +76,25 @@ class CardContent:
         return tuple(r for r in self.ratings if r.value is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class BegunRevision:
+    """A revision that its author has begun to write, with the reason as far as it is written."""
+
+    content: CardContent
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """What is kept beside a sealed card, for its author alone.
+
+    ``own`` is what they had written before somebody else entered their card, ``begun`` a revision that is not sealed.
+    """
+
+    own: CardContent | None = None
+    begun: BegunRevision | None = None
+
+
 def draft_faults(content: CardContent, scorecard: Scorecard) -> tuple[Fault, ...]:
     """Faults that even a draft may not have: values off the scale, unknown names, texts that are too long."""
     known = {d.id for d in scorecard.dimensions}
@@ -146,6 +165,26 @@ def from_json(text: str) -> CardContent:
         private_note=body["private_note"],
         undecided=_ratings(body.get("undecided", ())),
     )
+
+
+def kept_to_json(kept: KeptDraft) -> str:
+    """The text of what is kept beside a sealed card; empty when that is nothing."""
+    if kept.begun is None:
+        return to_json(kept.own) if kept.own else ""
+    own = to_json(kept.own) if kept.own else ""
+    body = {"begun": to_json(kept.begun.content), "reason": kept.begun.reason, "own": own}
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def kept_from_json(text: str) -> KeptDraft:
+    """Read back what :func:`kept_to_json` wrote, or the draft that was there when the card was sealed."""
+    if not text:
+        return KeptDraft()
+    body: Mapping[str, Any] = json.loads(text)
+    if "begun" not in body:
+        return KeptDraft(from_json(text))
+    own = from_json(body["own"]) if body["own"] else None
+    return KeptDraft(own, BegunRevision(from_json(body["begun"]), body["reason"]))
 
 
 def in_order(ratings: Iterable[DimensionRating], scorecard: Scorecard) -> tuple[DimensionRating, ...]:

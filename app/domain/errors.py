@@ -21,6 +21,14 @@ class NotFoundError(PlumblineError):
     """There is no such thing, or its existence is not this person's to know: both look the same."""
 
 
+class DraftGoneError(NotFoundError):
+    """Somebody published or discarded the draft that was being edited."""
+
+    def __init__(self) -> None:
+        """Say what happened to it."""
+        super().__init__("This draft is gone: somebody published or discarded it.")
+
+
 class NotYetError(PlumblineError):
     """The act is right but too early: something else has to happen first."""
 

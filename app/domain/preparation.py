@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -123,7 +124,9 @@ def _items(kind: Kind, part: str, entries: Iterable[Entry]) -> Iterator[Item]:
         yield Item(_key(kind, part, entry.text, seen[entry.text]), kind, part, entry)
 
 
+@lru_cache(maxsize=4096)
 def _key(kind: Kind, part: str, text: str, occurrence: int) -> str:
+    # A page asks five times for the keys of the same two hundred texts, and digesting them is half of what it does.
     # The detail is left out: an example that changes does not make it another task.
     told = "\0".join((part, text, str(occurrence)))
     return f"{kind}-{sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:_DIGITS]}"
@@ -140,7 +143,8 @@ def progress(guide: Guide | None, marks: Marks) -> tuple[Progress, ...]:
     """How far a person is with each plan, in the guide's order."""
     if guide is None:
         return ()
-    return tuple(_progress(plan, part_of(guide, plan.id), marks) for plan in guide.plans)
+    tasks = [item for item in items(guide) if item.kind is Kind.TASK]
+    return tuple(_progress(plan, tuple(item for item in tasks if item.part == plan.id), marks) for plan in guide.plans)
 
 
 def _progress(plan: Plan, tasks: tuple[Item, ...], marks: Marks) -> Progress:

@@ -157,8 +157,8 @@ def offer(minutes: int, diaries: Sequence[Diary], *, first: datetime, last: date
     zones = {diary.zone for diary in diaries}
     for hours in Hours:
         found = []
-        for span in _grid(minutes, first, last):
-            if humane(span, zones, hours) and all(diary.free(span) for diary in diaries):
+        for span in _grid(minutes, zones, hours, Span(first, last)):
+            if all(diary.free(span) for diary in diaries):
                 found.append(span.starts_at)
                 if len(found) == most:
                     break
@@ -219,9 +219,8 @@ class _Loop:
         present = [*(self.diaries.get(person, Diary()) for person in meeting.people), self.candidate.with_busy(*rests)]
         zones = {diary.zone for diary in present}
         for hours in Hours:
-            for span in _grid(meeting.minutes, self.first, self.last):
-                fits = humane(span, zones, hours) and all(diary.free(span) for diary in present)
-                if fits and not self._too_long_a_day(span):
+            for span in _grid(meeting.minutes, zones, hours, Span(self.first, self.last)):
+                if all(diary.free(span) for diary in present) and not self._too_long_a_day(span):
                     return span
         return None
 
@@ -237,9 +236,37 @@ class _Loop:
         return bool(same) and sum((one.ends_at - one.starts_at for one in (*same, span)), timedelta(0)) > MOST_A_DAY
 
 
-def _grid(minutes: int, first: datetime, last: datetime) -> Iterator[Span]:
-    whole = first.replace(minute=0, second=0, microsecond=0)
-    starts_at = whole + STEP * -((whole - first) // STEP)
-    while starts_at + timedelta(minutes=minutes) <= last:
-        yield span_of(starts_at, minutes)
-        starts_at += STEP
+def _grid(minutes: int, zones: Iterable[tzinfo | None], hours: Hours, within: Span) -> Iterator[Span]:
+    """What :func:`humane` lets through of all half hours within a time, soonest first."""
+    length = timedelta(minutes=minutes)
+    whole = within.starts_at.replace(minute=0, second=0, microsecond=0)
+    for window in _windows(zones, hours, within):
+        starts_at = whole + STEP * -((whole - window.starts_at) // STEP)
+        while starts_at + length <= window.ends_at:
+            yield Span(starts_at, starts_at + length)
+            starts_at += STEP
+
+
+def _windows(zones: Iterable[tzinfo | None], hours: Hours, within: Span) -> list[Span]:
+    """When it is humane on every clock: found a day at a time, so that nights and weekends are not looked through."""
+    found = [within]
+    for zone in {zone for zone in zones if zone}:
+        days = list(_days(zone, hours, within))
+        found = [
+            Span(max(one.starts_at, day.starts_at), min(one.ends_at, day.ends_at))
+            for one in found
+            for day in days
+            if one.meets(day)
+        ]
+    return found
+
+
+def _days(zone: tzinfo, hours: Hours, within: Span) -> Iterator[Span]:
+    day, last = (moment.astimezone(zone).date() for moment in (within.starts_at, within.ends_at))
+    while day <= last:
+        if day.weekday() < _SATURDAY:
+            opens, closes = (
+                datetime(day.year, day.month, day.day, hour, tzinfo=zone) for hour in (hours.opens, hours.closes)
+            )
+            yield Span(opens.astimezone(UTC), closes.astimezone(UTC))
+        day += timedelta(days=1)

@@ -6,14 +6,30 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CompoundSelect, Integer, Select, String, Uuid, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.domain.slots import Diary, Span, merged, span_of
+from app.models.asking import ASKING, asked_by
 from app.models.base import Instant
 from app.models.candidate import Application, Candidate
 from app.models.facts import SEATED
@@ -32,6 +48,8 @@ if TYPE_CHECKING:
 AHEAD = timedelta(days=60)
 _LONGEST = timedelta(hours=8)
 _NO_TIME, _NO_ID = cast(null(), Instant), cast(null(), Uuid)
+_APPLICATION = bindparam("application_id", type_=Uuid())
+_NOW, _LONGEST_AGO, _FAR_AHEAD = (bindparam(name, type_=Instant()) for name in ("now", "longest_ago", "far_ahead"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,8 @@ def diaries_of(session: Session, actor: ActorFacts, application_id: UUID, *, now
     A seat of somebody who was released stays a busy time for whoever owes a card on that candidate: else the diary
     would tell what became of it. The caller checks permission.
     """
-    rows = session.execute(_rows(actor, application_id, now)).all()
+    times = {"now": now, "longest_ago": now - _LONGEST, "far_ahead": now + AHEAD}
+    rows = session.execute(_rows(), asked_by(actor, application_id=application_id, **times)).all()
     attendees = {row.person_id: Attendee(row.text, row.minutes, row.starts_at) for row in rows if row.kind == "person"}
     taken: dict[UUID | None, list[Span]] = defaultdict(list)
     for row in rows:
@@ -90,17 +109,18 @@ def _span(row: Row[Any]) -> Span:
     return span_of(row.starts_at, row.minutes)
 
 
-def _rows(actor: ActorFacts, application_id: UUID, now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
+@cache
+def _rows() -> CompoundSelect[*tuple[Any, ...]]:
     return union_all(
-        _people(application_id),
-        _busy(application_id, now),
-        _seats(actor, application_id, now),
-        _own(application_id, now),
+        _people(),
+        _busy(),
+        _seats(),
+        _own(),
         _line("candidate", text=Candidate.zone)
         .join(Application, Application.candidate_id == Candidate.id)
-        .where(Application.id == application_id),
+        .where(Application.id == _APPLICATION),
         _line("wish", starts_at=TimeRequest.asked_at, text=TimeRequest.text).where(
-            TimeRequest.application_id == application_id, TimeRequest.settled_at.is_(None)
+            TimeRequest.application_id == _APPLICATION, TimeRequest.settled_at.is_(None)
         ),
     )
 
@@ -125,36 +145,36 @@ def _line(
     )
 
 
-def _seated(application_id: UUID) -> Select[UUID]:
+def _seated() -> Select[UUID]:
     """Everybody who ever had a seat there: who sees which of them is the page's to say."""
-    return select(ScorecardRow.interviewer_id).where(ScorecardRow.application_id == application_id)
+    return select(ScorecardRow.interviewer_id).where(ScorecardRow.application_id == _APPLICATION)
 
 
-def _people(application_id: UUID) -> Select[*tuple[Any, ...]]:
+def _people() -> Select[*tuple[Any, ...]]:
     newest = func.max(BusyCalendar.read_at, type_=Instant())
     return (
         _line("person", person_id=Person.id, starts_at=newest, minutes=func.count(BusyCalendar.id), text=Person.zone)
         .select_from(Person)
         .outerjoin(BusyCalendar, BusyCalendar.person_id == Person.id)
-        .where(Person.id.in_(_seated(application_id)))
+        .where(Person.id.in_(_seated()))
         .group_by(Person.id, Person.zone)
     )
 
 
-def _busy(application_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
+def _busy() -> Select[*tuple[Any, ...]]:
     return (
         _line("busy", person_id=BusyCalendar.person_id, starts_at=BusyTime.starts_at, ends_at=BusyTime.ends_at)
         .select_from(BusyTime)
         .join(BusyCalendar, BusyCalendar.id == BusyTime.calendar_id)
         .where(
-            BusyCalendar.person_id.in_(_seated(application_id)),
-            BusyTime.ends_at > now,
-            BusyTime.starts_at < now + AHEAD,
+            BusyCalendar.person_id.in_(_seated()),
+            BusyTime.ends_at > _NOW,
+            BusyTime.starts_at < _FAR_AHEAD,
         )
     )
 
 
-def _seats(actor: ActorFacts, application_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
+def _seats() -> Select[*tuple[Any, ...]]:
     card = aliased(ScorecardRow)
     return (
         _line("seat", person_id=card.interviewer_id, starts_at=Interview.starts_at, minutes=Interview.minutes)
@@ -163,28 +183,28 @@ def _seats(actor: ActorFacts, application_id: UUID, now: datetime) -> Select[*tu
         .join(Application, Application.id == card.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .where(
-            card.interviewer_id.in_(_seated(application_id)),
-            card.application_id != application_id,
-            or_(card.state.in_(SEATED), owes_on_candidate(actor)),
-            *_takes_place(now),
+            card.interviewer_id.in_(_seated()),
+            card.application_id != _APPLICATION,
+            or_(card.state.in_(SEATED), owes_on_candidate(ASKING)),
+            *_takes_place(),
         )
     )
 
 
-def _own(application_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
+def _own() -> Select[*tuple[Any, ...]]:
     this = aliased(Application)
     return (
         _line("own", starts_at=Interview.starts_at, minutes=Interview.minutes)
         .select_from(Interview)
         .join(Application, Application.id == Interview.application_id)
         .join(this, this.candidate_id == Application.candidate_id)
-        .where(this.id == application_id, Application.id != application_id, *_takes_place(now))
+        .where(this.id == _APPLICATION, Application.id != _APPLICATION, *_takes_place())
     )
 
 
-def _takes_place(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _takes_place() -> tuple[ColumnElement[bool], ...]:
     return (
         Interview.cancelled_at.is_(None),
-        Interview.starts_at > now - _LONGEST,
-        Interview.starts_at < now + AHEAD,
+        Interview.starts_at > _LONGEST_AGO,
+        Interview.starts_at < _FAR_AHEAD,
     )

@@ -232,7 +232,7 @@ def _fit_columns() -> tuple[ColumnElement[Any], ...]:
 def _trust(header: Row[Any], cards: CardSet) -> PanelTrust | None:
     """What the size of this panel means, by the newest fit or by what is usual."""
     from app.analysis.agreement.planning import ASSUMED, d_study
-    from app.analysis.estimate import Components
+    from app.analysis.components import Components
 
     people = len({card.interviewer_id for card in cards.counted if card.content.rated})
     if not people:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.domain.access import require
 from app.domain.change import Change, changes
-from app.domain.errors import NotFoundError
+from app.domain.errors import DraftGoneError
 from app.domain.permission import Permission
 from app.formats import blueprint_findings as formats
 from app.models.blueprint import BlueprintDraft, BlueprintVersion
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from app.domain.blueprint import Blueprint
     from app.domain.permission import ActorFacts
     from app.formats.blueprint_findings import Finding
-
-_GONE = "This draft is gone: somebody published or discarded it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ def load(session: Session, actor: ActorFacts, draft_id: UUID) -> Draft:
         .limit(1)
     ).one_or_none()
     if row is None:
-        raise NotFoundError(_GONE)
+        raise DraftGoneError
     kept, name = row[0], row[1]
     return Draft(
         draft_id=kept.id, role=kept.role, title=kept.title, files=dict(kept.files),

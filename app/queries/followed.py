@@ -79,7 +79,8 @@ class NewsKind(StrEnum):
     REDACTION = "redaction"
 
 
-_WAITING = (NewsKind.LATE_CARD, NewsKind.WISH, NewsKind.SEAT, NewsKind.REDACTION)
+WAITING = (NewsKind.LATE_CARD, NewsKind.WISH, NewsKind.SEAT, NewsKind.REDACTION)
+"""What others wait for, whoever does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +224,8 @@ def _coverage(actor: Asking) -> Select[*tuple[Any, ...]]:
 
 def _news(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[News, ...]:
     lines = [News(NewsKind(row.kind), row.target, row.title, row.detail, row.at) for row in rows]
-    waiting = sorted((line for line in lines if line.kind in _WAITING), key=lambda line: line.at)
-    rest = sorted((line for line in lines if line.kind not in _WAITING), key=lambda line: line.at)
+    waiting = sorted((line for line in lines if line.kind in WAITING), key=lambda line: line.at)
+    rest = sorted((line for line in lines if line.kind not in WAITING), key=lambda line: line.at)
     return (*waiting, *reversed(rest))
 
 

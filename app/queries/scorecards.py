@@ -15,7 +15,16 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from app.domain.access import found, require
-from app.domain.card import CardContent, CardState, DimensionRating, from_json, in_order
+from app.domain.card import (
+    BegunRevision,
+    CardContent,
+    CardState,
+    DimensionRating,
+    KeptDraft,
+    from_json,
+    in_order,
+    kept_from_json,
+)
 from app.domain.debrief import VisibleCard
 from app.domain.documents import ScorecardDocument
 from app.domain.errors import NotFoundError
@@ -78,8 +87,8 @@ class CardToEnter:
 class SealedCard:
     """A sealed card for reading, newest revision first. The private note is there for its author only.
 
-    So is ``draft``: what they had written themselves when somebody else entered their card. ``graded`` is the case
-    assignment whose grade this card was.
+    So are ``draft``, what they had written themselves when somebody else entered their card, and ``begun``, a revision
+    that they have not sealed, kept at ``saved_at``. ``graded`` is the case assignment whose grade this card was.
     """
 
     card_id: UUID
@@ -93,6 +102,8 @@ class SealedCard:
     may_revise: bool
     opens_debrief: bool
     draft: CardContent | None = None
+    begun: BegunRevision | None = None
+    saved_at: datetime | None = None
     graded: UUID | None = None
 
     @property
@@ -214,6 +225,7 @@ def _sealed(session: Session, actor: ActorFacts, facts: CardFacts) -> SealedCard
     if row is None:
         raise NotFoundError
     seat = kits.seat_of(session, row)
+    kept = kept_from_json(row.draft) if facts.is_author else KeptDraft()
     return SealedCard(
         card_id=facts.card_id,
         version=row.version,
@@ -225,7 +237,9 @@ def _sealed(session: Session, actor: ActorFacts, facts: CardFacts) -> SealedCard
         is_author=facts.is_author,
         may_revise=allow(actor, Permission.CARD_REVISE, facts).granted,
         opens_debrief=allow(actor, Permission.DEBRIEF_SEE, facts).granted,
-        draft=from_json(row.draft) if facts.is_author and row.draft else None,
+        draft=kept.own,
+        begun=kept.begun,
+        saved_at=row.draft_saved_at if kept.begun else None,
         graded=row.graded,
     )
 
@@ -247,6 +261,7 @@ def _sealed_row() -> Select[*tuple[Any, ...]]:
         ScorecardRow.interviewer_id,
         ScorecardRow.handover,
         ScorecardRow.draft,
+        ScorecardRow.draft_saved_at,
         Person.name.label("author"),
         Grade.assignment_id.label("graded"),
     )

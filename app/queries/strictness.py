@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ScalarSelect
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from app.analysis.estimate import Components
+    from app.analysis.components import Components
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class StoredFit:
 
 def newest(session: Session, version_id: UUID) -> StoredFit | None:
     """The newest fit of a blueprint version's cards, in one query; None where none was ever kept."""
-    from app.analysis.estimate import Components
+    from app.analysis.components import Components
 
     rows = session.execute(
         select(

@@ -14,7 +14,7 @@ from app.domain.access import require
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError, NotFoundError
 from app.domain.growth.cycle import Answerer, CycleState
 from app.domain.permission import Permission
-from app.domain.text import one_line, text_faults
+from app.domain.text import in_words, one_line, text_faults
 from app.models.assessment import Assessment, AssessmentEvent, Cycle, Sheet
 from app.models.base import new_id
 from app.models.blueprint import BlueprintVersion
@@ -121,7 +121,9 @@ def postpone(
     ).all()
     numbers = _next_numbers(session, cycle_id)
     rows = [
-        _event(one.id, numbers.get(one.id, 1), f"Date moved from {day(one.due_on)} to {day(due_on)}", actor, now)
+        _event(
+            one.id, numbers.get(one.id, 1), f"Date moved from {in_words(one.due_on)} to {in_words(due_on)}", actor, now
+        )
         for one in moved
     ]
     for one in moved:
@@ -144,7 +146,7 @@ def refuse(faults: Sequence[Fault]) -> None:
 def later_faults(before: date, due_on: date, today: date) -> tuple[Fault, ...]:
     """What is wrong with a new date: it is not later, it is over, or it is more than a year ahead."""
     if due_on <= before:
-        return (Fault("due_on", f"Choose a day after {day(before)}, which is the date now."),)
+        return (Fault("due_on", f"Choose a day after {in_words(before)}, which is the date now."),)
     return date_faults(due_on, today)
 
 
@@ -160,11 +162,6 @@ def date_faults(due_on: date, today: date) -> tuple[Fault, ...]:
 def reason_faults(reason: str) -> tuple[Fault, ...]:
     """What is wrong with a reason."""
     return text_faults("reason", "why", reason, limit=REASON_LIMIT, required=True)
-
-
-def day(one: date) -> str:
-    """A day in words: ``3 March 2026``."""
-    return f"{one.day} {one:%B %Y}"
 
 
 def opened(session: Session, actor: ActorFacts, cycle_id: UUID) -> Cycle:
@@ -263,7 +260,7 @@ def _next_numbers(session: Session, cycle_id: UUID) -> dict[UUID, int]:
 
 def _tell(session: Session, cycle: Cycle, members: Iterable[Member], keys: Mapping[UUID, UUID], now: datetime) -> None:
     reports: dict[UUID, list[str]] = {}
-    until = f"until {day(cycle.due_on)}"
+    until = f"until {in_words(cycle.due_on)}"
     for one in members:
         reports.setdefault(one.manager_id or one.person_id, []).append(one.name)
         body = (
@@ -295,7 +292,7 @@ def _tell_open(session: Session, cycle: Cycle, now: datetime) -> None:
         )
         .order_by(Person.id)
     )
-    subject, body = f"More time: {cycle.title}", f"There is time until {day(cycle.due_on)}."
+    subject, body = f"More time: {cycle.title}", f"There is time until {in_words(cycle.due_on)}."
     for person_id in waiting.all():
         outbox.notify(session, person_id, subject=subject, body=body, path="/ladder", now=now)
 

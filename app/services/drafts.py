@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from app.domain.access import require
 from app.domain.blueprint import canonical_json, digest, from_canonical
-from app.domain.errors import ConflictError, Fault, InvalidError, NotFoundError
+from app.domain.errors import ConflictError, DraftGoneError, Fault, InvalidError, NotFoundError
 from app.domain.permission import Permission
 from app.formats.archive_layout import is_id, role_file
 from app.formats.blueprint_files import load_files
@@ -230,8 +230,7 @@ def _locked(session: Session, actor: ActorFacts, draft_id: UUID) -> BlueprintDra
     require(actor, Permission.BLUEPRINT_PUBLISH)
     draft = session.get(BlueprintDraft, draft_id, with_for_update=True)
     if draft is None:
-        message = "This draft is gone: somebody published or discarded it."
-        raise NotFoundError(message)
+        raise DraftGoneError
     return draft
 
 

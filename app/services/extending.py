@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.domain.access import found, require
 from app.domain.permission import Permission
+from app.domain.text import in_words
 from app.models.assessment import Assessment, Cycle
 from app.models.assessment_facts import assessment_facts
 from app.models.person import Person
@@ -31,7 +32,7 @@ def extend(
     cycles.refuse([*cycles.later_faults(row.due_on, due_on, today), *cycles.reason_faults(reason)])
     before, row.due_on = row.due_on, due_on
     session.flush()
-    what = f"Date moved from {cycles.day(before)} to {cycles.day(due_on)}"
+    what = f"Date moved from {in_words(before)} to {in_words(due_on)}"
     assessment_record.note(session, actor, assessment_id, what, reason=reason.strip(), now=now)
     payload = {"due_on": due_on.isoformat(), "reason": reason.strip()}
     audit.record(session, actor, "assessment.extend", f"assessment/{assessment_id}", now=now, payload=payload)
@@ -46,6 +47,6 @@ def _tell(session: Session, actor: ActorFacts, row: Assessment, now: datetime) -
     for person_id in people.all():
         outbox.notify(
             session, person_id, subject=f"More time: {title}",
-            body=f"The assessment of {name} has time until {cycles.day(row.due_on)}.",
+            body=f"The assessment of {name} has time until {in_words(row.due_on)}.",
             path=f"/ladder/assessments/{row.id}", now=now,
         )  # fmt: skip

@@ -16,10 +16,14 @@ from app.domain.access import found, require
 from app.domain.blueprint import from_canonical
 from app.domain.card import (
     NOTE_LIMIT,
+    BegunRevision,
     CardContent,
     CardState,
+    KeptDraft,
     draft_faults,
     in_order,
+    kept_from_json,
+    kept_to_json,
     sealing_faults,
     to_json,
 )
@@ -106,9 +110,23 @@ def revise(
     number = _last_number(session, card_id) + 1
     revision = _revision(session, actor, facts, content, scorecard, number=number, reason=reason.strip(), now=now)
     session.flush()
-    session.execute(update(ScorecardRow).where(ScorecardRow.id == card_id).values(version=version + 1))
+    _keep_beside(session, card, None, saved_at=None)
     _record(session, actor, "scorecard.revise", revision)
     return revision.id
+
+
+def keep_revision(
+    session: Session, actor: ActorFacts, card_id: UUID, begun: BegunRevision | None, *, version: int, now: datetime
+) -> int:
+    """Keep a revision as far as it is written, or drop it (``None``), and return the card's new version."""
+    card = _locked(session, card_id)
+    require(actor, Permission.CARD_REVISE, found(card_facts(session, actor, card_id)))
+    _require_current(card, version)
+    if begun is not None:
+        reason = text_faults("reason", "in a sentence why you revise", begun.reason, limit=NOTE_LIMIT)
+        _refuse((*draft_faults(begun.content, _scorecard(session, card_id)), *reason))
+    _keep_beside(session, card, begun, saved_at=now if begun else None)
+    return version + 1
 
 
 def enter(session: Session, actor: ActorFacts, card_id: UUID, content: CardContent, *, now: datetime) -> UUID:
@@ -190,6 +208,20 @@ def _locked(session: Session, card_id: UUID) -> ScorecardRow:
     if card is None:
         raise NotFoundError
     return card
+
+
+def _keep_beside(
+    session: Session, card: ScorecardRow, begun: BegunRevision | None, *, saved_at: datetime | None
+) -> None:
+    """What is kept beside a sealed card, in a new version of it; what was drafted before it was entered stays."""
+    kept = kept_to_json(KeptDraft(kept_from_json(card.draft).own, begun))
+    values = {"draft": kept, "draft_saved_at": saved_at, "version": card.version + 1}
+    session.execute(
+        update(ScorecardRow)
+        .where(ScorecardRow.id == card.id)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _require_owed(actor: ActorFacts, facts: CardFacts, permission: Permission) -> None:

@@ -27,6 +27,7 @@ security_log = logging.getLogger("plumbline.security")
 _STATUS: dict[type[errors.PlumblineError], HTTPStatus] = {
     errors.NotAllowedError: HTTPStatus.FORBIDDEN,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.DraftGoneError: HTTPStatus.NOT_FOUND,
     errors.NotYetError: HTTPStatus.CONFLICT,
     errors.AlreadyDoneError: HTTPStatus.CONFLICT,
     errors.ConflictError: HTTPStatus.CONFLICT,

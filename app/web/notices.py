@@ -104,6 +104,7 @@ _SENTENCES: dict[str, tuple[NoticeKind, str]] = {
     "draft-saved": ("good", "Your draft is saved."),
     "card-sealed": ("good", "Your scorecard is sealed."),
     "card-entered": ("good", "The scorecard is sealed for its interviewer, who was told and can revise it."),
+    "revision-dropped": ("info", "The revision that you had begun is gone. What you sealed stays as it is."),
     "card-revised": ("good", "Your revision is sealed. The earlier one stays readable."),
     "card-released": ("info", "The scorecard is released: nothing is due any more."),
     "seat-filled": ("good", "The seat is filled. They were told, and a scorecard is due from them."),

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from app import __version__
 from app.domain.permission import Permission, Role, allow
+from app.domain.text import in_words, listed
 from app.queries import duties
 from app.web import notices
 from app.web.clock import now
@@ -19,6 +20,8 @@ from app.web.guard import current_person
 from app.web.shell import NavItem, Shell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Flask
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
@@ -82,6 +85,7 @@ def init_app(app: Flask) -> None:
     """Give templates the person's own clock."""
     app.jinja_env.filters["localtime"] = localtime
     app.jinja_env.filters["localdate"] = localdate
+    app.jinja_env.filters["listed"] = in_a_sentence
     app.jinja_env.globals["looking_until"] = looking_until
 
 
@@ -89,6 +93,11 @@ def looking_until() -> str:
     """Until when somebody looks through the person's eyes, or an empty text."""
     until = current_person().until if current_user.is_authenticated else None
     return localtime(until) if until else ""
+
+
+def in_a_sentence(texts: Iterable[object]) -> str:
+    """Texts, or what reads as such, within a sentence: ``A, B and C``."""
+    return listed([str(text) for text in texts])
 
 
 def localtime(moment: datetime) -> str:
@@ -100,7 +109,7 @@ def localtime(moment: datetime) -> str:
 def localdate(day: date) -> str:
     """A calendar day, which is the same in every zone, or the day of a moment in the reader's: ``3 March 2026``."""
     local = day.astimezone(_zone()) if isinstance(day, datetime) else day
-    return f"{local.day} {local:%B %Y}"
+    return in_words(local)
 
 
 def _zone() -> ZoneInfo:

@@ -44,6 +44,18 @@ def test_what_pages_ask_for_loads_neither_scipy_nor_pandas() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_what_a_debrief_asks_for_loads_no_numpy_either() -> None:
+    # Loading it takes ten times as long as the page, for whoever opens the first debrief after a start.
+    code = """
+import sys
+from app.analysis.agreement.planning import ASSUMED, d_study
+d_study(ASSUMED, range(1, 9))
+print("numpy" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 def test_one_answer_holds_what_its_parts_say() -> None:
     cards = drawn(21, targets=12)
     found, shares = posterior(cards), np.zeros((12, 6))

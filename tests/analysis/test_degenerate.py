@@ -23,7 +23,8 @@ from app.analysis.agreement.generalizability import composite_reliability, g_stu
 from app.analysis.agreement.icc import icc, icc1_unbalanced, icc_from_components, stepped
 from app.analysis.agreement.kappa import NO_VARIATION, cohen_kappa, fleiss_kappa
 from app.analysis.agreement.planning import d_study, raters_needed, same_decision
-from app.analysis.estimate import ALL_EQUAL, ONE_RATER, ONE_TARGET, UNPAIRED, Cards, Components, Estimate
+from app.analysis.components import Components
+from app.analysis.estimate import ALL_EQUAL, ONE_RATER, ONE_TARGET, UNPAIRED, Cards, Estimate
 from app.analysis.quantiles import t_quantile
 from app.analysis.ranking import rank_chances, reliability
 from app.analysis.sensitivity import BEHIND, TIED, rivalry

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.analysis.estimate import Cards, Components, FloatArray
+from app.analysis.components import Components
+from app.analysis.estimate import Cards, FloatArray
 from app.analysis.severity.mirror import DAY, DRIFT_LIMIT, LEAST_CARDS, RaterMirror, ewma, mirror, residuals
 
 FOUND = Components(target=1.0, rater=0.25, residual=0.64, mean=3.0)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from app.analysis.adverse_impact import Group, below_four_fifths, fisher_two_sided, impact, needed_per_group
 from app.analysis.agreement.alpha import LEVELS, Level, krippendorff_alpha
 from app.analysis.agreement.planning import d_study, raters_needed, same_decision
-from app.analysis.estimate import Cards, Components
+from app.analysis.components import Components
+from app.analysis.estimate import Cards
 from app.analysis.ranking import bands, chance_ahead, panel_noise, rank_chances, reliability
 from app.analysis.sensitivity import dominates, rivalry, smallest_move
 from app.analysis.severity.fit import cannot_fit, posterior

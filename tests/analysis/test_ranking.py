@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from app.analysis.estimate import Components
+from app.analysis.components import Components
 from app.analysis.ranking import (
     bands,
     chance_ahead,

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from app.analysis.agreement.icc import mean_squares
-from app.analysis.estimate import Cards, Components
+from app.analysis.components import Components
+from app.analysis.estimate import Cards
 from app.analysis.severity import crossed as crossed_module
 from app.analysis.severity.adjusting import NOTHING_LEARNED, UNCONNECTED, adjusted, may_show_adjusted
 from app.analysis.severity.crossed import Crossed

@@ -77,6 +77,22 @@ def test_every_offered_time_is_free_and_humane_for_everybody(people: list[Diary]
     assert list(found.starts) == sorted(set(found.starts))
 
 
+@given(st.lists(diaries, min_size=1, max_size=4), st.sampled_from([15, 45, 60, 120]), st.integers(0, 90))
+def test_no_time_that_suits_everybody_is_left_out(people: list[Diary], minutes: int, later: int) -> None:
+    first = MONDAY + timedelta(minutes=later)
+    halves = (MONDAY + timedelta(minutes=30) * step for step in range(14 * 48))
+    spans = [span_of(start, minutes) for start in halves if first <= start <= MONDAY + FORTNIGHT]
+
+    suits: dict[Hours, list[datetime]] = {hours: [] for hours in Hours}
+    for hours, span in ((hours, span) for hours in Hours for span in spans):
+        ends_in_time = span.ends_at <= MONDAY + FORTNIGHT
+        if ends_in_time and humane(span, [one.zone for one in people], hours) and all(one.free(span) for one in people):
+            suits[hours].append(span.starts_at)
+
+    found = offer(minutes, people, first=first, last=MONDAY + FORTNIGHT, most=1000)
+    assert list(found.starts) == (suits[Hours.OFFICE] or suits[Hours.WIDE])
+
+
 @given(diaries, diaries, diaries, st.lists(st.sampled_from([30, 60, 90, 120]), min_size=1, max_size=6))
 def test_a_loop_never_doubles_anybody_and_leaves_breaks(
     ada: Diary, ben: Diary, candidate: Diary, lengths: list[int]

@@ -318,3 +318,23 @@ def test_a_draft_is_discarded_after_being_asked(database: Database, desk: Desk, 
     assert amara.post(at(desk, "/discard"), {"version": version.group(1)}).status_code == 303
     with reading(database.engine) as session:
         assert session.scalar(select(BlueprintDraft.id)) is None
+
+
+def test_every_form_says_what_the_draft_began_with(amara: Browser, desk: Desk) -> None:
+    for path in (at(desk, f"/file?file={CARD_FILE}"), at(desk, f"/text?file={CARD_FILE}"), at(desk, "/weights")):
+        assert "Draft from version 1 of" in amara.get(path).text, path
+
+
+def test_a_draft_that_is_gone_says_so_where_to_go_on_and_what_was_typed(
+    amara: Browser, bode: Browser, desk: Desk
+) -> None:
+    typed = {"text": ["scale: half a night's work"], "do": ["save"]}
+    sent = fields(amara.get(at(desk, f"/text?file={CARD_FILE}"))) | typed
+    assert bode.post(at(desk, "/discard"), {"version": "1"}).status_code == 303
+    late = amara.post(at(desk, "/text"), sent)
+    assert late.status_code == 404
+    assert "This draft is gone" in late.text
+    assert "half a night&#39;s work" in late.text
+    assert 'href="/blueprints/drafts"' in late.text
+    asked = amara.get(at(desk))
+    assert (asked.status_code, "What you sent" in asked.text) == (404, False)

@@ -21,7 +21,9 @@ from app.models.requisition import Requisition
 from app.models.resume import ResumeRow
 from app.models.schedule import TimeRequest
 from app.models.scorecard_duty import SeatOffer
-from app.web.home.inbox import guess
+from app.queries.duties import Duty
+from app.queries.hiring_duties import DutyKind
+from app.web.home.inbox import guess, late_first
 from tests.factories import hiring
 from tests.factories.hiring import NOW
 from tests.factories.panels import Panel, make_actor, make_panel, revise, seal
@@ -60,7 +62,8 @@ def home(signed_in: Open) -> Callable[[ActorFacts], str]:
 
 def test_an_interviewer_finds_the_card_that_is_due(at: Panel, home: Callable[[ActorFacts], str]) -> None:
     shown = home(at.ada)
-    assert "One thing to do, about 3 minutes. The oldest comes first." in shown
+    assert "One thing to do, about 3 minutes." in shown
+    assert "comes first" not in shown
     assert "Score Mira Okafor Product conversation · Product Manager, Search" in shown
 
 
@@ -77,6 +80,7 @@ def test_an_interview_to_come_is_listed_and_not_counted(at: Panel, database: Dat
 
 def test_a_coordinator_finds_late_cards_and_thin_panels(at: Panel, home: Callable[[ActorFacts], str]) -> None:
     shown = home(at.coordinator)
+    assert "Nothing waits for you by name. What others wait for comes first." in shown
     assert "Scorecards not in a day after the interview Ada Brook" in shown
     assert "Mira Okafor 2 of 3 dimensions have fewer than two interviewers" in shown
     assert "Product Manager, Search Open · 1 candidate · 1 opening" in shown
@@ -231,6 +235,18 @@ def test_pages_take_the_same_few_queries_however_much_there_is(
         with counted(database.engine) as statements:
             assert browser.get(path).status_code == 200
         assert len(statements) == number, path
+
+
+def test_what_is_late_stands_before_what_is_older_and_not_due_yet() -> None:
+    def duty(title: str, days: int, *, late: bool = False, upcoming: bool = False) -> Duty:
+        since = NOW - timedelta(days=days)
+        return Duty(DutyKind.SCORECARD, title, "", "Do it", "home.inbox", {}, since, 5, late=late, upcoming=upcoming)
+
+    waiting = (
+        duty("old", 9), duty("late", 5, late=True), duty("new", 2), duty("later", 1, late=True),
+        duty("to come", -1, upcoming=True),
+    )  # fmt: skip
+    assert [one.title for one in late_first(waiting)] == ["late", "later", "old", "new"]
 
 
 @pytest.mark.parametrize(

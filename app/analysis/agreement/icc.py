@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis.components import Components
 from app.analysis.estimate import (
     ALL_EQUAL,
     ONE_RATER,
     ONE_TARGET,
     UNPAIRED,
     Cards,
-    Components,
     Estimate,
     FloatArray,
     unknown,

@@ -10,8 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.analysis.estimate import Components
-from app.analysis.quantiles import owens_t
+from app.analysis.components import Components
 
 ASSUMED = Components(target=1.0, rater=0.25, residual=1.0, mean=0.0)
 """Before there is any history: one interview has .44, the published figure for separate interviews."""
@@ -55,6 +54,8 @@ def same_decision(reliability: float, cut_z: float = 0.0) -> float:
         raise ValueError(message)
     if cut_z == 0:
         return 0.5 + math.asin(reliability) / math.pi
+    from app.analysis.quantiles import owens_t
+
     return 1 - 4 * owens_t(abs(cut_z), math.sqrt((1 - reliability) / (1 + reliability)))
 
 

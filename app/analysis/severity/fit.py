@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from app.analysis.estimate import ALL_EQUAL, ONE_RATER, ONE_TARGET, Cards, Components, FloatArray
+from app.analysis.components import Components
+from app.analysis.estimate import ALL_EQUAL, ONE_RATER, ONE_TARGET, Cards, FloatArray
 from app.analysis.severity.crossed import Crossed, Solved
 
 FEW_CARDS = "fewer than six cards"

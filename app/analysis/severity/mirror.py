@@ -12,7 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
-from app.analysis.estimate import Cards, Components, Estimate, FloatArray, IntArray, unknown
+from app.analysis.components import Components
+from app.analysis.estimate import Cards, Estimate, FloatArray, IntArray, unknown
 from app.analysis.quantiles import t_quantile
 from app.analysis.ranking import Z90
 

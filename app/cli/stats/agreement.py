@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import argparse
 
     from app.analysis.agreement.kappa import Kappa
-    from app.analysis.estimate import Cards, Components, FloatArray
+    from app.analysis.components import Components
+    from app.analysis.estimate import Cards, FloatArray
     from app.formats.ratings_csv import Ratings, Scale
 
 HELP = "how far raters agree, by every usual coefficient"

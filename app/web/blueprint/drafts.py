@@ -11,16 +11,18 @@ from flask import request, url_for
 from app.domain.access import require
 from app.domain.change import summary
 from app.domain.change.marks import told
-from app.domain.errors import ConflictError, Fault, InvalidError
+from app.domain.errors import ConflictError, DraftGoneError, Fault, InvalidError
 from app.domain.permission import Permission
 from app.formats import blueprint_archive
 from app.formats.blueprint_findings import in_order, open_file
 from app.queries import drafts as queries
 from app.services import drafts as services
+from app.web import carry
 from app.web.blueprint import job
 from app.web.blueprint.draft_forms import BlankForm, FromVersionForm, PublishForm, SeenForm
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.errors import answer, wants_json
 from app.web.forms import choices
 from app.web.guard import current_actor, requires
 from app.web.pages import go, page
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from app.queries.drafts import Draft, Review
 
 _LONGEST_NUMBER = 9
+_NOT_TYPED = frozenset({"form", "file", "at", "seen", "do", "version", "newest", "part"})
+"""What forms of a draft carry besides what somebody writes."""
 _UNREAD = (
     "Tick that you have read what publishing would change: somebody published a newer version after this draft began."
 )
@@ -163,6 +167,15 @@ def discard_draft(draft_id: UUID) -> Response | tuple[str, int]:
     with writing() as session:
         services.discard(session, current_actor(), draft_id, version=_number(form.version.data), now=now())
     return go("blueprint.drafts", done="draft-discarded")
+
+
+@job.errorhandler(DraftGoneError)
+def gone(error: DraftGoneError) -> Response | tuple[str, int]:
+    """Where to go on when a draft was published or discarded meanwhile; what was typed into its form stays readable."""
+    if wants_json():
+        return answer(HTTPStatus.NOT_FOUND, str(error))
+    texts = [text for name, text in carry.typed() if name not in _NOT_TYPED and text.strip()]
+    return page("blueprint/draft_gone.html", status=HTTPStatus.NOT_FOUND, texts=texts)
 
 
 def _draft_page(draft_id: UUID, form: PublishForm | None, status: HTTPStatus | None = None) -> tuple[str, int]:

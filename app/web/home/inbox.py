@@ -22,19 +22,21 @@ _GROWING = frozenset({Role.PEOPLE_MANAGER, Role.EMPLOYEE})
 @job.get("/")
 @requires(Permission.HOME_SEE)
 def inbox() -> tuple[str, int]:
-    """What waits for the person, oldest duty first."""
+    """What waits for the person: what is late before what is not, each with the oldest first."""
     actor = current_actor()
     roles = actor.roles | actor.scoped_roles
     with reading() as session:
         waiting = duties.duties(session, actor, now())
+        follows = followed.followed(session, actor, now())
+        asked = bool(roles & _PLANNING) and any(line.kind in followed.WAITING for line in follows.news)
         return page(
             "home/home.html",
             session=session,
             first_name=current_person().name.split()[0],
-            waiting=[duty for duty in waiting if not duty.upcoming],
+            waiting=late_first(waiting),
             upcoming=[duty for duty in waiting if duty.upcoming],
-            lede=_lede(waiting),
-            followed=followed.followed(session, actor, now()),
+            lede=_lede(waiting, asked=asked),
+            followed=follows,
             hires=bool(roles & _HIRING),
             plans=bool(roles & _PLANNING),
             reviews=bool(roles & _REVIEWING),
@@ -48,12 +50,22 @@ def inbox() -> tuple[str, int]:
         )
 
 
-def _lede(waiting: tuple[duties.Duty, ...]) -> str:
-    due = [duty for duty in waiting if not duty.upcoming]
+def _lede(waiting: tuple[duties.Duty, ...], *, asked: bool) -> str:
+    """What there is to do; ``asked`` when others wait for something that is nobody's in particular."""
+    due = late_first(waiting)
+    if not due and asked:
+        return "Nothing waits for you by name. What others wait for comes first."
     if not due:
         return "Nothing waits for you right now." if not waiting else "Nothing is due. An interview is coming up."
     count = _NUMBERS[len(due)] if len(due) < len(_NUMBERS) else f"{len(due)} things"
-    return f"{count} to do, about {guess(sum(duty.minutes for duty in due))}. The oldest comes first."
+    order = "What is late comes first." if due[0].late else "The oldest comes first."
+    said = f"{count} to do, about {guess(sum(duty.minutes for duty in due))}."
+    return said if len(due) == 1 else f"{said} {order}"
+
+
+def late_first(waiting: tuple[duties.Duty, ...]) -> list[duties.Duty]:
+    """What can be done now, the late before the rest, each in the order that it came: the oldest first."""
+    return sorted((duty for duty in waiting if not duty.upcoming), key=lambda duty: not duty.late)
 
 
 def guess(minutes: int) -> str:

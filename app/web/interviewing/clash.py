@@ -100,7 +100,7 @@ def clash(card_id: UUID, here: Typed) -> AnyResponse | tuple[str, int]:
             card=found,
             seat=seat,
             fields=fields_of(here),
-            differences=_differences(here, there, seat.scorecard),
+            differences=differences(here, there, seat.scorecard),
         )
 
 
@@ -143,7 +143,8 @@ def _too_late(card_id: UUID, here: Typed, *, sealed: bool) -> AnyResponse | tupl
     )
 
 
-def _differences(here: Typed, there: Typed, scorecard: Scorecard) -> list[Difference]:
+def differences(here: Typed, there: Typed, scorecard: Scorecard) -> list[Difference]:
+    """The fields that read differently in two drafts of one card, in the order of the form."""
     signals = {s.id: s.text for s in scorecard.signals}
     titles = {str(p.value): f"{p.value}, {p.title}" for p in scorecard.scale.points}
     titles[typed_card.NOT_ASSESSED] = "Not assessed"

@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from flask import request
+from flask import jsonify, request, url_for
 
+from app.domain.card import BegunRevision
 from app.domain.errors import AlreadyDoneError, ConflictError, Fault, InvalidError
 from app.domain.permission import Permission
 from app.queries import scorecards as cards
@@ -15,10 +16,11 @@ from app.services import intents, scorecards
 from app.web import typed_card
 from app.web.clock import now
 from app.web.database import reading, writing
+from app.web.errors import wants_json
 from app.web.guard import current_actor, requires
 from app.web.interviewing import job, sheet
 from app.web.interviewing.card import again
-from app.web.interviewing.clash import clash, stamp
+from app.web.interviewing.clash import clash, differences, stamp
 from app.web.pages import go, page
 
 if TYPE_CHECKING:
@@ -53,36 +55,60 @@ def seal(card_id: UUID) -> AnyResponse | tuple[str, int]:
 @job.get("/scorecards/<uuid:card_id>/revise")
 @requires(Permission.CARD_REVISE)
 def revise(card_id: UUID) -> tuple[str, int]:
-    """The form with what was sealed last."""
+    """The form with the revision that was begun, or with what was sealed last."""
     with reading() as session:
         found = cards.own_sealed_card(session, current_actor(), card_id)
-        written = typed_card.from_content(found.current.content, found.seat.scorecard)
-        return _revision_form(session, found, written, reason="")
+        begun = found.begun or BegunRevision(found.current.content, "")
+        written = typed_card.from_content(begun.content, found.seat.scorecard)
+        return _revision_form(session, found, written, reason=begun.reason)
 
 
 @job.post("/scorecards/<uuid:card_id>/revise")
 @requires(Permission.CARD_REVISE)
 def reseal(card_id: UUID) -> AnyResponse | tuple[str, int]:
-    """Seal a further revision; with ``step=edit`` only show the form with what was typed elsewhere."""
+    """Seal a further revision; ``step`` says what else: `draft` keeps it, `discard` drops it, `edit` only shows it."""
     written = typed_card.from_form(request.form)
-    reason = request.form.get("reason", "").replace("\r\n", "\n")
-    actor, version = current_actor(), typed_card.version_in(request.form)
-    if request.form.get("step") == "edit":
+    reason = typed_card.lines(request.form.get("reason", ""))
+    step = request.values.get("step", "")
+    if step == "edit":
         return _revision_again(card_id, written, reason, (), HTTPStatus.OK)
+    try:
+        if step in {"draft", "discard"}:
+            return _kept(card_id, BegunRevision(written.content(), reason) if step == "draft" else None)
+        _once(_resealing(card_id, written, reason))
+    except ConflictError:
+        if wants_json():
+            raise
+        text = "This revision was changed in another tab meanwhile. What you typed is below: check it and seal again."
+        return _revision_again(card_id, written, reason, (Fault("version", text),), HTTPStatus.CONFLICT)
+    except InvalidError as error:
+        if wants_json():
+            raise
+        return _revision_again(card_id, written, reason, error.faults, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return go("interviewing.card", card_id=card_id, done="card-revised")
+
+
+def _resealing(card_id: UUID, written: Typed, reason: str) -> Callable[[Session], str]:
+    actor, version = current_actor(), typed_card.version_in(request.form)
 
     def act(session: Session) -> str:
         content = written.content()
         made = scorecards.revise(session, actor, card_id, content, version=version, reason=reason, now=now())
         return str(made)
 
-    try:
-        _once(act)
-    except ConflictError:
-        text = "This scorecard was revised in another tab meanwhile. What you typed is below: check it and seal again."
-        return _revision_again(card_id, written, reason, (Fault("version", text),), HTTPStatus.CONFLICT)
-    except InvalidError as error:
-        return _revision_again(card_id, written, reason, error.faults, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return go("interviewing.card", card_id=card_id, done="card-revised")
+    return act
+
+
+def _kept(card_id: UUID, begun: BegunRevision | None) -> AnyResponse:
+    with writing() as session:
+        version = scorecards.keep_revision(
+            session, current_actor(), card_id, begun, version=typed_card.version_in(request.form), now=now()
+        )
+    if wants_json():
+        return jsonify(version=version, saved_at=now().isoformat())
+    if begun is None:
+        return go("interviewing.card", card_id=card_id, done="revision-dropped")
+    return go("interviewing.revise", card_id=card_id, done="draft-saved")
 
 
 def _once(act: Callable[[Session], str]) -> str:
@@ -104,13 +130,26 @@ def _revision_again(
 ) -> tuple[str, int]:
     with reading() as session:
         found = cards.own_sealed_card(session, current_actor(), card_id)
-        drawn, _ = _revision_form(session, found, written, reason=reason, faults=faults)
+        elsewhere: list[tuple[str, str]] = []
+        if found.begun and found.version != typed_card.version_in(request.form):
+            stored = typed_card.from_content(found.begun.content, found.seat.scorecard)
+            differing = differences(written, stored, found.seat.scorecard)
+            elsewhere = [(each.title, each.there) for each in differing]
+            elsewhere += [("Why you revise", found.begun.reason)] if found.begun.reason != reason else []
+        drawn, _ = _revision_form(session, found, written, reason=reason, faults=faults, elsewhere=elsewhere)
         return drawn, status
 
 
 def _revision_form(
-    session: Session, found: cards.SealedCard, written: Typed, *, reason: str, faults: Sequence[Fault] = ()
+    session: Session,
+    found: cards.SealedCard,
+    written: Typed,
+    *,
+    reason: str,
+    faults: Sequence[Fault] = (),
+    elsewhere: Sequence[tuple[str, str]] = (),
 ) -> tuple[str, int]:
+    """The form; ``elsewhere`` is what another tab kept and reads differently, by its field's title."""
     return page(
         "interviewing/revise.html",
         session=session,
@@ -120,5 +159,7 @@ def _revision_form(
         sheet=sheet.draw(found.seat, written, faults),
         choices=sheet.CHOICES,
         reason=reason,
+        elsewhere=elsewhere,
         intent=uuid4().hex,
+        sign_in_url=url_for("auth.sign_in", then=request.path),
     )

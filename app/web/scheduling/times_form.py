@@ -116,6 +116,8 @@ def _fill(
         starts.pop(kept.isoformat(), None)
     pairs = [(KEEP, f"As it is: {told(kept, zones)}" if kept else "No time yet")]
     pairs += [(value, told(start, zones)) for value, start in sorted(starts.items(), key=lambda pair: pair[1])]
+    # One of them is always chosen, so nothing here is left out: only the other fields are optional.
+    row.offered.flags.required = True
     row.offered.choices = choices([*pairs, *([(NONE, "Take the time away")] if kept else [])])
     if proposed is not None and row.offered.data == KEEP:
         row.offered.data = proposed.isoformat()
