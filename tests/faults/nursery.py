@@ -1,7 +1,8 @@
 """Runs tests against mutants: every library is loaded once, and each mutant lives in a fork of this process.
 
-Each line of standard input is a JSON object with the ``module`` that is replaced, its ``source`` and ``words`` to
-pytest; each line of the answer is pytest's exit code, or -1 where the tests had to be stopped.
+Each line of standard input is a JSON object with the ``module`` that is replaced, its ``source`` and ``stages``: words
+to pytest, a list for each of its runs, which end with the first that fails. Each line of the answer is pytest's exit
+code, or -1 where the tests had to be stopped.
 """
 
 from __future__ import annotations
@@ -49,15 +50,15 @@ def main() -> None:
         sys.stdout.flush()
 
 
-def _tried(module: str, source: str, words: list[str]) -> int:
+def _tried(module: str, source: str, stages: list[list[str]]) -> int:
     child = os.fork()
     if child == 0:
-        _live(module, source, words)
+        _live(module, source, stages)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else _STOPPED
 
 
-def _live(module: str, source: str, words: list[str]) -> None:
+def _live(module: str, source: str, stages: list[list[str]]) -> None:
     import pytest
     from hypothesis import settings
 
@@ -71,7 +72,7 @@ def _live(module: str, source: str, words: list[str]) -> None:
         sys.meta_path.insert(0, Exchange(module, source))
     # Libraries that are loaded already cannot be rewritten, and pytest would warn of that, which is an error here.
     usual = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    os._exit(int(pytest.main([*usual, *words])))
+    os._exit(next((code for words in stages if (code := int(pytest.main([*usual, *words])))), 0))
 
 
 if __name__ == "__main__":
