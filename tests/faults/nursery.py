@@ -11,6 +11,7 @@ import importlib.abc
 import importlib.util
 import json
 import os
+import resource
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-_LIBRARIES = ("pytest", "_pytest.assertion.rewrite", "hypothesis", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql")
-_PATIENCE = 120
+_LIBRARIES = (
+    "pytest", "_pytest.assertion.rewrite", "hypothesis", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.dialects.sqlite", "alembic.command", "flask", "pydantic",
+)  # fmt: skip
+_PATIENCE = 60
+"""Seconds of the processor's time after which a mutant is taken to go round for ever; however busy the machine is."""
 _STOPPED = -1
 
 
@@ -65,7 +70,8 @@ def _live(module: str, source: str, stages: list[list[str]]) -> None:
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
-    signal.alarm(_PATIENCE)
+    resource.setrlimit(resource.RLIMIT_CPU, (_PATIENCE, _PATIENCE + 1))
+    signal.alarm(10 * _PATIENCE)
     settings.register_profile("nursery", deadline=None, database=None, derandomize=True)
     settings.load_profile("nursery")
     if source:
