@@ -7,9 +7,10 @@ to every other value it can have; every other kind of object and no object at al
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import chain
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -65,7 +66,7 @@ FIRST_YEAR = {
     "owns_goal": False,
 }  # fmt: skip
 SESSION = {"calibration_id": ONE, "state": CalibrationState.PREPARING, "is_chair": False, "is_member": False}
-PLAIN: dict[type, dict[str, object]] = {
+PLAIN: dict[type[Any], dict[str, object]] = {
     RequisitionFacts: HIRING,
     ApplicationFacts: APPLIED,
     CardFacts: {**APPLIED, "card_id": ONE, "is_author": False, "card_state": CardState.RELEASED},
@@ -110,9 +111,9 @@ class Way:
     """A way to a yes: the kind of object, and the facts without which it is a no; a set lists all values that do."""
 
     predicate: our.Predicate
-    kind: type
+    kind: type[Any]
     needs: dict[str, object]
-    or_kinds: tuple[type, ...] = ()
+    or_kinds: tuple[type[Any], ...] = ()
 
     def facts(self, **other: object) -> Facts:
         """The object, with some facts changed."""
@@ -129,10 +130,12 @@ class Way:
                 yield name, value - 1 if value else 1
             else:
                 good = value if isinstance(value, frozenset) else {value}
-                yield from ((name, other) for other in type(next(iter(good))) if other not in good)
+                one = next(iter(good))
+                assert isinstance(one, Enum)
+                yield from ((name, other) for other in type(one) if other not in good)
 
 
-def _way(predicate: our.Predicate, kind: type, *or_kinds: type, **needs: object) -> Way:
+def _way(predicate: our.Predicate, kind: type[Any], *or_kinds: type[Any], **needs: object) -> Way:
     return Way(predicate, kind, needs, or_kinds)
 
 
