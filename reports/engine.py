@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from reports import confinement, press
-from reports.protocol import CHUNK, EXIT_FAULT, EXIT_MEMORY, EXIT_MISSING, EXIT_TOO_LARGE, TRAILER, Limits
+from reports.protocol import CHUNK, EXIT_FAULT, EXIT_MEMORY, EXIT_MISSING, EXIT_NO_ROOM, EXIT_TOO_LARGE, TRAILER, Limits
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -59,7 +59,7 @@ def serve(control: int, folder: str, faces: str) -> None:
         shared, known = _prepare(Path(faces))
         _tell(channel, {**known, "network_closed": closed})
         if "missing" not in known:
-            _take_jobs(channel, folder, Path(faces), shared)
+            _take_jobs(channel, Path(faces), shared)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -84,7 +84,7 @@ def _tell(channel: socket.socket, greeting: dict[str, object]) -> None:
         channel.sendall(json.dumps(greeting).encode() + b"\n")
 
 
-def _take_jobs(channel: socket.socket, folder: str, faces: Path, shared: press.Press | None) -> None:
+def _take_jobs(channel: socket.socket, faces: Path, shared: press.Press | None) -> None:
     # The kernel reaps attendants: nobody asks how they ended, their trailer says how the child did.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
@@ -94,8 +94,22 @@ def _take_jobs(channel: socket.socket, folder: str, faces: Path, shared: press.P
         job = socket.socket(fileno=descriptors[0])
         if os.fork() == 0:
             channel.close()
-            _attend(Job(job, Limits(**json.loads(request)), tempfile.mkdtemp(dir=folder), faces), shared)
+            _begin(job, Limits(**json.loads(request)), faces, shared)
         job.close()
+
+
+def _begin(channel: socket.socket, limits: Limits, faces: Path, shared: press.Press | None) -> NoReturn:
+    """Attend to a job; whatever goes wrong ends this process here, before it clears away what is the engine's."""
+    try:
+        try:
+            folder = tempfile.mkdtemp()
+        except OSError:
+            late = False
+            channel.sendall(TRAILER.pack(EXIT_NO_ROOM << 8, late, _spent()))
+        else:
+            _attend(Job(channel, limits, folder, faces), shared)
+    finally:
+        os._exit(0)
 
 
 def _attend(job: Job, shared: press.Press | None) -> NoReturn:

@@ -40,10 +40,18 @@ class EngineProcess:
             message = "PDFs are made on Linux and macOS only. Use the printable page."
             raise errors.RenderingUnavailableError(message)
         self._owner = os.getpid()
-        self._folder = tempfile.mkdtemp(prefix="plumbline-pdf-")
+        try:
+            self._folder = tempfile.mkdtemp(prefix="plumbline-pdf-")
+        except OSError as error:
+            raise errors.no_room() from error
         self._control, theirs = socket.socketpair()
         with theirs:
-            self._process = self._start(program, theirs.fileno())
+            try:
+                self._process = self._start(program, theirs.fileno())
+            except OSError as error:
+                self._control.close()
+                shutil.rmtree(self._folder, ignore_errors=True)
+                raise errors.no_room() from error
         try:
             self.greeting = self._greeting()
         except errors.RenderingUnavailableError:
@@ -82,7 +90,8 @@ class EngineProcess:
     @property
     def usable(self) -> bool:
         """Whether this very process of the program may still hand it jobs (a forked worker starts its own)."""
-        return self._owner == os.getpid() and self._process.poll() is None
+        # Whatever tidies up temporary files may take the folder of an engine that rests for days.
+        return self._owner == os.getpid() and self._process.poll() is None and os.path.isdir(self._folder)  # noqa: PTH112  one call a document
 
     def ended(self) -> bool:
         """Whether the process has ended; one that is about to is waited for."""

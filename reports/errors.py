@@ -30,3 +30,9 @@ def pango_missing(detail: str) -> RenderingUnavailableError:
         f"Until then use the printable page. ({detail})"
     )
     return RenderingUnavailableError(message)
+
+
+def no_room() -> RenderingUnavailableError:
+    """Say that temporary files have no room."""
+    message = "There is no room for the temporary files of PDFs. Make room, or use the printable page."
+    return RenderingUnavailableError(message)

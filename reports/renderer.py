@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from reports import errors
 from reports.engine_process import PROGRAM, EngineProcess
-from reports.protocol import CHUNK, EXIT_FAULT, EXIT_MEMORY, EXIT_MISSING, EXIT_TOO_LARGE, TRAILER, Limits
+from reports.protocol import CHUNK, EXIT_FAULT, EXIT_MEMORY, EXIT_MISSING, EXIT_NO_ROOM, EXIT_TOO_LARGE, TRAILER, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ _TOO_LONG = "it took too long"
 _REASONS = {
     EXIT_FAULT: "it could not be set",
     EXIT_MEMORY: "it needs more memory than a document may use",
+    EXIT_NO_ROOM: "there is no room for temporary files",
     EXIT_TOO_LARGE: "it is larger than a document may be",
 }
 

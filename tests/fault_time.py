@@ -89,14 +89,14 @@ class Shares:
 
 
 @contextmanager
-def bounded(end: float) -> Iterator[None]:
-    """End what runs in here shortly before the run has to end, as a test that was skipped."""
+def bounded(end: float, last: float = _CUT) -> Iterator[None]:
+    """End what runs in here so many seconds before the run has to end, as a test that was skipped."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         pytest.skip(CUT_OFF)
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, max(0.01, end - _CUT - time.time()))
+    signal.setitimer(signal.ITIMER_REAL, max(0.01, end - last - time.time()))
     try:
         yield
     finally:

@@ -10,13 +10,14 @@ import math
 import secrets
 import time
 from collections import Counter
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from tests.fault_table import Figures, machine, table
-from tests.fault_time import Run, Shares, bounded, skip_if_late
+from tests.fault_time import CUT_OFF, Run, Shares, bounded, skip_if_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -33,6 +34,8 @@ _RUN = pytest.StashKey[tuple[int, float]]()
 """The seed, and the moment at which the run has to be over."""
 _FIRST = ("F1", "F13", "F26", "F2")
 """Rows that have their turn before all others, and as long as they ask for."""
+_LOOKED = 3.0
+"""Seconds before the end of the run by which a test that was cut off has to have looked at what it did."""
 
 
 class Breaking:
@@ -45,8 +48,12 @@ class Breaking:
         """
         self.row, self.seed, self.often = row, seed, bool(minutes)
         self.random = Random(f"{seed} {row}")
+        self.wrong = list[str]()
+        """What went wrong so far, in words; it counts even where the end of the run cuts the test off."""
+        self.look: Callable[[], list[str]] = list
+        """What else is found wrong when a test that looks only at its end is cut off."""
         self._minutes, self._until, self._keep = minutes, until, keep
-        self._turns = ""
+        self._turns, self._begun = "", 0
 
     @property
     def over(self) -> bool:
@@ -70,6 +77,7 @@ class Breaking:
         most = self.times(few, max(few, wanted * self._minutes / MINUTES))
         number = 0
         while number < most and (number < few or not self.over):
+            self._begun = number + 1
             yield number
             number += 1
             self._turns = f"{number:,}" if most == math.inf else f"{number:,} of {most:,.0f}"
@@ -77,6 +85,13 @@ class Breaking:
     def count(self, tries: int, failures: int, what: str) -> None:
         """Note what was seen; the test itself still has to assert that nothing failed."""
         self._keep(FIGURES, (self.row, tries, failures, what, self._turns if self.often else ""))
+
+    def cut_off(self, name: str) -> None:
+        """Note what a test saw until the run's end cut it off; fail where that was wrong."""
+        wrong = [*self.wrong, *self.look()]
+        self.count(self._begun, len(wrong), f"{name}, until the end of the run cut it off")
+        if wrong:
+            pytest.fail(f"seen before the end of the run: {'; '.join(wrong)}", pytrace=False)
 
     def tell(self, line: str) -> None:
         """Say something below the table."""
@@ -159,8 +174,22 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """End a test of a long run that would outlast it."""
     if not item.config.getoption("faults"):
         return (yield)
-    with bounded(item.config.stash[_RUN][1]):
+    funcargs: dict[str, object] = getattr(item, "funcargs", {})
+    with counted(item.config.stash[_RUN][1], funcargs.get("breaking"), item.name):
         return (yield)
+
+
+@contextmanager
+def counted(end: float, breaking: object, name: str) -> Iterator[None]:
+    """End what runs in here shortly before the run has to end, and let what it had seen by then count."""
+    try:
+        with bounded(end):
+            yield
+    except pytest.skip.Exception as skipped:
+        if skipped.msg == CUT_OFF and isinstance(breaking, Breaking):
+            with bounded(end, last=_LOOKED):
+                breaking.cut_off(name)
+        raise
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, exitstatus: int, config: pytest.Config) -> None:

@@ -43,9 +43,8 @@ class Tree:
         taken = 0
         while taken < len(events):
             # The largest subtree that may stand here: as many zeros as the size has, and no more than there is left.
-            height = (len(events) - taken).bit_length() - 1
-            if self.size:
-                height = min(height, (self.size ^ (self.size - 1)).bit_length() - 1)
+            bits = self.size | (1 << ((len(events) - taken).bit_length() - 1))
+            height = (bits ^ (bits - 1)).bit_length() - 1
             self._push(height, _subtree(events[taken : taken + (1 << height)]))
             taken += 1 << height
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from app.domain.card import CardState
 from app.domain.facts import (
@@ -49,11 +50,13 @@ def role(wanted: Role) -> Predicate:
 
 def holds_here(actor: ActorFacts, wanted: Role, facts: Facts | None) -> bool:
     """Holds a role in the requisition or the team of the object; without an object no such role counts."""
-    if not actor.scopes or facts is None:
-        return False
+    return any(scope.role is wanted and scope.fits(*_place(facts)) for scope in actor.scopes)
+
+
+def _place(facts: Facts | None) -> tuple[UUID | None, str]:
+    """The requisition and the team that an object lies in."""
     requisition_id = facts.requisition_id if isinstance(facts, RequisitionFacts) else None
-    team = facts.team if isinstance(facts, _IN_A_TEAM) else ""
-    return any(scope.role is wanted and scope.fits(requisition_id, team) for scope in actor.scopes)
+    return requisition_id, facts.team if isinstance(facts, _IN_A_TEAM) else ""
 
 
 _IN_A_TEAM = (RequisitionFacts, PlanFacts, AssessmentFacts, PersonFacts, CaseFacts, TeamFacts)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import neg, pos
 from typing import Literal, NoReturn
 
 MINIMUM_COVERAGE = Fraction(4, 5)
@@ -162,8 +163,8 @@ def contributions(score: Score, weights: Sequence[Weight]) -> tuple[Contribution
 
 def order(scores: Mapping[str, Score], *, best: Literal["high", "low"] = "high") -> tuple[Place, ...]:
     """Places of everyone with a composite, best first; ties share a rank and stand by name."""
-    sign = -1 if best == "high" else 1
-    named = sorted((sign * score.value, name) for name, score in scores.items() if score.value is not None)
+    first = neg if best == "high" else pos
+    named = sorted((first(score.value), name) for name, score in scores.items() if score.value is not None)
     values = [value for value, _ in named]
     return tuple(Place(values.index(value) + 1, name) for value, name in named)
 
@@ -248,5 +249,5 @@ def _refusal(coverage: Fraction, minimum: Fraction, missing_must: tuple[str, ...
 
 
 def _weighted_mean(dimensions: Sequence[DimensionScore], weights: Sequence[Weight], covered: Fraction) -> Fraction:
-    pairs = zip(dimensions, weights, strict=True)
-    return sum((w.weight * d.mean for d, w in pairs if d.mean is not None), Fraction(0)) / covered
+    heavy = {w.dimension: w.weight for w in weights}
+    return sum((heavy[d.dimension] * d.mean for d in dimensions if d.mean is not None), Fraction(0)) / covered

@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from app.formats.sealed_stream import MARK, Opening, SealError, Sealing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -57,12 +57,20 @@ class Manifest:
     format: int = FORMAT
 
 
+class _Forward:
+    """A stream that is only written forward, for as long as anybody wants what is written."""
+
+    def __init__(self, stream: BinaryIO | Sealing) -> None:
+        self.write: Callable[[bytes], object] = stream.write
+
+
 class Packing:
     """Takes the members of a backup one by one."""
 
     def __init__(self, stream: BinaryIO | Sealing) -> None:
         """Begin an archive on a stream that is only written forward."""
-        self._tar = tarfile.open(fileobj=cast("IO[bytes]", stream), mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  closed by finish
+        self._out = _Forward(stream)
+        self._tar = tarfile.open(fileobj=cast("IO[bytes]", self._out), mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  closed by finish
         self._members: dict[str, list[Any]] = {}
 
     def add(self, folder: str, file: Path) -> str:
@@ -83,6 +91,11 @@ class Packing:
         self._tar.close()
         return Manifest(**told)
 
+    def abandon(self) -> None:
+        """Let go of an archive that will never be whole; what would still be written to end it goes nowhere."""
+        self._out.write = len
+        self._tar.close()
+
 
 @contextmanager
 def packing(out: Path, key: bytes | None) -> Iterator[Packing]:
@@ -97,7 +110,12 @@ def packing(out: Path, key: bytes | None) -> Iterator[Packing]:
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             sealing = Sealing(stream, key) if key else None
-            yield Packing(sealing or stream)
+            packed = Packing(sealing or stream)
+            try:
+                yield packed
+            except BaseException:
+                packed.abandon()
+                raise
             if sealing:
                 sealing.close()
             stream.flush()

@@ -9,6 +9,7 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from app.domain.errors import UnavailableError
 from app.domain.slots import Span
 from app.formats import busy_child
 
@@ -18,13 +19,14 @@ AHEAD = timedelta(days=60)
 """How far ahead busy times are worked out; beyond that nobody plans a loop."""
 _SECONDS = 12
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from app.formats.busy_child import serve; serve(*sys.argv[2:])"
+_FULL = "This calendar could not be read, as there is no room for temporary files. Tell your administrator."
 _HEAVY = "This calendar repeats more than can be worked out. Give one with your own appointments only."
 
 
 def read(data: bytes, *, zone: str, now: datetime) -> tuple[Span, ...]:
     """The busy times of the next 60 days, merged and in order; times without a zone are in ``zone``.
 
-    ValueError says in a sentence why a file is refused.
+    ValueError says in a sentence why a file is refused; :class:`UnavailableError` where there is no room to read it.
     """
     if not data.strip():
         message = "This file is empty. Export the calendar again."
@@ -35,7 +37,10 @@ def read(data: bytes, *, zone: str, now: datetime) -> tuple[Span, ...]:
     if b"begin:vcalendar" not in data[:2000].lower():
         message = "This is not a calendar. Choose an .ics file: it begins with BEGIN:VCALENDAR."
         raise ValueError(message)
-    status, output = _worked_out(data, (now.isoformat(), (now + AHEAD).isoformat(), zone))
+    try:
+        status, output = _worked_out(data, (now.isoformat(), (now + AHEAD).isoformat(), zone))
+    except OSError as error:
+        raise UnavailableError(_FULL) from error
     if status == busy_child.FAULT:
         raise ValueError(output.decode(errors="replace"))
     if status:

@@ -25,6 +25,10 @@ _AT_ONCE = BoundedSemaphore(2)
 """Each may take a gigabyte, so few of them run at the same time in one process of the program."""
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from app.formats.document_child import serve; serve(sys.argv[2])"
 _HEAVY = "This document takes too long to check. Save it again, or smaller."
+_FULL = (
+    "This document could not be checked, as there is no room for temporary files, so nothing of it was kept. "
+    "Tell your administrator; send it again later."
+)
 _BUSY = "Other documents are being checked. Wait a minute and send this one again."
 
 
@@ -32,7 +36,7 @@ def without_metadata(kind: DocumentKind, data: bytes) -> bytes:
     """The same document for a reader, without what tells who made it, when, where and with what.
 
     :class:`InvalidError` on ``file`` with the remedy when it cannot be taken apart safely: it must not be kept then.
-    :class:`UnavailableError` when too many documents are being checked at once.
+    :class:`UnavailableError` when too many documents are being checked at once, or there is no room to do it.
     """
     if kind is TEXT:
         return data.removeprefix(b"\xef\xbb\xbf")
@@ -40,6 +44,8 @@ def without_metadata(kind: DocumentKind, data: bytes) -> bytes:
         raise UnavailableError(_BUSY)
     try:
         status, output = _run(kind.endings[0], data)
+    except OSError as error:
+        raise UnavailableError(_FULL) from error
     finally:
         _AT_ONCE.release()
     if status == document_child.FAULT:

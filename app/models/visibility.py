@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.domain.hiring import COMMITTEE, Part, RequisitionState, Stage
@@ -33,8 +33,7 @@ def requisitions_visible_to(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     related = [
         _member(actor, (Part.HIRING_MANAGER, *COMMITTEE)),
         exists(
-            select(literal(1))
-            .select_from(ScorecardRow)
+            select(ScorecardRow.id)
             .join(Application, Application.id == ScorecardRow.application_id)
             .where(
                 Application.requisition_id == Requisition.id,
@@ -75,14 +74,13 @@ def coordinates_whole(actor: ActorFacts | Asking) -> ColumnElement[bool]:
         return false()
     other = aliased(Application)
     lacking = (
-        select(literal(1))
-        .select_from(other)
+        select(other.id)
         .join(Requisition, Requisition.id == other.requisition_id)
         .where(
             other.candidate_id == Candidate.id,
             other.stage != Stage.WITHDRAWN,
             Requisition.state != RequisitionState.CLOSED,
-            ~exists(select(literal(1)).where(Decision.application_id == other.id)),
+            ~exists(select(Decision.id).where(Decision.application_id == other.id)),
             ~holds_in_requisition(actor, (Role.COORDINATOR,)),
         )
     )
@@ -92,12 +90,12 @@ def coordinates_whole(actor: ActorFacts | Asking) -> ColumnElement[bool]:
 def _reasons(actor: ActorFacts | Asking) -> ColumnElement[bool]:
     if actor.roles & {Role.COORDINATOR, Role.HR_PARTNER}:
         return true()
-    debrief = exists(select(literal(1)).where(DebriefRow.application_id == Application.id))
+    debrief = exists(select(DebriefRow.application_id).where(DebriefRow.application_id == Application.id))
     owes_nothing = not_(owes_on_candidate(actor))
     reasons = [
         _member(actor, (Part.HIRING_MANAGER,)),
         exists(
-            select(literal(1)).where(
+            select(ScorecardRow.id).where(
                 ScorecardRow.application_id == Application.id,
                 ScorecardRow.interviewer_id == actor.person_id,
                 ScorecardRow.state.in_(SEATED),
@@ -105,7 +103,7 @@ def _reasons(actor: ActorFacts | Asking) -> ColumnElement[bool]:
         ),
         and_(_member(actor, tuple(COMMITTEE)), debrief, owes_nothing),
     ]
-    decided = exists(select(literal(1)).where(Decision.application_id == Application.id).correlate(Application))
+    decided = exists(select(Decision.id).where(Decision.application_id == Application.id).correlate(Application))
     over = and_(or_(Requisition.state == RequisitionState.CLOSED, decided), owes_nothing)
     if Role.AUDITOR in actor.roles:
         reasons.append(over)
@@ -123,7 +121,7 @@ def _scoped(actor: ActorFacts | Asking, over: ColumnElement[bool]) -> list[Colum
 
 def _member(actor: ActorFacts | Asking, parts: tuple[Part, ...]) -> ColumnElement[bool]:
     return exists(
-        select(literal(1)).where(
+        select(RequisitionMember.person_id).where(
             RequisitionMember.requisition_id == Requisition.id,
             RequisitionMember.person_id == actor.person_id,
             RequisitionMember.part.in_(sorted(parts)),

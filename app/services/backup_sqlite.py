@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from app.domain.errors import UnavailableError
 from app.services.backup_contents import Contents, contents
 
 if TYPE_CHECKING:
@@ -23,15 +24,22 @@ _MOST_DAMAGE = 5
 
 @contextmanager
 def taken(url: str, folder: Path) -> Iterator[tuple[Connection, list[Path]]]:
-    """Copy the database at one moment into ``folder``; a connection to the copy, and the files that it is made of."""
+    """Copy the database at one moment into ``folder``; a connection to the copy, and the files that it is made of.
+
+    :class:`UnavailableError` where there is no room for it.
+    """
     target = folder / NAME
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     source = sa.make_url(url).database or ""
     with closing(sqlite3.connect(source, timeout=30)) as live, closing(sqlite3.connect(target)) as copy:
-        # All pages in one step: writers go on, and what they write meanwhile belongs to the next backup.
-        live.backup(copy)
-        # A lone file, without a log beside it.
-        copy.execute("PRAGMA journal_mode=DELETE")
+        try:
+            # All pages in one step: writers go on, and what they write meanwhile belongs to the next backup.
+            live.backup(copy)
+            # A lone file, without a log beside it.
+            copy.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            message = f"the database cannot be copied to {folder.parent} ({error}); name a folder with room"
+            raise UnavailableError(message) from error
     with _connected(target) as connection:
         yield connection, [target]
 

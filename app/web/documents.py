@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import tempfile
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from app.domain.documents import Document
 
+log = logging.getLogger("plumbline.documents")
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 _PRIVATE_FACE = re.compile(r'@font-face \{[^}]*url\("plumbline:[^}]*\}')
 
@@ -64,13 +66,25 @@ def _kept(kind: rendering.Kind, document: Document, paper: rendering.Paper) -> b
     if kept.exists():
         return kept.read_bytes()
     body = rendering.render_pdf(kind, document, paper=paper)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Written aside and renamed, so that nobody ever reads half a document.
-    handle, aside = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(body)
-    os.replace(aside, kept)  # noqa: PTH105  the rename is what makes it whole
+    try:
+        _keep(kept, body)
+    except OSError as error:
+        # The document is made: without room to keep it, it is only made again the next time.
+        log.warning("a document is not kept: %s", type(error).__name__)
     return body
+
+
+def _keep(kept: Path, body: bytes) -> None:
+    """Written aside and renamed, so that nobody ever reads half a document, and no part of one stays."""
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=kept.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(body)
+        os.replace(aside, kept)  # noqa: PTH105  the rename is what makes it whole
+    except OSError:
+        os.unlink(aside)  # noqa: PTH108  as above
+        raise
 
 
 def _explain(error: rendering.RenderingError) -> Response:

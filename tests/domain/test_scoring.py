@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.scoring import (
     MINIMUM_COVERAGE,
+    DimensionScore,
     Rating,
     Score,
     Tally,
@@ -132,6 +133,20 @@ def test_nothing_assessed_is_said() -> None:
     )
 
 
+def test_a_dimension_is_a_must_only_where_that_is_said() -> None:
+    assert Weight("a", Fraction(1)).must is False
+
+
+def test_who_rated_only_what_counts_nothing_carries_nothing() -> None:
+    assert shares(rated(["3 -"], "ab"), weighted(0, 1)) == {}
+
+
+@pytest.mark.parametrize(("lowest", "highest"), [(None, None), (Fraction(2), None), (None, Fraction(4))])
+def test_a_spread_needs_both_ends(lowest: Fraction | None, highest: Fraction | None) -> None:
+    assert DimensionScore("a", None, 0, lowest, highest).spread is None
+    assert DimensionScore("a", Fraction(3), 2, Fraction(2), Fraction(4)).spread == 2
+
+
 def test_a_zero_weight_is_shown_and_not_counted() -> None:
     score = composite(rated(["5 1"], "ab"), weighted(1, 0))
     assert score.value == 5
@@ -158,6 +173,16 @@ def test_ties_share_a_rank_and_stand_by_name_on_either_scale() -> None:
 )
 def test_rounding_is_half_up_from_the_fraction(value: str, places: int, shown: str) -> None:
     assert display(Fraction(value), places) == shown
+
+
+def test_one_place_is_shown_unless_more_are_asked_for() -> None:
+    assert display(Fraction(13, 4)) == "3.3"
+
+
+def test_a_long_text_is_told_by_its_beginning() -> None:
+    with pytest.raises(ValueError, match="is not a number") as refused:
+        parse("9" * 60)
+    assert str(refused.value).count("9") == 40
 
 
 @pytest.mark.parametrize("text", ["3,5", "1e3", "nan", "inf", "", "--1", "1.", ".5", "٣", "1_0", "0" * 13])

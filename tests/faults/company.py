@@ -170,6 +170,12 @@ def judge(engine: Engine, ledger: Ledger) -> Verdict:
     return Verdict(lost, partial, double)
 
 
+def complaints(engine: Engine, ledger: Ledger) -> list[str]:
+    """What is wrong by now, in words; nothing where every act is as it must be."""
+    seen = judge(engine, ledger)
+    return [str(seen)] if seen.failures else []
+
+
 class _Effects(dict[tuple[Kind, UUID], tuple[int, ...]]):
     def __missing__(self, key: tuple[Kind, UUID]) -> tuple[int, ...]:
         return (0,)

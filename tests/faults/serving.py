@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from threading import Event, Lock
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlencode
 
 import psutil
@@ -88,11 +88,11 @@ class Server:
 
 
 @contextmanager
-def serving(url: str, folder: Path, **more: str) -> Iterator[Server]:
-    """Start the program over a database by its own command."""
+def serving(url: str, folder: Path, log: IO[str] | None = None, **more: str) -> Iterator[Server]:
+    """Start the program over a database by its own command; its log goes beside the database unless it is given."""
     with (
         (folder / "errors.log").open("a", encoding="utf-8") as errors,
-        started("serve", "--port", "0", settings=_settings(url, folder, more), errors=errors) as process,
+        started("serve", "--port", "0", settings=_settings(url, folder, more), errors=log or errors) as process,
     ):
         assert process.stdout is not None
         line = process.stdout.readline()

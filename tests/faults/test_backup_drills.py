@@ -80,7 +80,7 @@ def test_backups_under_writes_lose_nothing_that_was_acknowledged(
     with writing(database.engine) as session:
         installation.ensure(session)
         audit.record(session, None, "test.begin", "test/1", now=NOW)
-    company, failed, tries = Company(database, instance), [], 0
+    company, failed, tries = Company(database, instance), breaking.wrong, 0
     company.start()
     try:
         for number in breaking.rounds(2, 25):

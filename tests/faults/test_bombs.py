@@ -62,7 +62,7 @@ def test_bombs_are_refused_in_words(database: Database, tmp_path: Path, breaking
     program = programs.built(settings, database)
     tabs = [_tab(program, person.id) for _ in range(4)]
     before = psutil.Process().memory_info().rss
-    wrong, tries = list[str](), 0
+    wrong, tries = breaking.wrong, 0
     with ThreadPoolExecutor(len(tabs)) as pool:
         for _ in breaking.rounds(1, 5):
             sent = [

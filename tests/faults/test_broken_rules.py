@@ -67,7 +67,7 @@ def test_what_is_closed_stays_closed_when_a_rule_breaks(filled: Filled, breaking
     tabs = _tabs(filled, breaking)
     functions = rules()
     breaking.random.shuffle(functions)
-    opened, bitten, tries = list[str](), 0, 0
+    opened, bitten, tries = breaking.wrong, 0, 0
     for number in breaking.rounds(10, len(functions)):
         function = functions[number]
         for browser, path, healthy in breaking.random.sample(tabs, breaking.times(5, 20)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,7 +35,8 @@ def test_an_act_whose_line_was_cut_is_done_once(
 ) -> None:
     people = company.hire(durable.engine, 3, breaking.times(3, 100))
     ledger = company.Ledger()
-    cuts, first, wrong = 0, list[int](), list[str]()
+    cuts, first, wrong = 0, list[int](), breaking.wrong
+    breaking.look = partial(company.complaints, durable.engine, ledger)
     with relaying(cluster.folder) as (relay, folder):
         url = durable.url.replace(str(cluster.folder), folder)
         program = programs.built(

@@ -59,7 +59,7 @@ def test_flipped_bits_in_sealed_content_are_found(kept: Settings, breaking: Brea
     whole, random = file.read_bytes(), breaking.random
     sealed = _sealed(file)
     assert all(sealed.values())
-    missed, tries = [], 0
+    missed, tries = breaking.wrong, 0
     for number in breaking.rounds(6, 600):
         table = list(SEALED)[number % len(SEALED)]
         text, content = random.choice(sealed[table]), bytearray(whole)
@@ -108,7 +108,8 @@ def test_flipped_bits_anywhere_are_counted(kept: Settings, breaking: Breaking) -
 @pytest.mark.fault("F19", seconds=15)
 def test_each_document_that_is_gone_changed_or_swapped_is_named(kept: Settings, breaking: Breaking) -> None:
     files = sorted((kept.instance / "files").iterdir())
-    contents, random, missed, tries = {file: file.read_bytes() for file in files}, breaking.random, [], 0
+    contents, random = {file: file.read_bytes() for file in files}, breaking.random
+    missed, tries = breaking.wrong, 0
     for _ in breaking.rounds(6, 200):
         one, other = random.sample(files, 2)
         harmed = random.choice([{one}, {one, other}])

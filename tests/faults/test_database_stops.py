@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,7 @@ def test_the_database_may_stop_under_load(
     cluster: Cluster, durable: Database, warm: Warm, tmp_path: Path, breaking: Breaking
 ) -> None:
     ledger, statuses, stops = company.Ledger(), set[int](), 0
+    breaking.look = partial(company.complaints, durable.engine, ledger)
     everybody = people = company.hire(durable.engine, CLIENTS, breaking.times(10, 60))
     with warm.serving(durable.url, tmp_path, PLUMBLINE_WORKERS="2") as server:
         for number in breaking.rounds(1, 20):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ def test_a_form_sent_twenty_times_at_once_counts_once(database: Database, tmp_pa
     people = company.hire(database.engine, 3, breaking.times(2, 16))
     settings = Settings(env=Environment.DEMO, instance=tmp_path, database_url=database.url, secret_key=SECRET)
     program = programs.built(settings, database)
-    ledger, unlike, sent = company.Ledger(), list[str](), 0
+    ledger, unlike, sent = company.Ledger(), breaking.wrong, 0
+    breaking.look = partial(company.complaints, database.engine, ledger)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for person in people:
             tabs = _tabs(program, person)

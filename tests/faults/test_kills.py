@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +35,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     people = list[company.Somebody]()
     ledger, kind = company.Ledger(), durable.engine.dialect.name
     kills = recovered = 0
+    breaking.look = partial(company.complaints, durable.engine, ledger)
     for number in breaking.rounds(2, 100):
         if number % (_ACTS // 4) == 0:
             working = company.hire(durable.engine, CLIENTS, breaking.times(10, _ACTS))

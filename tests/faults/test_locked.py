@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -37,7 +38,8 @@ def test_a_write_to_a_locked_table_is_refused_while_the_lock_still_holds(
     browser = Browser(program)
     browser.sign_in(people[0].person_id)
     assert browser.token
-    ledger, wrong, tries = company.Ledger(), list[str](), 0
+    ledger, wrong, tries = company.Ledger(), breaking.wrong, 0
+    breaking.look = partial(company.complaints, database.engine, ledger)
     for act in people[0].acts[: breaking.times(1, 6)]:
         with _locked(database, act):
             # Whatever is answered here is answered while the lock holds: nothing below takes it away.

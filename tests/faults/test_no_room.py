@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import resource
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,8 @@ def test_an_act_without_room_is_handed_back(durable: Database, place: str, tmp_p
     browser = Browser(program)
     browser.sign_in(person.person_id)
     assert browser.token
-    ledger, wrong, full = company.Ledger(), list[str](), 0
+    ledger, wrong, full = company.Ledger(), breaking.wrong, 0
+    breaking.look = partial(company.complaints, durable.engine, ledger)
     for act in person.acts:
         with _full_database(program, file) if place == "database" else _full_log(file):
             answer = browser.post(act.path, act.fields)

@@ -27,7 +27,7 @@ _NAMES = ("q", "page", "sort", "order", "as", "paper", "then", "done", "from", "
 def test_no_form_breaks_on_nonsense(filled: Filled, breaking: Breaking) -> None:
     people = _people(filled.program)
     breaking.random.shuffle(people)
-    broken, tries = list[str](), 0
+    broken, tries = breaking.wrong, 0
     for number in breaking.rounds(2, len(people)):
         browser = Browser(filled.program)
         browser.sign_in(people[number])
@@ -55,7 +55,7 @@ def test_no_address_breaks_on_nonsense(filled: Filled, breaking: Breaking) -> No
     browser = Browser(filled.program)
     browser.sign_in(_people(filled.program)[0])
     queries = nonsense.spoiled_queries(breaking.random, _NAMES)
-    broken, tries = list[str](), 0
+    broken, tries = breaking.wrong, 0
     for _ in breaking.rounds(40, 3000):
         path = breaking.random.choice(plain)
         address = f"{path}?{next(queries)}"

@@ -37,7 +37,7 @@ def test_a_log_cut_anywhere_gives_the_state_of_some_act(durable: Database, tmp_p
     people = company.hire(durable.engine, 3, 14)
     commits, base = _acted(durable, people, tmp_path)
     log = base.with_name("base.db-wal")
-    broken, tries = list[str](), 0
+    broken, tries = breaking.wrong, 0
     for number in breaking.rounds(10, 500):
         cut = breaking.random.randrange(log.stat().st_size + 1)
         junk = breaking.random.randbytes(breaking.random.randrange(9000)) if number % 2 else b""

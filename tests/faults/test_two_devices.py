@@ -31,7 +31,7 @@ def test_no_device_overwrites_what_it_has_not_seen(database: Database, tmp_path:
     devices = [Browser(program), Browser(program)]
     for device in devices:
         device.sign_in(person.person_id)
-    wrong, tries = list[str](), 0
+    wrong, tries = breaking.wrong, 0
     for act in person.acts:
         stored, version = "", 1
         seen = {0: version, 1: version}

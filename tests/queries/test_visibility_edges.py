@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import false, select
 
 from app.domain.card import CardState
 from app.domain.decision import Outcome
+from app.domain.facts import ActorFacts
+from app.domain.hiring import RequisitionState, Stage
 from app.domain.permission import Permission, Role, allow
 from app.models.candidate import Application, Candidate
 from app.models.engine import reading, writing
 from app.models.facts import actor_facts, application_facts, requisition_facts
+from app.models.granting import ScopedGrant
 from app.models.requisition import Requisition
-from app.models.visibility import applications_visible_to, requisitions_visible_to
-from tests.factories import committee
+from app.models.visibility import applications_visible_to, coordinates_whole, requisitions_visible_to
+from tests.factories import committee, hiring
 from tests.factories.grants import give
 from tests.factories.hiring import NOW
 from tests.factories.worlds import World, make_world
@@ -84,6 +87,34 @@ def test_lists_show_what_the_map_grants_at_the_edges(
 
     assert listed == granted
     assert listed != before, "the edge must make a difference for this to mean something"
+
+
+@pytest.mark.parametrize("over", ["closed", "withdrawn", "decided", ""])
+def test_lists_take_for_whole_whose_other_applications_are_over(database: Database, over: str) -> None:
+    with writing(database.engine) as session:
+        giver, coordinator = (hiring.make_person(session, name, [Role.COMMITTEE]) for name in ("Gia", "Cora"))
+        state = RequisitionState.CLOSED if over == "closed" else RequisitionState.OPEN
+        here, there = hiring.make_requisition(session), hiring.make_requisition(session, "There", state=state)
+        give(session, coordinator, Role.COORDINATOR, requisition=here, by=giver.id)
+        candidate = hiring.make_candidate(session)
+        hiring.make_application(session, here, candidate)
+        other = hiring.make_application(session, there, candidate)
+        if over == "withdrawn":
+            other.stage = Stage.WITHDRAWN
+        elif over == "decided":
+            committee.decide_chained(session, other, giver, [], Outcome.NO_HIRE)
+    with reading(database.engine) as session:
+        actor = actor_facts(session, coordinator.id)
+        assert actor
+        whole = set(session.scalars(select(Candidate.id).where(coordinates_whole(actor))))
+        assert whole == ({candidate.id} if over else set())
+
+
+def test_no_statement_asks_for_roles_in_a_part_that_somebody_does_not_hold() -> None:
+    somebody = ActorFacts(UUID(int=9), "me@example.org", frozenset({Role.INTERVIEWER}))
+    assert ScopedGrant.__tablename__ not in str(requisitions_visible_to(somebody))
+    assert ScopedGrant.__tablename__ not in str(applications_visible_to(somebody))
+    assert coordinates_whole(somebody).compare(false())
 
 
 def _again(session: Session, world: World) -> World:
