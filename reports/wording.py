@@ -58,9 +58,19 @@ def day(at: datetime, zone: str) -> str:
 
 
 def moment(at: datetime, zone: str) -> str:
-    """Date and time with the zone's own abbreviation: 9 November 2026, 14:05 CET."""
+    """Date and time with the zone's own abbreviation, or its distance: 9 November 2026, 14:05 CET."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(at, zone)}, {local:%H:%M} {local.tzname()}"
+    return f"{day(at, zone)}, {local:%H:%M} {_zone_name(local)}"
+
+
+def _zone_name(local: datetime) -> str:
+    """CET, or UTC+5:45 in a zone that has only figures for a name: -03 and +0545 read as part of the time."""
+    name = local.tzname() or ""
+    if not name.startswith(("+", "-")):
+        return name
+    sign = "+" if name.startswith("+") else "\N{MINUS SIGN}"
+    minutes = f":{name[3:]}" if name[3:].strip("0") else ""
+    return f"UTC{sign}{int(name[1:3])}{minutes}"
 
 
 def stamp(at: datetime) -> str:
