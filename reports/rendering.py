@@ -12,7 +12,7 @@ from importlib import metadata
 
 from app import __version__
 from app.domain.documents import Document
-from reports import pages
+from reports import pages, scripts
 from reports.errors import RenderingBusyError, RenderingError, RenderingFailedError, RenderingUnavailableError
 from reports.faces import faces
 from reports.pages import KINDS, Kind
@@ -85,4 +85,4 @@ def _appearance() -> str:
         digest.update(stylesheet(paper).encode())
     for address, face in faces().items():
         digest.update(address.encode() + face)
-    return f"{__version__} {metadata.version('weasyprint')} {digest.hexdigest()}"
+    return f"{__version__} {metadata.version('weasyprint')} {scripts.state()} {digest.hexdigest()}"

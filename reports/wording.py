@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -103,6 +104,12 @@ def listed(names: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
+def from_right(text: str) -> bool:
+    """Whether a text runs from the right: its first letter of a direction decides, as in a browser's dir=auto."""
+    strong = next((way for way in map(unicodedata.bidirectional, text) if way in {"L", "R", "AL"}), "L")
+    return strong != "L"
+
+
 def said(value: object, zone: str) -> str:
     """Any value in words: times in the zone, days, yes and no, the words of a choice, and texts as they are."""
     if isinstance(value, bool):
@@ -128,4 +135,5 @@ FILTERS = {
     "step": step,
     "counted": counted,
     "listed": listed,
+    "from_right": from_right,
 }

@@ -123,3 +123,12 @@ def test_our_own_words_have_set_apostrophes() -> None:
 )
 def test_a_zone_without_a_name_is_said_by_its_distance(zone: str, said: str) -> None:
     assert wording.moment(NOW, zone) == said
+
+
+def test_a_text_that_runs_from_the_right_is_set_from_the_right() -> None:
+    said = documents.decision_document(reasons="(1) مرحبا\n\n1. Hello, שלום\n\n1. שלום, hello")
+    page = rendering.render_html("decision", said, stylesheet_address="/x.css")
+
+    assert '<p class="prose" dir="rtl">(1) مرحبا</p>' in page
+    assert '<p class="prose">1. Hello, שלום</p>' in page
+    assert '<p class="prose" dir="rtl">1. שלום, hello</p>' in page
