@@ -18,7 +18,7 @@ from reports.faces import faces
 from reports.pages import KINDS, Kind
 from reports.protocol import Limits
 from reports.renderer import Capabilities, Renderer
-from reports.resources import PAPERS, Paper, stylesheet
+from reports.resources import PAPERS, Paper, browser_sheet, stylesheet
 
 __all__ = [
     "KINDS",
@@ -30,12 +30,12 @@ __all__ = [
     "RenderingError",
     "RenderingFailedError",
     "RenderingUnavailableError",
+    "browser_sheet",
     "capabilities",
     "content_key",
     "render_html",
     "render_pdf",
     "stop",
-    "stylesheet",
 ]
 
 _renderer = Renderer()
@@ -57,7 +57,7 @@ def render_html(kind: Kind, document: Document, *, paper: Paper = "a4", styleshe
     """The same document as a page that a browser prints.
 
     The styles lie inside, so that the page stands alone; where a content security policy forbids that, serve
-    `stylesheet` at an address of your own and pass it as ``stylesheet_address``.
+    `browser_sheet` at an address of your own and pass it as ``stylesheet_address``.
     """
     return pages.styled_page(kind, document, paper, address=stylesheet_address)
 

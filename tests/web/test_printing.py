@@ -15,6 +15,7 @@ from app.domain.permission import Role
 from app.models.engine import writing
 from app.services import blueprints
 from reports import rendering
+from reports.protocol import Limits
 from tests.factories import books
 from tests.factories import hiring as make
 from tests.statements import counted
@@ -114,6 +115,20 @@ def test_both_are_linked_where_people_read_and_prepare(database: Database, signe
 
     assert f'href="{address}/book.pdf"' in browser.get(address).text
     assert f'href="{address}/prepare.pdf"' in browser.get(f"{address}/prepare").text
+
+
+def test_the_page_that_stands_in_for_a_pdf_is_of_the_same_paper(
+    database: Database, signed_in: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = rendering.capabilities().missing
+    if missing:
+        pytest.skip(missing)
+    address, reader = publish(database, books.minimal())
+    monkeypatch.setitem(rendering._LIMITS, "blueprint", Limits(wall=0.01, cpu=1))
+
+    refused = signed_in(reader).get(f"{address}/book.pdf?paper=letter")
+    assert refused.status_code == 503
+    assert f'href="{address}/book.pdf?paper=letter&amp;as=page"' in refused.text
 
 
 @pytest.mark.attack("PD-09")
