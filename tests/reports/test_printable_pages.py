@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from app import web
 from reports import rendering, resources
 from tests.factories import books, year_papers
 from tests.reports.test_pdf import CASES_BY_KIND
@@ -65,6 +67,19 @@ def test_the_contents_of_a_book_lead_on_without_page_numbers(chromium: Browser) 
         assert line.evaluate("(line) => getComputedStyle(line).borderBottomWidth") == "0px"
         assert not line.locator("span").is_visible()
         assert line.locator("a").get_attribute("href", timeout=1000) == "#overview"
+    finally:
+        tab.close()
+
+
+def test_a_field_is_printed_with_all_that_was_typed_into_it(chromium: Browser) -> None:
+    style = (Path(web.__file__).parent / "static" / "css" / "print.css").read_text(encoding="utf-8")
+    answer = "\n".join(f"Line {number} of a long answer" for number in range(60))
+    tab = chromium.new_page()
+    try:
+        tab.emulate_media(media="print")
+        tab.set_content(f"<style>{style}</style><textarea rows=8>{answer}</textarea>")
+        hidden = "(field) => field.scrollHeight - field.clientHeight"
+        assert tab.locator("textarea").evaluate(hidden) == 0
     finally:
         tab.close()
 

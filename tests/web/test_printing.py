@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from app import paths
 from app.domain.permission import Role
 from app.models.engine import writing
 from app.services import blueprints
@@ -138,3 +139,9 @@ def test_a_printable_page_asks_a_browser_for_no_face_that_only_the_engine_knows(
         assert "plumbline:" not in style
         (face,) = re.findall(r'@font-face \{[^}]*url\("([^"]+)"\)', style)
         assert browser.get(face).mimetype == "font/woff2"
+
+
+@pytest.mark.parametrize("layout", ["base", "candidate"])
+def test_every_frame_of_pages_leaves_its_furniture_off_paper(layout: str) -> None:
+    frame = (paths.templates_dir() / "layouts" / f"{layout}.html").read_text(encoding="utf-8")
+    assert re.search(r"css/print\.css.* media=\"print\"", frame)
