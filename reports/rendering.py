@@ -39,8 +39,10 @@ __all__ = [
 ]
 
 _renderer = Renderer()
-_LIMITS: dict[Kind, Limits] = {"blueprint": Limits(wall=60.0, cpu=45)}
-"""A book of fifty pages takes about four seconds of a processor, and a busy machine gives it less than a whole one."""
+_LONG = Limits(wall=60.0, cpu=45)
+_LIMITS: dict[Kind, Limits] = {"blueprint": _LONG, "packet": _LONG}
+"""A book of fifty pages takes about four seconds of a processor, a packet of sixty scorecards about twenty, and a busy
+machine gives them less than a whole one."""
 
 
 def render_pdf(kind: Kind, document: Document, *, paper: Paper = "a4") -> bytes:

@@ -104,6 +104,11 @@ def listed(names: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
+def cut(text: str, most: int) -> str:
+    """A text for one line of small print: what is longer ends in three dots."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def from_right(text: str) -> bool:
     """Whether a text runs from the right: its first letter of a direction decides, as in a browser's dir=auto."""
     strong = next((way for way in map(unicodedata.bidirectional, text) if way in {"L", "R", "AL"}), "L")
@@ -134,6 +139,7 @@ FILTERS = {
     "stamp": stamp,
     "step": step,
     "counted": counted,
+    "cut": cut,
     "listed": listed,
     "from_right": from_right,
 }

@@ -14,7 +14,7 @@ from tests.factories.hiring import NOW
 from tests.reports import reading, structure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from app.domain.documents import Document
@@ -132,3 +132,37 @@ def test_a_text_that_runs_from_the_right_is_set_from_the_right() -> None:
     assert '<p class="prose" dir="rtl">(1) مرحبا</p>' in page
     assert '<p class="prose">1. Hello, שלום</p>' in page
     assert '<p class="prose" dir="rtl">1. שלום, hello</p>' in page
+
+
+WIDE = "W" * 120
+LONG_NAME = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+HOSTILE: dict[str, tuple[rendering.Kind, Callable[[], Document]]] = {
+    "decision": ("decision", lambda: documents.decision_document(candidate=WIDE, requisition=LONG_NAME)),
+    "kit": ("kit", lambda: replace(kits.kit_document(), candidate=LONG_NAME, place=f"https://example.org/{WIDE * 3}")),
+    "minutes": ("calibration-minutes", lambda: minutes_paper.minutes_document(title=WIDE, chair=LONG_NAME)),
+    "plan": (
+        "onboarding-plan",
+        lambda: year_papers.plan_document(head=replace(year_papers.HEAD, hire=LONG_NAME, manager=WIDE)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_longest_names_stay_on_the_paper_and_off_each_other(name: str, tmp_path: Path) -> None:
+    kind, make = HOSTILE[name]
+    with structure.opened(rendering.render_pdf(kind, make()), tmp_path) as held:
+        boxes = {page: held.boxes(page) for page in range(1, held.pages + 1)}
+
+    right, top = 595 - 40, 842 - 20
+    assert {page: box for page, all_ in boxes.items() for box in all_ if box[2] > right or box[3] > top} == {}
+    assert {page for page, all_ in boxes.items() if _lapping(all_)} == set()
+
+
+def _lapping(boxes: Sequence[tuple[float, float, float, float]]) -> list[object]:
+    """Lines that lie on each other by more than letters reach beyond their line."""
+    return [
+        (one, other)
+        for number, one in enumerate(boxes)
+        for other in boxes[number + 1 :]
+        if min(one[2], other[2]) - max(one[0], other[0]) > 2 and min(one[3], other[3]) - max(one[1], other[1]) > 4.5
+    ]
