@@ -210,14 +210,16 @@ def _notes(column: Column, dimension: str) -> HeatCell:
 
 
 def gaps(comparison: Comparison) -> tuple[str, ...]:
-    """What nobody assessed, a sentence a candidate, by name."""
+    """What nobody assessed, in one sentence for all who lack the same, by name."""
     titles = {d.id: d.title for d in comparison.scorecard.dimensions}
-    found = []
+    alike: dict[tuple[str, ...], list[str]] = {}
     for column in sorted(comparison.columns, key=lambda c: c.candidate.casefold()):
         if column.score is not None and column.score.missing:
-            named = wording.listed([titles[one] for one in column.score.missing])
-            found.append(f"Nobody assessed {column.candidate} on {named}.")
-    return tuple(found)
+            alike.setdefault(tuple(column.score.missing), []).append(column.candidate)
+    return tuple(
+        f"Nobody assessed {wording.listed(people)} on {wording.listed([titles[one] for one in missing])}."
+        for missing, people in alike.items()
+    )
 
 
 def meetings(comparison: Comparison) -> tuple[tuple[list[str], Axis, list[HeatRow]], ...]:

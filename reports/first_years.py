@@ -23,6 +23,7 @@ from reports.wording import MONTHS, counted, listed
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _THOUSAND = 1000
+_BOXED = 60
 _STATES = {Health.DONE: "signed off", Health.BLOCKED: "blocked", Health.ON_TRACK: "begun", Health.AHEAD: "not begun"}
 _UNTOUCHED = {GoalState.NOT_STARTED}
 
@@ -213,6 +214,12 @@ def aimed(metric: PrintedMetric) -> str:
 def drawn(metric: PrintedMetric) -> Sparkline | None:
     """A metric's readings as a drawing; None without any."""
     return sparkline(metric.aim, [Reading(one.day, one.value) for one in metric.readings], on_day)
+
+
+def names_fit(part: PrintedMilestone, head: YearHead) -> bool:
+    """Whether each name leaves room to sign in a box in the margin."""
+    names = [head.name_of(party) for party in part.sign_off] + [given.name for given in part.signatures]
+    return all(len(name) <= _BOXED for name in names)
 
 
 def drawn_said(metric: PrintedMetric) -> str:

@@ -42,7 +42,7 @@ from reports import (
     role_wording,
     wording,
 )
-from reports.resources import FOLDER, Paper, stylesheet
+from reports.resources import FOLDER, Paper, browser_sheet
 
 Kind = Literal[
     "scorecard",
@@ -95,7 +95,7 @@ def page(kind: Kind, document: Document, paper: Paper) -> str:
 
 def styled_page(kind: Kind, document: Document, paper: Paper, *, address: str = "") -> str:
     """The page for a browser: with its styles inside, or linked from ``address`` where those are not allowed."""
-    style = "" if address else stylesheet(paper)
+    style = "" if address else browser_sheet(paper)
     return _render(kind, document, paper, style=style, address=address)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from reports.faces import faces
 from reports.resources import PAPERS, Paper, sample, stylesheet
+from reports.scripts import told
 from reports.tagging import finish
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Press:
         """Set one document as tagged PDF/UA-1; the same arguments give the same bytes."""
         from weasyprint import HTML
 
-        pdf: bytes = HTML(string=html, base_url=None, url_fetcher=self.fetcher).write_pdf(
+        pdf: bytes = HTML(string=told(html), base_url=None, url_fetcher=self.fetcher).write_pdf(
             font_config=self.fonts,
             stylesheets=[self.sheets[paper]],
             pdf_variant="pdf/ua-1",

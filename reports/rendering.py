@@ -12,13 +12,13 @@ from importlib import metadata
 
 from app import __version__
 from app.domain.documents import Document
-from reports import pages
+from reports import pages, scripts
 from reports.errors import RenderingBusyError, RenderingError, RenderingFailedError, RenderingUnavailableError
 from reports.faces import faces
 from reports.pages import KINDS, Kind
 from reports.protocol import Limits
 from reports.renderer import Capabilities, Renderer
-from reports.resources import PAPERS, Paper, stylesheet
+from reports.resources import PAPERS, Paper, browser_sheet, stylesheet
 
 __all__ = [
     "KINDS",
@@ -30,17 +30,19 @@ __all__ = [
     "RenderingError",
     "RenderingFailedError",
     "RenderingUnavailableError",
+    "browser_sheet",
     "capabilities",
     "content_key",
     "render_html",
     "render_pdf",
     "stop",
-    "stylesheet",
 ]
 
 _renderer = Renderer()
-_LIMITS: dict[Kind, Limits] = {"blueprint": Limits(wall=60.0, cpu=45)}
-"""A book of fifty pages takes about four seconds of a processor, and a busy machine gives it less than a whole one."""
+_LONG = Limits(wall=60.0, cpu=45)
+_LIMITS: dict[Kind, Limits] = {"blueprint": _LONG, "packet": _LONG}
+"""A book of fifty pages takes about four seconds of a processor, a packet of sixty scorecards about twenty, and a busy
+machine gives them less than a whole one."""
 
 
 def render_pdf(kind: Kind, document: Document, *, paper: Paper = "a4") -> bytes:
@@ -57,7 +59,7 @@ def render_html(kind: Kind, document: Document, *, paper: Paper = "a4", styleshe
     """The same document as a page that a browser prints.
 
     The styles lie inside, so that the page stands alone; where a content security policy forbids that, serve
-    `stylesheet` at an address of your own and pass it as ``stylesheet_address``.
+    `browser_sheet` at an address of your own and pass it as ``stylesheet_address``.
     """
     return pages.styled_page(kind, document, paper, address=stylesheet_address)
 
@@ -85,4 +87,4 @@ def _appearance() -> str:
         digest.update(stylesheet(paper).encode())
     for address, face in faces().items():
         digest.update(address.encode() + face)
-    return f"{__version__} {metadata.version('weasyprint')} {digest.hexdigest()}"
+    return f"{__version__} {metadata.version('weasyprint')} {scripts.state()} {digest.hexdigest()}"

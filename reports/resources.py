@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,15 @@ def sample() -> str:
 
 @cache
 def stylesheet(paper: Paper) -> str:
-    """The whole style sheet of documents on one paper size."""
-    names = (*_SHEETS, f"paper-{paper}.css")
+    """The whole style sheet of documents on one paper size, as the engine reads it."""
+    return _joined((*_SHEETS, f"paper-{paper}.css"))
+
+
+@cache
+def browser_sheet(paper: Paper) -> str:
+    """The same with what a browser has to be told besides."""
+    return _joined((*_SHEETS, f"paper-{paper}.css", "browser.css"))
+
+
+def _joined(names: Iterable[str]) -> str:
     return "\n".join((FOLDER / "shared" / name).read_text(encoding="utf-8") for name in names)

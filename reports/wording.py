@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -58,9 +59,19 @@ def day(at: datetime, zone: str) -> str:
 
 
 def moment(at: datetime, zone: str) -> str:
-    """Date and time with the zone's own abbreviation: 9 November 2026, 14:05 CET."""
+    """Date and time with the zone's own abbreviation, or its distance: 9 November 2026, 14:05 CET."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(at, zone)}, {local:%H:%M} {local.tzname()}"
+    return f"{day(at, zone)}, {local:%H:%M} {_zone_name(local)}"
+
+
+def _zone_name(local: datetime) -> str:
+    """CET, or UTC+5:45 in a zone that has only figures for a name: -03 and +0545 read as part of the time."""
+    name = local.tzname() or ""
+    if not name.startswith(("+", "-")):
+        return name
+    sign = "+" if name.startswith("+") else "\N{MINUS SIGN}"
+    minutes = f":{name[3:]}" if name[3:].strip("0") else ""
+    return f"UTC{sign}{int(name[1:3])}{minutes}"
 
 
 def stamp(at: datetime) -> str:
@@ -93,6 +104,17 @@ def listed(names: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
+def cut(text: str, most: int) -> str:
+    """A text for one line of small print: what is longer ends in three dots."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def from_right(text: str) -> bool:
+    """Whether a text runs from the right: its first letter of a direction decides, as in a browser's dir=auto."""
+    strong = next((way for way in map(unicodedata.bidirectional, text) if way in {"L", "R", "AL"}), "L")
+    return strong != "L"
+
+
 def said(value: object, zone: str) -> str:
     """Any value in words: times in the zone, days, yes and no, the words of a choice, and texts as they are."""
     if isinstance(value, bool):
@@ -117,5 +139,7 @@ FILTERS = {
     "stamp": stamp,
     "step": step,
     "counted": counted,
+    "cut": cut,
     "listed": listed,
+    "from_right": from_right,
 }

@@ -17,13 +17,15 @@ from urllib.parse import urlsplit
 
 from app.cli import examination_record, examination_work, standing
 from app.cli.findings import RESTORE, Finding, Level, failures
-from app.cli.machine import PANGO_PACKAGES, missing_pango
+from app.cli.machine import PANGO_PACKAGES, TYPEFACE_PACKAGES, missing_pango
 from app.settings import Settings, floors, refusals, surroundings
 
 _LEAST_SPACE = 1_000_000_000
 _LEAST_SHARE = 0.1
 _CLOCK_TOLERANCE = timedelta(seconds=2)
 _IMPORT_SECONDS = 60
+_TELL_SCRIPTS = "import sys; sys.path.append(sys.argv[1]); from reports import scripts; scripts.main()"
+_TYPEFACES = f"sudo apt-get install {TYPEFACE_PACKAGES}, then start the server anew"
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
@@ -153,6 +155,27 @@ def check_fonts(_settings: Settings) -> Iterator[Finding]:
         yield Finding("fonts", Level.GOOD, f"{len(faces.FACES)} faces of Inter are ready")
 
 
+def check_typefaces(_settings: Settings) -> Iterator[Finding]:
+    """Yield for which scripts the machine has no typeface; asked as documents are set, without anybody's own ones."""
+    if missing_pango() is not None:
+        return  # check_pango has said so
+    from reports import wording
+    from reports.resources import FOLDER
+
+    command = [sys.executable, "-I", "-c", _TELL_SCRIPTS, str(FOLDER.parent)]
+    done = subprocess.run(  # noqa: S603  our own interpreter and code
+        command, env={}, capture_output=True, text=True, check=False, timeout=_IMPORT_SECONDS
+    )
+    lacking = done.stdout.splitlines()
+    if done.returncode:
+        yield Finding("typefaces", Level.WARNING, "fontconfig does not say which there are", _TYPEFACES)
+    elif lacking:
+        seen = f"none for {wording.listed(lacking)}: PDFs print boxes there, and say so"
+        yield Finding("typefaces", Level.WARNING, seen, _TYPEFACES)
+    else:
+        yield Finding("typefaces", Level.GOOD, "there for every script and sign that people commonly type")
+
+
 def check_confinement(_settings: Settings) -> Iterator[Finding]:
     """Yield whether a process that reads other people's files can be cut off from the network."""
     program = "import sys; from reports.confinement import leave_network; sys.exit(not leave_network())"
@@ -184,6 +207,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_database,
     check_pango,
     check_fonts,
+    check_typefaces,
     check_confinement,
     check_clock,
     examination_record.check_chain,

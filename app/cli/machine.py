@@ -11,6 +11,7 @@ from pathlib import Path
 
 PANGO_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libharfbuzz-subset.so.0")
 PANGO_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+TYPEFACE_PACKAGES = "fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ON_MAC = sys.platform == "darwin"
 

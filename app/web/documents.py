@@ -12,6 +12,7 @@ import tempfile
 import unicodedata
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 
@@ -88,7 +89,8 @@ def _keep(kept: Path, body: bytes) -> None:
 
 
 def _explain(error: rendering.RenderingError) -> Response:
-    printable = f"{request.path}?as=page"
+    # The paper that was asked for, and whatever else the address says, holds for the page as well.
+    printable = f"{request.path}?{urlencode({**request.args, 'as': 'page'})}"
     response = make_response(render_template("errors/no_pdf.html", detail=str(error), printable=printable))
     busy = isinstance(error, rendering.RenderingBusyError)
     response.status_code = HTTPStatus.TOO_MANY_REQUESTS if busy else HTTPStatus.SERVICE_UNAVAILABLE
@@ -102,7 +104,7 @@ def _print_style(paper: str) -> Response:
     if paper not in rendering.PAPERS:
         raise NotFoundError
     # The documents' own faces have addresses that only the engine knows; a browser takes the one of our pages.
-    return Response(_face() + _PRIVATE_FACE.sub("", rendering.stylesheet(paper)), mimetype="text/css")
+    return Response(_face() + _PRIVATE_FACE.sub("", rendering.browser_sheet(paper)), mimetype="text/css")
 
 
 def _face() -> str:

@@ -121,3 +121,28 @@ def test_the_command_fails_when_a_check_does(tmp_path: Path) -> None:
     done = run("doctor", settings=settings)
     assert done.returncode == 1
     assert "failed   settings: PLUMBLINE_SECRET_KEY is missing: sessions could be forged" in done.stdout
+
+
+def test_scripts_without_a_typeface_are_named_with_what_brings_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = "import sys; print('Arabic'); print('emoji')"
+    monkeypatch.setattr(examination, "_TELL_SCRIPTS", plain)
+    (found,) = examination.check_typefaces(settings)
+    assert (found.level, found.subject) == (Level.WARNING, "typefaces")
+    assert found.seen == "none for Arabic and emoji: PDFs print boxes there, and say so"
+    assert "apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji" in found.mending
+
+    monkeypatch.setattr(examination, "_TELL_SCRIPTS", "pass")
+    (found,) = examination.check_typefaces(settings)
+    assert found.level is Level.GOOD
+
+    monkeypatch.setattr(examination, "_TELL_SCRIPTS", "raise OSError")
+    (found,) = examination.check_typefaces(settings)
+    assert (found.level, found.seen) == (Level.WARNING, "fontconfig does not say which there are")
+
+
+def test_doctor_asks_for_typefaces_as_documents_are_set(settings: Settings) -> None:
+    (found,) = examination.check_typefaces(settings)
+    assert found.subject == "typefaces"
+    assert found.seen != "fontconfig does not say which there are"

@@ -56,6 +56,10 @@ class Structure:
         lines = self._document.content(page - 1).lines
         return [line.text for line in lines if line.artifact_share >= 0.5]
 
+    def boxes(self, page: int) -> list[tuple[float, float, float, float]]:
+        """Where the lines of a page (from 1) lie, in points from its lower left corner."""
+        return [line.bbox for line in self._document.content(page - 1).lines]
+
     def painted(self) -> str:
         """All words but the furniture, in the order in which they are painted, without any white space."""
         runs = (run for page in self._document.pages for run in self._document.content(page.index).runs)

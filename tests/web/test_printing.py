@@ -11,10 +11,12 @@ from uuid import uuid4
 
 import pytest
 
+from app import paths
 from app.domain.permission import Role
 from app.models.engine import writing
 from app.services import blueprints
 from reports import rendering
+from reports.protocol import Limits
 from tests.factories import books
 from tests.factories import hiring as make
 from tests.statements import counted
@@ -116,6 +118,20 @@ def test_both_are_linked_where_people_read_and_prepare(database: Database, signe
     assert f'href="{address}/prepare.pdf"' in browser.get(f"{address}/prepare").text
 
 
+def test_the_page_that_stands_in_for_a_pdf_is_of_the_same_paper(
+    database: Database, signed_in: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = rendering.capabilities().missing
+    if missing:
+        pytest.skip(missing)
+    address, reader = publish(database, books.minimal())
+    monkeypatch.setitem(rendering._LIMITS, "blueprint", Limits(wall=0.01, cpu=1))
+
+    refused = signed_in(reader).get(f"{address}/book.pdf?paper=letter")
+    assert refused.status_code == 503
+    assert f'href="{address}/book.pdf?paper=letter&amp;as=page"' in refused.text
+
+
 @pytest.mark.attack("PD-09")
 def test_a_printable_page_asks_a_browser_for_no_face_that_only_the_engine_knows(browser: Browser) -> None:
     for paper in ("a4", "letter"):
@@ -123,3 +139,9 @@ def test_a_printable_page_asks_a_browser_for_no_face_that_only_the_engine_knows(
         assert "plumbline:" not in style
         (face,) = re.findall(r'@font-face \{[^}]*url\("([^"]+)"\)', style)
         assert browser.get(face).mimetype == "font/woff2"
+
+
+@pytest.mark.parametrize("layout", ["base", "candidate"])
+def test_every_frame_of_pages_leaves_its_furniture_off_paper(layout: str) -> None:
+    frame = (paths.templates_dir() / "layouts" / f"{layout}.html").read_text(encoding="utf-8")
+    assert re.search(r"css/print\.css.* media=\"print\"", frame)
