@@ -211,6 +211,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     check_confinement,
     check_clock,
     examination_record.check_chain,
+    examination_record.check_times,
     examination_record.check_documents,
     examination_record.check_retention,
     examination_record.check_register,

@@ -6,6 +6,7 @@ The short ones look at the end of the chain and at a few documents; with `--all`
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.cli.findings import RESTORE, Finding, Level, current_engine, failures
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 _FEW = 50
+_AHEAD = timedelta(seconds=2)
+"""How far clocks of two machines that are set by the network may be apart."""
 _DAMAGED = (
     "put this line back from a copy of the file; without one, move it out of the file and keep it: without it an older "
     "backup brings that person back, so compare the register with /privacy/erasures"
@@ -42,6 +45,21 @@ def check_chain(settings: Settings) -> Iterator[Finding]:
         ),
     ]
     yield from wrong or [Finding("audit chain", Level.GOOD, f"guarded; its last {LATEST:,} links hold")]
+
+
+def check_times(settings: Settings) -> Iterator[Finding]:
+    """Yield whether anything in the record carries a time that is still to come: a clock was wrong, then or now."""
+    from app.queries.foundations import latest_moment
+
+    with current_engine(settings) as engine:
+        if engine is None:
+            return
+        latest = latest_moment(engine)
+    if latest is not None and latest > datetime.now(UTC) + _AHEAD:
+        seen = f"an event is dated {latest:%Y-%m-%d %H:%M} UTC, which is still to come: a clock was wrong, then or now"
+        yield Finding("times kept", Level.WARNING, seen, "date, and if that is wrong: sudo timedatectl set-ntp true")
+    else:
+        yield Finding("times kept", Level.GOOD, "no event is dated after now")
 
 
 def check_whole_record(settings: Settings) -> Iterator[Finding]:

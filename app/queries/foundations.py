@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app.domain.audit import event_hash
 from app.models.audit import AuditEvent, AuditHead
@@ -44,6 +45,13 @@ def foundations(engine: Engine) -> Foundations:
         missing = tuple(f"the guard {name} is missing" for name in sorted((_GUARDS | _ALSO[kind]) - there))
         rights = rights_of(connection) if kind == "postgresql" else ()
         return Foundations(unsafe_settings(connection), rights, missing, _end_of_chain(connection))
+
+
+def latest_moment(engine: Engine) -> datetime | None:
+    """The latest time that any event carries; None where nothing was ever done."""
+    with engine.connect() as connection:
+        found = connection.execute(select(func.max(AuditEvent.at))).scalar_one()
+    return datetime.fromisoformat(found) if found else None
 
 
 def _end_of_chain(connection: Connection) -> str:

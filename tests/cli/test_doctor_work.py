@@ -151,6 +151,18 @@ def test_the_chain_is_looked_at_shortly_and_wholly(settings: Settings, database:
     assert [level for level, _ in seen(examination_record.check_whole_record, settings)] == [Level.FAILED]
 
 
+def test_an_event_from_the_future_is_told(settings: Settings, database: Database) -> None:
+    assert [level for level, _ in seen(examination_record.check_times, settings)] == [Level.GOOD]
+    ahead = datetime.now(UTC) + timedelta(days=40)
+    with writing(database.engine) as session:
+        audit.record(session, None, "test.act", "test/2", now=ahead)
+
+    ((level, line),) = seen(examination_record.check_times, settings)
+
+    assert level == Level.WARNING
+    assert f"{ahead:%Y-%m-%d}" in line
+
+
 def test_packages_and_confinement_are_told(settings: Settings) -> None:
     ((level, line),) = seen(examination.check_packages, settings)
     assert (level, "are new enough to be safe" in line) == (Level.GOOD, True)
