@@ -116,7 +116,7 @@ def test_questions_without_an_answer_are_named_before_handing_in(
 ) -> None:
     begin(database, given, now=_now())
     write(database, given, "one", now=_now())
-    assert "Nothing is written to questions 2, 3." in guest.get(at(given, "/review")).text
+    assert "Nothing is written to questions 2 and 3." in guest.get(at(given, "/review")).text
 
 
 def test_a_script_saves_one_answer_and_hears_the_clock(database: Database, guest: Browser, given: Given) -> None:
