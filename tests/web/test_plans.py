@@ -263,7 +263,7 @@ def test_manager_and_buddy_change_places_in_one_step(cast: Cast, database: Datab
 def test_a_leavers_plan_is_closed_with_a_reason(cast: Cast, signed_in: Open) -> None:
     browser, path = signed_in(cast.manager.id), f"/onboarding/{cast.plan.id}/end"
     form = browser.get(path)
-    assert "Not signed yet: First month, Second month, Third month" in words(form)
+    assert "Not signed yet: First month, Second month and Third month." in words(form)
     typed = {"version": version_of(form), "to": "closed", "reason": ""}
 
     assert "Write why it ends" in words(browser.post(path, typed))
