@@ -306,7 +306,7 @@ def test_of_two_who_publish_at_once_one_is_told(database: Database, desk: Desk) 
 
     with ThreadPoolExecutor(2) as pool:
         answers = sorted(pool.map(publish, (desk.amara, desk.bode)))
-    assert answers == ["NotFoundError", "published"]
+    assert answers == ["DraftGoneError", "published"]
     assert [number for number, _note, _by in versions(database)] == [1, 2]
 
 
